@@ -1,0 +1,5 @@
+// The list of generators. A new one adds a line here and is then written by `npm run generate` and checked by `npm run verify`.
+import { datamodel } from './datamodel';
+import type { Generator } from './generator';
+
+export const generators: readonly Generator[] = [datamodel];
