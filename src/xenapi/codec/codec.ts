@@ -1,0 +1,22 @@
+// What the client asks of a dialect. Two exist: XML-RPC, which every release speaks, and JSON-RPC 2.0, which costs a fraction of it.
+import type { XapiResponse } from '../transport';
+
+export type Dialect = 'json' | 'xml';
+
+/** An answer of XAPI itself: a value not yet normalised, or its error code with parameters. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly params: readonly string[] } };
+
+export interface Codec {
+  readonly dialect: Dialect;
+  /** Where requests of this dialect are posted. */
+  readonly path: string;
+  /**
+   * @param params in wire order, the session reference first where the method takes one
+   * @throws TypeError for parameters that are not of their declared types
+   */
+  encodeCall(method: string, params: readonly unknown[]): string;
+  /** @throws XapiError `Protocol` for a body that is neither a value nor an error of XAPI */
+  decodeReply(response: XapiResponse): Reply;
+}
