@@ -115,5 +115,13 @@ export interface Links {
 /** Asked by both halves at the places where a fault can bite. Each answer "yes" consumes one of the fault's times. */
 export interface FaultQuery {
   /** An armed fault of that name that concerns this host (or VM, by uuid), with its parameters; consumed when returned. */
-  strike(name: string, object: { readonly host?: HostUuid; readonly vm?: VmUuid }): Readonly<Record<string, string>> | undefined;
+  strike(
+    name: string,
+    object: {
+      readonly host?: HostUuid;
+      readonly vm?: VmUuid;
+      /** The XenAPI method being called, e.g. `VM.pool_migrate`, where the fault is one of calls. */
+      readonly call?: string;
+    },
+  ): Readonly<Record<string, string>> | undefined;
 }
