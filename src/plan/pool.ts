@@ -1,0 +1,136 @@
+// A pool as planning and the heart see it: uuids instead of references, bytes, and only what decisions are made of.
+import { compareVersions, type Release } from './release';
+
+export interface HostVersion {
+  readonly release: Release;
+  /** `platform_version`; absent up to 6.0. */
+  readonly platform?: string;
+}
+
+export interface Host {
+  readonly uuid: string;
+  readonly name: string;
+  readonly address: string;
+  readonly master: boolean;
+  readonly enabled: boolean;
+  /** The master hears its heartbeat. No proof that the host is up: it stays true for a while after a reboot began. */
+  readonly live: boolean;
+  readonly version: HostVersion;
+  /** `other_config.boot_time` in seconds by the host's own clock. */
+  readonly bootTime: number | undefined;
+  /** `other_config.agent_start_time` as it stands there. */
+  readonly agentStartTime: string | undefined;
+  /** Bytes for guests when none runs: total less Xen's overhead less the control domain. */
+  readonly capacity: number;
+}
+
+export interface Pool {
+  readonly uuid: string;
+  readonly name: string;
+  readonly masterUuid: string;
+  readonly haEnabled: boolean;
+  readonly ha: HaSettings | undefined;
+  readonly wlbEnabled: boolean;
+  /** `other_config.auto_poweron`, undefined when the key is absent. */
+  readonly autoPoweron: string | undefined;
+  /** XAPI's own flag of mixed mode; lags by up to 30 s. */
+  readonly rollingUpgrade: boolean;
+  /** Value of the operator's mark in `other_config`, undefined when the key is absent. */
+  readonly mark: string | undefined;
+  readonly hosts: readonly Host[];
+}
+
+export interface HaSettings {
+  readonly heartbeatSrs: readonly string[];
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly failuresToTolerate: number;
+}
+
+export type PowerState = 'Halted' | 'Paused' | 'Running' | 'Suspended' | 'Unknown';
+
+export interface Cd {
+  readonly vbd: string;
+  readonly vdi: string;
+  readonly sr: string;
+}
+
+export interface Guest {
+  readonly uuid: string;
+  readonly name: string;
+  readonly powerState: PowerState;
+  /** Host on which a domain exists; undefined when there is none. */
+  readonly host: string | undefined;
+  /** Operations in flight, by XAPI's names. */
+  readonly busy: readonly string[];
+  /** Bytes that it needs on a host that takes it in: dynamic maximum plus overhead. */
+  readonly memory: number;
+  /** SRs of its disks and inserted discs that a host must see. */
+  readonly srs: readonly string[];
+  readonly networks: readonly string[];
+  /** CDs inserted. */
+  readonly cds: readonly Cd[];
+  /** Why XAPI would refuse to migrate it anywhere; undefined when it may move. */
+  readonly immobile: Obstacle | undefined;
+  readonly insuspendable: Obstacle | undefined;
+  /** Can be asked to shut down (paravirtual, or with tools). */
+  readonly cleanShutdown: boolean;
+  readonly tags: readonly string[];
+  /** Value of the operator's mark in `other_config`. */
+  readonly mark: string | undefined;
+  /** Operations a person has blocked, with the code to show. */
+  readonly blocked: Readonly<Record<string, string>>;
+}
+
+/** An XAPI error code and its sentence. */
+export interface Obstacle {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface Sr {
+  readonly uuid: string;
+  readonly name: string;
+  readonly type: string;
+  readonly shared: boolean;
+  /** Number of VDIs on it. */
+  readonly vdis: number;
+}
+
+export interface Pbd {
+  readonly uuid: string;
+  readonly host: string;
+  readonly sr: string;
+  readonly attached: boolean;
+}
+
+export interface Guests {
+  readonly guests: readonly Guest[];
+  readonly srs: readonly Sr[];
+  readonly pbds: readonly Pbd[];
+  /** Per network uuid the hosts that have it; a network no host has an interface on is an internal one and exists everywhere. */
+  readonly networkHosts: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Has a domain: runs, is paused, or is on its way. */
+export function hasDomain(guest: Guest): boolean {
+  return guest.host !== undefined && (guest.powerState === 'Running' || guest.powerState === 'Paused');
+}
+
+export function residentOn(guests: readonly Guest[], host: string): readonly Guest[] {
+  return guests.filter((guest) => guest.host === host && hasDomain(guest));
+}
+
+/** Negative, zero or positive as host `a` is older than, equal to or newer than `b`, by platform version where both have one. */
+export function compareHosts(a: HostVersion, b: HostVersion): number {
+  if (a.platform !== undefined && b.platform !== undefined) return compareVersions(a.platform, b.platform);
+  return compareVersions(a.release.version, b.release.version);
+}
+
+/** The hosts of the highest version in the pool: the only ones on which a guest may start while versions differ. */
+export function newestHosts(hosts: readonly Host[]): readonly Host[] {
+  return hosts.filter((host) => hosts.every((other) => compareHosts(host.version, other.version) >= 0));
+}
+
+export function versionsDiffer(hosts: readonly Host[]): boolean {
+  return newestHosts(hosts).length !== hosts.length;
+}

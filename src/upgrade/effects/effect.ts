@@ -1,0 +1,59 @@
+// What an effect is: anything that changes the outside. It knows when it may be sent, and how to recognise itself afterwards, so that a crash costs nothing.
+import type { FactName, Facts } from '../facts';
+import type { Orders } from '../orders';
+import type { Outcome, HeartPorts } from '../ports';
+import type { Journal, JournalItem, RunState } from '../state';
+
+/** Whether it happened, as far as can be seen. Unknown is never repeated. */
+export type Sight = { readonly kind: 'Done' } | { readonly kind: 'NotDone' } | { readonly kind: 'Unknown'; readonly why: string };
+
+export const done: Sight = { kind: 'Done' };
+export const notDone: Sight = { kind: 'NotDone' };
+export const unsure = (why: string): Sight => ({ kind: 'Unknown', why });
+
+/** May it be sent now? Looked at afresh, right before sending. */
+export type Guard = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+export const allowed: Guard = { ok: true };
+export const forbidden = (why: string): Guard => ({ ok: false, why });
+
+export interface EffectContext {
+  readonly item: JournalItem;
+  readonly facts: Facts;
+  readonly state: RunState;
+  readonly orders: Orders;
+  /** Host of the journal entry. */
+  readonly host: string | undefined;
+  readonly mark: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface Effect {
+  readonly name: string;
+  /** Power, installer, or the stop of a guest: what I1 to I5 are about. */
+  readonly destructive: boolean;
+  readonly needs: readonly FactName[];
+  /** Items of one entry go in this order; those of one stage side by side. */
+  readonly stage: number;
+  /** Milliseconds after sending before NotDone may be believed. */
+  readonly settle: number;
+  /** An accepted answer is proof enough: what it started cannot be seen yet, or not at all. */
+  readonly trusted?: true;
+  guard(context: EffectContext): Guard;
+  isDone(context: EffectContext, entry: Journal): Sight;
+  perform(ports: HeartPorts, context: EffectContext): Promise<Outcome>;
+  /** What the run remembers once it is done. */
+  remember?(state: RunState, context: EffectContext): RunState;
+}
+
+export const ok: Outcome = { kind: 'Accepted' };
+
+/** Runs calls one after another; stops at the first that is not accepted. */
+export async function inOrder(...calls: readonly (() => Promise<Outcome>)[]): Promise<Outcome> {
+  for (const call of calls) {
+    const outcome = await call();
+    if (outcome.kind !== 'Accepted') return outcome;
+  }
+  return ok;
+}

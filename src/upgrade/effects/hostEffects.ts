@@ -1,0 +1,147 @@
+// Effects on one host. Those that take it away (staging an installer, reboot, shutdown) never share a journal entry, and each proves anew, right
+// before it is sent, that no guest is there: XAPI itself would accept them with guests resident.
+import { type Pbd } from '../../plan/pool';
+import type { Facts } from '../facts';
+import { type JournalItem, type RunState, withEvidence } from '../state';
+import { iso, millis, minutes, seconds } from '../time';
+import { allowed, done, type Effect, type EffectContext, forbidden, type Guard, notDone, type Sight, unsure } from './effect';
+import { guestsOn, hostOf, hostSight } from './sights';
+import { localStorageAtRisk } from './storageRisk';
+import { hasRebooted } from './rebooted';
+
+export const STAGE_TASK = 'Async.host.call_plugin';
+
+export const disableHost: Effect = {
+  name: 'DisableHost',
+  destructive: false,
+  needs: ['pool'],
+  stage: 0,
+  settle: seconds(10),
+  guard: () => allowed,
+  isDone: ({ item, facts }) => hostSight(facts, item.object, (host) => !host.enabled),
+  perform: ({ pool }, { item }) => pool.disableHost(item.object),
+};
+
+export const enableHost: Effect = {
+  name: 'EnableHost',
+  destructive: false,
+  needs: ['pool'],
+  stage: 0,
+  settle: seconds(10),
+  guard: () => allowed,
+  isDone: ({ item, facts }) => hostSight(facts, item.object, (host) => host.enabled),
+  perform: ({ pool }, { item }) => pool.enableHost(item.object),
+};
+
+export const plugPbd: Effect = {
+  name: 'PlugPbd',
+  destructive: false,
+  needs: ['guests'],
+  stage: 0,
+  settle: seconds(30),
+  guard: () => allowed,
+  isDone: ({ item, facts }) => pbdSight(facts.guests.known ? facts.guests.value.pbds : undefined, item.object),
+  perform: ({ pool }, { item }) => pool.plugPbd(item.object),
+};
+
+/**
+ * The plugin's `main`: the last effect before the reboot, never run twice without a boot between (before plugin 1.2.0 the second run spoils the way
+ * back). XenAPI does not show a staged entry, so it is recognised by its task, which the pool keeps for 65 minutes.
+ */
+export const stageInstaller: Effect = {
+  name: 'StageInstaller',
+  destructive: true,
+  needs: ['pool', 'guests', 'tasks', 'staging', 'hostTime'],
+  stage: 0,
+  settle: minutes(2),
+  trusted: true,
+  guard(context) {
+    const empty = emptyAndDisabled(context);
+    if (!empty.ok) return empty;
+    const risk = localStorageAtRisk(context.facts, context.item.object, context.orders, context.state);
+    return risk === undefined ? allowed : forbidden(risk);
+  },
+  isDone: stagedByTask,
+  perform: ({ pool }, { item }) => pool.stageInstaller(item.object, item.params['url']!),
+  remember: (state, { item, now }) => withEvidence(state, item.object, { stagedAt: iso(now) }),
+};
+
+export const rebootHost: Effect = {
+  name: 'RebootHost',
+  destructive: true,
+  needs: ['pool', 'guests', 'hostTime'],
+  stage: 0,
+  settle: minutes(3),
+  trusted: true,
+  guard: emptyAndDisabled,
+  isDone: hasLeft,
+  perform: ({ pool }, { item }) => pool.rebootHost(item.object),
+  remember: rememberLeft,
+};
+
+export const shutdownHost: Effect = {
+  name: 'ShutdownHost',
+  destructive: true,
+  needs: ['pool', 'guests', 'hostTime'],
+  stage: 0,
+  settle: minutes(3),
+  trusted: true,
+  guard: emptyAndDisabled,
+  isDone: hasLeft,
+  perform: ({ pool }, { item }) => pool.shutdownHost(item.object),
+  remember: rememberLeft,
+};
+
+/** I1: disabled, and no guest has a domain or an operation in flight there. Unknown forbids. */
+function emptyAndDisabled({ facts, item }: EffectContext): Guard {
+  const host = hostOf(facts, item.object);
+  const guests = guestsOn(facts, item.object);
+  if (!host.known) return forbidden(host.why);
+  if (!guests.known) return forbidden(guests.why);
+  if (host.value === undefined) return forbidden(`${item.name} is no longer in the pool`);
+  if (host.value.enabled) return forbidden(`${item.name} is enabled`);
+  if (guests.value.length > 0) return forbidden(`guests on ${item.name}: ${guests.value.map((guest) => guest.name).join(', ')}`);
+  return allowed;
+}
+
+/** Away, or back after a boot. A host that answers and has not rebooted has not left (yet); one that no longer answers has. */
+function hasLeft({ facts, item, state }: EffectContext): Sight {
+  const host = hostOf(facts, item.object);
+  const remembered = state.hosts.find((entry) => entry.uuid === item.object);
+  if (!host.known) return remembered?.role === 'master' ? done : unsure(host.why);
+  if (host.value === undefined || remembered === undefined) return unsure(`${item.name} is no longer in the pool`);
+  if (!host.value.live || hasRebooted(host.value, remembered.evidence)) return done;
+  return facts.hostTime.known ? notDone : done;
+}
+
+function stagedByTask({ facts, item, state }: EffectContext, entry: { readonly at: string }): Sight {
+  if (!facts.tasks.known) return unsure(facts.tasks.why);
+  const since = Number(item.params['hostTime']);
+  const task = facts.tasks.value.find((sight) => sight.name === STAGE_TASK && sight.created >= since - 1);
+  if (task?.status === 'success') return done;
+  if (task?.status === 'failure' || task?.status === 'cancelled') return notDone;
+  if (task?.status === 'pending') return unsure('the staging task is running');
+  return noTask(facts, item, state, millis(entry.at)!);
+}
+
+/** No such task: certain only while the agent that would have it has not restarted and would not yet have forgotten it. */
+function noTask(facts: Facts, item: JournalItem, state: RunState, sentAt: number): Sight {
+  const host = hostOf(facts, item.object);
+  const before = state.hosts.find((entry) => entry.uuid === item.object)?.evidence.agentStartTime;
+  if (!host.known || host.value === undefined || host.value.agentStartTime !== before)
+    return unsure('the agent restarted since the staging was sent');
+  const hostTime = facts.hostTime.known ? facts.hostTime.value * 1000 : undefined;
+  const sentByHost = Number(item.params['hostTime']) * 1000;
+  if (hostTime === undefined || hostTime - sentByHost > minutes(60))
+    return unsure(`no trace of the staging sent at ${iso(sentAt)}, and a task of that age may be forgotten`);
+  return notDone;
+}
+
+function pbdSight(pbds: readonly Pbd[] | undefined, uuid: string): Sight {
+  if (pbds === undefined) return unsure('storage is not in sight');
+  return pbds.some((pbd) => pbd.uuid === uuid && pbd.attached) ? done : notDone;
+}
+
+function rememberLeft(state: RunState, { item, now }: EffectContext): RunState {
+  return withEvidence(state, item.object, { leftAt: iso(now) });
+}

@@ -1,0 +1,41 @@
+// The facts a decision may ask for. A step names those it needs; the observer fetches these and no others, so the cost of a phase can be read in it.
+import { type Fact, unknown } from '../foundation/fact';
+import type { Guests, Pool } from '../plan/pool';
+import type { Settings } from '../plan/settings';
+import type { BackupSummary } from './state';
+
+/** A task of the pool by name and time, for recognising a call whose answer was lost. */
+export interface TaskSight {
+  readonly name: string;
+  /** Seconds since the epoch by the clock of the master that made it. */
+  readonly created: number;
+  readonly status: 'pending' | 'success' | 'failure' | 'cancelled';
+}
+
+export interface Facts {
+  readonly pool: Fact<Pool>;
+  readonly guests: Fact<Guests>;
+  /** Settings by host uuid. */
+  readonly settings: Fact<Readonly<Record<string, Settings>>>;
+  /** Seconds since the epoch by the clock of the host in work. */
+  readonly hostTime: Fact<number>;
+  /** Answer of the plugin's `testSafe2Upgrade` by host uuid: `true`, `vdi_present`, `not_enough_space`, …; of the host in work, or of all. */
+  readonly staging: Fact<Readonly<Record<string, string>>>;
+  readonly tasks: Fact<readonly TaskSight[]>;
+  /** The backup of this run as it is stored outside the pool; null when there is none. */
+  readonly backup: Fact<BackupSummary | null>;
+}
+
+export type FactName = keyof Facts;
+
+const notAsked = unknown('was not asked for');
+
+export const noFacts: Facts = {
+  pool: notAsked,
+  guests: notAsked,
+  settings: notAsked,
+  hostTime: notAsked,
+  staging: notAsked,
+  tasks: notAsked,
+  backup: notAsked,
+};

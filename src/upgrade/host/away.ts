@@ -1,0 +1,72 @@
+// Installing and AwaitingOperator: the host is away and the pool is silent about it, the whole pool when it is the master. That is expected, told, and
+// bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question.
+import { type Host } from '../../plan/pool';
+import { type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import { hasRebooted } from '../effects/rebooted';
+import { manualInstruction } from '../bootMethods/manual';
+import type { Deadlines } from '../orders';
+import { withEvidence } from '../state';
+import { hours, iso, millis } from '../time';
+
+/** How long a person may take before the controller stops waiting for them. */
+const PERSON = hours(24);
+
+export const installing: HostStep = {
+  needs: (host) => (host.role === 'master' ? ['pool'] : ['pool', 'hostTime']),
+  decide: (situation) =>
+    watch(situation, leftAt(situation) + awayAtMost(situation.orders.deadlines), 'Installing', awayMessage(situation)),
+};
+
+export const awaitingOperator: HostStep = {
+  needs: (host) => installing.needs(host),
+  decide: (situation) => watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host)),
+};
+
+function watch(situation: HostSituation, until: number, reason: string, message: string): Decision {
+  const { facts, host, now } = situation;
+  const seen = facts.pool.known ? facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid) : undefined;
+  if (facts.pool.known && seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+  if (seen !== undefined && hasRebooted(seen, host.evidence))
+    return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
+  if (seen !== undefined && stillThere(situation, seen)) {
+    return fail(oldSystem(situation), `host ${host.name} was told to go at ${host.evidence.leftAt} and accepted, but never went`);
+  }
+  return now >= until ? neverCameBack(situation, until) : wait(reason, message, until);
+}
+
+/** Answers, unchanged, long after it accepted to go. */
+function stillThere({ facts, host, orders, now }: HostSituation, seen: Host): boolean {
+  const answers = host.role === 'master' || facts.hostTime.known;
+  return (
+    answers &&
+    now > (millis(host.evidence.leftAt) ?? now) + orders.deadlines.powerOff &&
+    seen.agentStartTime === host.evidence.agentStartTime
+  );
+}
+
+function oldSystem({ host }: HostSituation): string {
+  return host.role === 'master' ? 'MasterOnOldVersion' : 'MemberFailed';
+}
+
+/** No evidence counts as past the point of no return: for the master everything stops, nothing is touched. */
+function neverCameBack({ host }: HostSituation, until: number): Decision {
+  const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}`;
+  if (host.role === 'member')
+    return fail('MemberUnknown', `${sentence}; look at its console, then repair it or take it out of the pool`);
+  const remedy =
+    'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
+  return fail('MasterUnknown', `${sentence}; ${remedy}`);
+}
+
+function leftAt({ host, now }: HostSituation): number {
+  return millis(host.evidence.leftAt) ?? now;
+}
+
+function awayAtMost({ installerStart, install, rejoin }: Deadlines): number {
+  return installerStart + install + rejoin;
+}
+
+function awayMessage({ host }: HostSituation): string {
+  const silence = host.role === 'master' ? '; the pool cannot be contacted until it is back, which is expected' : '';
+  return `${host.name} runs the installer of ${host.to} since ${host.evidence.leftAt}${silence}`;
+}

@@ -1,0 +1,145 @@
+// Draining: no guest is left on the host. It is disabled, discs that pin guests are ejected, and every guest migrates, suspends or shuts down by policy
+// and rule. Guests that people start or create there meanwhile are drained as the others are. Ends when the disabled host is seen empty.
+import { holds } from '../../foundation/fact';
+import { type Placement, placeGuests } from '../../plan/placement';
+import { type Cd, type Guest, type Guests, type Host, residentOn } from '../../plan/pool';
+import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import type { JournalItem, RunState } from '../state';
+import { timesTried, withEvidence } from '../state';
+import { iso, millis } from '../time';
+import { type GuestAction, guestAction } from './guestAction';
+import { onGuest, onHost } from './item';
+
+/** Guests a wave may name in one journal entry. */
+export const WAVE = 16;
+
+export const draining: HostStep = {
+  needs: () => ['pool', 'guests'],
+  decide(situation) {
+    const { facts, host, orders, now } = situation;
+    const until = (millis(host.since) ?? now) + orders.deadlines.drain;
+    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why, until);
+    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why, until);
+    const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
+    if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+    if (seen.enabled) return disable(situation);
+    const residents = facts.guests.value.guests.filter(
+      (guest) => guest.host === host.uuid && (guest.busy.length > 0 || residentOn([guest], host.uuid).length > 0),
+    );
+    if (residents.length === 0)
+      return next(afterDraining(situation), (state) => withEvidence(state, host.uuid, { emptyAt: iso(now) }));
+    return now >= until ? overdue(situation, residents) : emptyHost(situation, seen, facts.guests.value, residents, until);
+  },
+};
+
+function afterDraining({ host, state }: HostSituation): 'Safeguarding' | 'Leaving' {
+  const safeguarded = state.backup !== undefined && host.evidence.syncedAt !== undefined;
+  return host.role === 'master' && !safeguarded ? 'Safeguarding' : 'Leaving';
+}
+
+function disable({ host, state }: HostSituation): Decision {
+  if (timesTried(state, host.uuid, 'DisableHost') >= 5) return fail('HostNotDisabled', `host ${host.name} cannot be disabled`);
+  return act([onHost('DisableHost', host)]);
+}
+
+function emptyHost(situation: HostSituation, from: Host, world: Guests, residents: readonly Guest[], until: number): Decision {
+  const { orders, state } = situation;
+  const free = residents.filter((guest) => guest.busy.length === 0 || ignoresShutdown(guest, state));
+  const freed = free.map((guest) => withoutLocalCds(guest, world, from));
+  const placement = placeGuests({
+    from,
+    hosts: knownHosts(situation),
+    world,
+    guests: freed.filter(({ powerState }) => powerState === 'Running'),
+    order: planOrder(state),
+  });
+  const choices = freed.map((guest) => ({ guest, action: guestAction(guest, isPlaced(placement, guest), orders, state) }));
+  const items = choices.flatMap(({ guest, action }) => itemsFor(guest, action, placement, free, world)).slice(0, 2 * WAVE);
+  if (items.length > 0) return act(oneWave(items), rememberEjected(items, world, situation));
+  const obstacle = choices.find(({ action }) => action.kind === 'Blocked');
+  if (obstacle?.action.kind === 'Blocked') return wait(obstacle.action.reason, obstacle.action.message, until);
+  return wait('GuestsBusy', `operations are in flight on guests of ${situation.host.name}`, until);
+}
+
+/** Was asked, does not answer, and the asking is still going on: the plug may be pulled meanwhile. */
+function ignoresShutdown(guest: Guest, state: RunState): boolean {
+  return guest.busy.every((operation) => operation === 'clean_shutdown') && timesTried(state, guest.uuid, 'CleanShutdown') > 0;
+}
+
+/** At most 16 guests; the ejection of a disc goes with the move that needs it. */
+function oneWave(items: readonly JournalItem[]): readonly JournalItem[] {
+  const guests = [...new Set(items.map((item) => item.params['vm'] ?? item.object))].slice(0, WAVE);
+  return items.filter((item) => guests.includes(item.params['vm'] ?? item.object));
+}
+
+function knownHosts({ facts }: HostSituation): readonly Host[] {
+  return facts.pool.known ? facts.pool.value.hosts : [];
+}
+
+function planOrder(state: RunState): readonly string[] {
+  return state.plan?.order ?? [];
+}
+
+function isPlaced(placement: Placement, guest: Guest): boolean {
+  return placement.moves.some((move) => move.guest.uuid === guest.uuid);
+}
+
+/** The guest as it will be once the discs that only this host sees are ejected. */
+function withoutLocalCds(guest: Guest, world: Guests, from: Host): Guest {
+  const pinning = pinningCds(guest, world, from.uuid).map((cd) => cd.sr);
+  return { ...guest, srs: guest.srs.filter((sr) => !pinning.includes(sr)) };
+}
+
+function pinningCds(guest: Guest, world: Guests, host: string): readonly Cd[] {
+  const elsewhere = (sr: string): boolean => world.pbds.some((pbd) => pbd.sr === sr && pbd.host !== host && pbd.attached);
+  return guest.cds.filter((cd) => !elsewhere(cd.sr));
+}
+
+/** Before a suspend every disc goes: one from the Tools SR would be another after the upgrade, and the guest could not resume. */
+function itemsFor(
+  guest: Guest,
+  action: GuestAction,
+  placement: Placement,
+  present: readonly Guest[],
+  world: Guests,
+): readonly JournalItem[] {
+  if (action.kind === 'Blocked') return [];
+  const whole = present.find((entry) => entry.uuid === guest.uuid) ?? guest;
+  const cds = action.kind === 'Suspend' ? whole.cds : action.kind === 'Migrate' ? pinningCds(whole, world, whole.host ?? '') : [];
+  const ejections = cds.map((cd): JournalItem => ({
+    effect: 'EjectCd',
+    object: cd.vbd,
+    name: `CD of ${guest.name}`,
+    params: { vm: guest.uuid, vdi: cd.vdi, sr: cd.sr },
+  }));
+  const to = placement.moves.find((move) => move.guest.uuid === guest.uuid)?.to;
+  return [
+    ...ejections,
+    onGuest(action.kind, guest, action.kind === 'Migrate' && to !== undefined ? { to: to.uuid, toName: to.name } : {}),
+  ];
+}
+
+function rememberEjected(items: readonly JournalItem[], world: Guests, { state }: HostSituation): (state: RunState) => RunState {
+  const known = state.undo.cds ?? [];
+  const added = items
+    .filter((item) => item.effect === 'EjectCd' && !known.some((cd) => cd.vbd === item.object))
+    .map((item) => {
+      const vm = world.guests.find((guest) => guest.uuid === item.params['vm'])!;
+      return { vm: vm.uuid, vmName: vm.name, vbd: item.object, vdi: item.params['vdi']!, sr: item.params['sr']! };
+    });
+  return (before) => (added.length === 0 ? before : { ...before, undo: { ...before.undo, cds: [...known, ...added] } });
+}
+
+function overdue({ host, orders }: HostSituation, residents: readonly Guest[]): Decision {
+  const names = residents.map((guest) => guest.name).join(', ');
+  return fail('DrainOverdue', `host ${host.name} still has guests after ${orders.deadlines.drain / 60_000} min: ${names}`);
+}
+
+/** Whether the last look showed no guest at the host: what entering the next phases rests on. */
+export function seenEmpty({ facts, host }: HostSituation): boolean {
+  return holds(
+    facts.guests,
+    ({ guests }) =>
+      !guests.some((guest) => guest.host === host.uuid && (guest.busy.length > 0 || residentOn([guest], host.uuid).length > 0)),
+  );
+}

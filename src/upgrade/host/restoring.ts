@@ -1,0 +1,70 @@
+// Restoring: guests that we stopped start or resume, on this host if it was theirs, and guests whose return is wished migrate home. In mixed mode only
+// hosts of the highest version may start guests. A guest that will not start does not hold the pool up: it is tried again at the end, and named.
+import { compareVersions } from '../../plan/release';
+import { freeMemory, obstacleOn } from '../../plan/placement';
+import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool';
+import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
+import { type JournalItem, timesTried, withHost } from '../state';
+import { iso } from '../time';
+import { ruleFor } from './guestAction';
+import { onGuest } from './item';
+import { WAVE } from './draining';
+
+export const restoring: HostStep = {
+  needs: () => ['pool', 'guests'],
+  decide(situation): Decision {
+    const { facts, host, now } = situation;
+    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
+    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why);
+    const starts = startsDue(situation, facts.pool.value.hosts, facts.guests.value);
+    if (starts.length > 0) return act(starts.slice(0, WAVE));
+    const returns = returnsDue(situation, facts.pool.value.hosts, facts.guests.value);
+    if (returns.length > 0) return act(returns.slice(0, WAVE));
+    return next('Upgraded', (state) => withHost(state, host.uuid, { finishedAt: iso(now) }));
+  },
+};
+
+/** Starts of our own stops that are legal now: of this host's guests, and of those an earlier host could not take back. */
+function startsDue({ state, baseline }: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
+  const upgraded = new Set(state.hosts.filter((entry) => entry.phase !== 'Pending').map((entry) => entry.uuid));
+  const due = world.guests.filter(
+    (guest) => guest.mark !== undefined && guest.busy.length === 0 && timesTried(state, guest.uuid, 'Start') < 3,
+  );
+  const home = (guest: Guest): string | undefined => baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
+  return due.filter((guest) => upgraded.has(home(guest) ?? '')).flatMap((guest) => startItem(guest, home(guest), hosts, world));
+}
+
+/** Where a stopped guest starts: at home if home may start it, else on another host of the highest version that sees what it needs. */
+export function startItem(guest: Guest, home: string | undefined, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
+  const able = newestHosts(hosts).filter(
+    (host) => host.enabled && host.live && obstacleOn(host, guest, world, freeMemory(host, world.guests)) === undefined,
+  );
+  const on = able.find((host) => host.uuid === home) ?? able[0];
+  if (on === undefined) return [];
+  return [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
+}
+
+function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
+  const { host, state, baseline, orders } = situation;
+  const here = hosts.find((entry) => entry.uuid === host.uuid);
+  if (here === undefined || baseline === undefined) return [];
+  const away = world.guests.filter(
+    (guest) =>
+      guest.powerState === 'Running' && guest.host !== host.uuid && guest.busy.length === 0 && guest.immobile === undefined,
+  );
+  const homeward = away.filter((guest) =>
+    baseline.guests.some((entry) => entry.uuid === guest.uuid && entry.host === host.uuid && entry.powerState === 'Running'),
+  );
+  const wished = homeward.filter(
+    (guest) => (ruleFor(guest, orders.rules)?.return ?? (orders.placement === 'Home' ? 'Home' : 'Stay')) === 'Home',
+  );
+  let free = freeMemory(here, world.guests);
+  return wished.flatMap((guest) => {
+    const legal = hosts.some(
+      (entry) => entry.uuid === guest.host && compareVersions(entry.version.release.version, here.version.release.version) <= 0,
+    );
+    if (!legal || timesTried(state, guest.uuid, 'Migrate') >= 3 || obstacleOn(here, guest, world, free) !== undefined) return [];
+    free -= guest.memory;
+    return [onGuest('Migrate', guest, { to: here.uuid, toName: here.name })];
+  });
+}

@@ -1,0 +1,87 @@
+// The phases that end a run: Finishing waits until the pool is one version again and puts everything back; Cancelled and Halted put back what may be; in
+// each the run is over when only debts are left. Succeeded and Failed rest.
+import { type Guests, type Pool, versionsDiffer } from '../../plan/pool';
+import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { type Debt, type RunState, timesTried } from '../state';
+import { iso, millis, seconds } from '../time';
+import { allDebts, putBack } from './putBack';
+
+/** XAPI notices the end of mixed mode within 30 s; three times that, then its agent is restarted once. */
+const FLAG_LAG = seconds(90);
+
+export const finishing: PoolStep = {
+  needs: () => ['pool', 'guests'],
+  decide(situation) {
+    const { facts } = situation;
+    if (!facts.pool.known || !facts.guests.known)
+      return wait('PoolUnreachable', facts.pool.known ? 'guests are not in sight' : facts.pool.why);
+    return stillMixed(situation, facts.pool.value) ?? restore(situation, facts.pool.value, facts.guests.value, 'Succeeded');
+  },
+};
+
+export const cancelled: PoolStep = {
+  needs: (situation) => (situation.state.run.finishedAt === undefined ? ['pool', 'guests'] : []),
+  decide(situation) {
+    const { facts, state } = situation;
+    if (state.run.finishedAt !== undefined) return wait(state.reason, state.message);
+    if (!facts.pool.known || !facts.guests.known) return wait('PoolUnreachable', 'the pool is not in sight');
+    return restore(situation, facts.pool.value, facts.guests.value, 'Cancelled');
+  },
+};
+
+/** Nothing is touched when the master's state is unknown; otherwise one way back is walked at once, then a person decides. */
+export const halted: PoolStep = {
+  needs: (situation) =>
+    situation.state.run.finishedAt === undefined && situation.state.reason !== 'MasterUnknown' ? ['pool', 'guests'] : [],
+  decide(situation) {
+    const { facts, state, now } = situation;
+    if (state.run.finishedAt !== undefined) return wait(state.reason, state.message);
+    if (state.reason === 'MasterUnknown')
+      return finish(now, allDebts(state, 'the state of the master is unknown, so nothing was touched'));
+    if (!facts.pool.known || !facts.guests.known) {
+      const until = (millis(state.since) ?? now) + situation.orders.deadlines.rejoin;
+      return now < until ? wait(state.reason, state.message, until) : finish(now, allDebts(state, 'the pool does not answer'));
+    }
+    const back = putBack(situation, facts.pool.value, facts.guests.value);
+    return back.effects.length > 0 ? act(back.effects) : finish(now, back.debts);
+  },
+};
+
+export const resting: PoolStep = {
+  needs: () => [],
+  decide: ({ state }) => wait(state.reason, state.message),
+};
+
+function finish(now: number, debts: readonly Debt[]): Decision {
+  return { kind: 'again', remember: (state) => ({ ...state, debts, run: { ...state.run, finishedAt: iso(now) } }) };
+}
+
+function stillMixed({ state, now }: Situation, pool: Pool): Decision | undefined {
+  const outdated = versionsDiffer(pool.hosts);
+  if (!outdated && !pool.rollingUpgrade) return undefined;
+  const since = millis(state.agentRestartedAt) ?? millis(state.since) ?? now;
+  const restarted = state.agentRestartedAt !== undefined;
+  const until = since + (restarted ? 2 * FLAG_LAG : FLAG_LAG);
+  if (now < until) return wait('MixedModeEnding', 'all hosts are upgraded; XAPI has not ended mixed mode yet', until);
+  if (restarted || timesTried(state, pool.masterUuid, 'RestartAgent') >= 3) {
+    return fail(
+      'MixedModeStuck',
+      `XAPI does not end mixed mode; check that every host of the pool is up, then restart the toolstack of the master and resume`,
+    );
+  }
+  const remember = (before: RunState): RunState => ({ ...before, agentRestartedAt: iso(now) });
+  return act([{ effect: 'RestartAgent', object: pool.masterUuid, name: 'the master', params: {} }], remember);
+}
+
+function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded' | 'Cancelled'): Decision {
+  const back = putBack(situation, pool, world);
+  if (back.effects.length > 0) return act(back.effects);
+  const finishedAt = iso(situation.now);
+  const owed = back.debts.length === 0 ? '' : `; ${back.debts.length} things could not be put back, see status.debts`;
+  const hop = situation.state.plan?.hop;
+  const words =
+    to === 'Succeeded'
+      ? { reason: 'Upgraded', message: `all hosts run ${hop?.toBrand} ${hop?.to}${owed}` }
+      : { reason: 'Cancelled', message: `the upgrade was cancelled${owed}` };
+  return next(to, (state) => ({ ...state, ...words, debts: back.debts, run: { ...state.run, finishedAt } }));
+}

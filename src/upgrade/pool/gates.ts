@@ -1,0 +1,27 @@
+// The phases in which people have the word: waiting for an approval that names the plan, and pausing at a safe point.
+import { next, type PoolStep, wait } from '../decision';
+
+export const awaitingApproval: PoolStep = {
+  needs: () => [],
+  decide({ orders, state }) {
+    const hash = state.plan?.hash ?? '';
+    if (orders.cancelled) return next('Cancelled');
+    if (orders.dryRun) return wait('DryRun', `the plan ${hash} is ready; spec.dryRun stops here and nothing was touched`);
+    if (orders.paused) return wait('PausedByUser', 'spec.paused is set; nothing was touched');
+    if (orders.approval === 'BeforeUpgrade' && !orders.approvals.includes(hash)) {
+      return wait(
+        'ApprovalMissing',
+        `approve plan ${hash} with the annotation xenpool.dev/approve or under spec.gates.approvals`,
+      );
+    }
+    return next('Preparing');
+  },
+};
+
+export const paused: PoolStep = {
+  needs: () => [],
+  decide: ({ orders }) =>
+    orders.paused && !orders.cancelled
+      ? wait('PausedByUser', 'spec.paused is set; no further host is started')
+      : next('Upgrading'),
+};

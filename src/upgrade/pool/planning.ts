@@ -1,0 +1,96 @@
+// Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Refusals here are those
+// that need a look at every guest and every disk.
+import { createHash } from 'node:crypto';
+import { canMigrateAtAll, migrationBound } from '../../plan/placement';
+import { type Guest, type Guests, hasDomain, type Host, type Pool } from '../../plan/pool';
+import type { Baseline } from '../baseline';
+import { type Decision, fail, type PoolStep, type Situation, wait } from '../decision';
+import { localStorageAtRisk } from '../effects/storageRisk';
+import { ruleFor } from '../host/guestAction';
+import type { RunState } from '../state';
+import { iso } from '../time';
+import { hopRecutsDisks } from './validating';
+
+export const planning: PoolStep = {
+  needs: ({ state }) => (needsStaging(state) ? ['pool', 'guests', 'settings', 'staging'] : ['pool', 'guests', 'settings']),
+  decide(situation) {
+    const { facts, orders, state } = situation;
+    const unseen = [facts.pool, facts.guests, facts.settings, ...(needsStaging(state) ? [facts.staging] : [])].find(
+      (fact) => !fact.known,
+    );
+    if (unseen !== undefined && !unseen.known) return wait('PoolUnreachable', unseen.why);
+    if (!facts.pool.known || !facts.guests.known || !facts.settings.known)
+      return wait('PoolUnreachable', 'the pool is not in sight');
+    const pool = facts.pool.value;
+    const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, facts.guests.value);
+    if (refusal !== undefined) return refusal;
+    const baseline = baselineOf(situation, pool, facts.guests.value, facts.settings.value);
+    const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(facts.guests.value)];
+    const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, facts.guests.value) } };
+    const text = JSON.stringify({
+      hop: plan.hop,
+      order: plan.order,
+      methods: state.hosts.map((host) => host.bootMethod),
+      guests: baseline.guests,
+    });
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const to = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused ? 'AwaitingApproval' : 'Preparing';
+    return { kind: 'keep', baseline, plan: text, to, remember: (before) => ({ ...before, plan: { ...plan, hash } }) };
+  },
+};
+
+function needsStaging(state: RunState): boolean {
+  return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');
+}
+
+function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
+  for (const host of needsStaging(state) ? state.hosts.filter((entry) => entry.bootMethod === 'Staged') : []) {
+    const risk = localStorageAtRisk(facts, host.uuid, orders, state);
+    if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
+  }
+  return undefined;
+}
+
+/** Guests that will have to stop need consent now, not in the middle of the night. */
+function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
+  const stuck = world.guests.filter(
+    (guest) =>
+      guest.powerState === 'Running' &&
+      ruleFor(guest, orders.rules)?.action === undefined &&
+      !canMigrateAtAll(guest, hosts, world),
+  );
+  if (stuck.length === 0 || (orders.consent.acceptDowntime && orders.whenUnmovable !== 'Block')) return undefined;
+  const names = stuck.map((guest) => guest.name).join(', ');
+  if (orders.whenUnmovable === 'Block')
+    return fail(
+      'GuestBlocksDrain',
+      `${names} cannot migrate to any host, and spec.vms.whenUnmovable is Block; give them a rule or another policy`,
+    );
+  return fail(
+    'DowntimeNotAccepted',
+    `${names} cannot migrate to any host and would be stopped; set spec.consent.acceptDowntime to true or give them a rule`,
+  );
+}
+
+function guestWarnings({ guests }: Guests): readonly string[] {
+  const paused = guests
+    .filter((guest) => guest.powerState === 'Paused')
+    .map((guest) => `guest ${guest.name} is paused and will block the drain of its host`);
+  const suspended = guests.filter((guest) => guest.powerState === 'Suspended' && guest.cds.length > 0);
+  return [
+    ...paused,
+    ...suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`),
+  ];
+}
+
+function baselineOf({ now }: Situation, pool: Pool, { guests }: Guests, settings: Baseline['settings']): Baseline {
+  const kept = guests.filter((guest) => hasDomain(guest) || guest.powerState === 'Suspended');
+  const entry = ({ uuid, name, powerState, host, cds }: Guest): Baseline['guests'][number] => ({
+    uuid,
+    name,
+    powerState,
+    host,
+    cds,
+  });
+  return { takenAt: iso(now), poolUuid: pool.uuid, guests: kept.map(entry), settings };
+}

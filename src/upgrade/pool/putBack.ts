@@ -1,0 +1,148 @@
+// Putting back what was put aside, as far as the pool's state allows, and naming as debts what it does not allow. One walk serves every way a run can
+// end: finished, cancelled, or halted with a pool that still serves.
+import { newestHosts, type Guest, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
+import type { Situation } from '../decision';
+import { onGuest } from '../host/item';
+import { startItem } from '../host/restoring';
+import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried } from '../state';
+import { isHopeless, cdDebts, insertable, poolItem } from './putBackItems';
+
+export interface PutBack {
+  /** Effects to perform now; empty when all that may be put back is. */
+  readonly effects: readonly JournalItem[];
+  readonly debts: readonly Debt[];
+}
+
+/** What to do next to put things back, given a pool that can be seen. */
+export function putBack(situation: Situation, pool: Pool, world: Guests): PutBack {
+  const steps = [hostsToEnable, guestsToWake, discsAndSwitches];
+  const debts: Debt[] = [];
+  for (const step of steps) {
+    const result = step(situation, pool, world);
+    if (result.effects.length > 0) return { effects: result.effects.slice(0, 16), debts: [] };
+    debts.push(...result.debts);
+  }
+  const release =
+    pool.mark === situation.mark && !isHopeless(situation.state, pool.uuid, 'ReleasePool') ? [poolItem(pool, 'ReleasePool')] : [];
+  const mark: Debt[] =
+    pool.mark === situation.mark && release.length === 0
+      ? [{ kind: 'PoolMark', object: pool.uuid, name: pool.name, reason: reasonFor(situation.state, pool.uuid) }]
+      : [];
+  return { effects: release, debts: [...debts, ...mark, ...stagedDebts(situation.state)] };
+}
+
+/** When the pool cannot be seen, everything that was put aside is a debt. */
+export function allDebts(state: RunState, why: string): readonly Debt[] {
+  const { undo, pool } = state;
+  const onPool = (kind: Debt['kind']): Debt => ({ kind, object: pool?.uuid ?? '', name: pool?.name ?? '', reason: why });
+  const work = hostInWork(state);
+  return [
+    ...(undo.ha === undefined ? [] : [onPool('HighAvailability')]),
+    ...(undo.wlb === undefined ? [] : [onPool('WorkloadBalancing')]),
+    ...(undo.autoPoweron === undefined ? [] : [onPool('AutoPoweron')]),
+    onPool('PoolMark'),
+    ...(work === undefined ? [] : [{ kind: 'HostDisabled' as const, object: work.uuid, name: work.name, reason: why }]),
+    ...(undo.cds ?? []).map((cd): Debt => ({ kind: 'CdEjected', object: cd.vbd, name: cd.vmName, reason: why })),
+    ...stagedDebts(state),
+  ];
+}
+
+/** Nothing in XenAPI removes a staged entry: until the host has gone for it, it is owed. */
+export function stagedDebts(state: RunState): readonly Debt[] {
+  const staged = state.hosts.filter((host) => host.evidence.stagedAt !== undefined && host.evidence.leftAt === undefined);
+  return staged.map((host) => ({
+    kind: 'StagedBootEntry',
+    object: host.uuid,
+    name: host.name,
+    reason: `the next reboot of ${host.name} runs the installer`,
+  }));
+}
+
+function hostsToEnable({ state }: Situation, pool: Pool): PutBack {
+  const begun = new Set(state.hosts.filter((host) => host.startedAt !== undefined).map((host) => host.uuid));
+  const disabled = pool.hosts.filter((host) => begun.has(host.uuid) && !host.enabled);
+  const able = disabled.filter(
+    (host) => host.live && !awayForGood(state, host.uuid) && !isHopeless(state, host.uuid, 'EnableHost'),
+  );
+  const effects = able.map((host): JournalItem => ({ effect: 'EnableHost', object: host.uuid, name: host.name, params: {} }));
+  const debts = disabled.map((host): Debt => ({
+    kind: 'HostDisabled',
+    object: host.uuid,
+    name: host.name,
+    reason: `the host is not back in service${suffix(state, host.uuid)}`,
+  }));
+  return { effects, debts };
+}
+
+/** The host in work of a run that halted on it: it may be in an installer, whatever `live` says. */
+function awayForGood(state: RunState, host: string): boolean {
+  return state.hosts.some((entry) => entry.uuid === host && entry.reason === 'MemberUnknown');
+}
+
+function guestsToWake({ state, baseline }: Situation, pool: Pool, world: Guests): PutBack {
+  const marked = world.guests.filter((guest) => guest.mark !== undefined && guest.busy.length === 0);
+  const running = marked.filter((guest) => guest.powerState === 'Running').map((guest) => onGuest('UnmarkGuest', guest));
+  const stopped = marked.filter((guest) => guest.powerState !== 'Running');
+  const home = (guest: Guest): string | undefined => baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
+  const starts = stopped
+    .filter((guest) => timesTried(state, guest.uuid, 'Start') < 6)
+    .flatMap((guest) => startItem(guest, home(guest), pool.hosts, world));
+  const debts = stopped.map((guest): Debt => ({
+    kind: 'VmStopped',
+    object: guest.uuid,
+    name: guest.name,
+    reason: `it does not start${suffix(state, guest.uuid) || placeReason(pool)}`,
+  }));
+  return { effects: [...running, ...starts], debts };
+}
+
+function placeReason(pool: Pool): string {
+  if (!versionsDiffer(pool.hosts)) return ': no host that is up can take it';
+  return `: in mixed mode only ${newestHosts(pool.hosts)
+    .map((host) => host.name)
+    .join(', ')} may start guests`;
+}
+
+function discsAndSwitches(situation: Situation, pool: Pool, world: Guests): PutBack {
+  const { state } = situation;
+  const { undo } = state;
+  const mixed = versionsDiffer(pool.hosts) || pool.rollingUpgrade;
+  const switches: { item: JournalItem; kind: Debt['kind'] }[] = [];
+  if (undo.autoPoweron !== undefined && pool.autoPoweron !== undo.autoPoweron)
+    switches.push({ item: poolItem(pool, 'SetAutoPoweron', { value: undo.autoPoweron }), kind: 'AutoPoweron' });
+  if (undo.wlb !== undefined && !pool.wlbEnabled)
+    switches.push({ item: poolItem(pool, 'SetWlb', { enabled: 'true' }), kind: 'WorkloadBalancing' });
+  const ha = undo.ha !== undefined && !pool.haEnabled;
+  if (ha && !mixed) switches.push({ item: poolItem(pool, 'EnableHa'), kind: 'HighAvailability' });
+  const hopeful = switches.filter(({ item }) => !isHopeless(state, pool.uuid, item.effect));
+  const owed = switches.map(({ kind }): Debt => ({
+    kind,
+    object: pool.uuid,
+    name: pool.name,
+    reason: reasonFor(state, pool.uuid),
+  }));
+  const refusedHa: Debt[] =
+    ha && mixed
+      ? [
+          {
+            kind: 'HighAvailability',
+            object: pool.uuid,
+            name: pool.name,
+            reason: 'XAPI refuses to enable HA while host versions differ',
+          },
+        ]
+      : [];
+  return {
+    effects: [...insertable(situation, pool, world), ...hopeful.map(({ item }) => item)],
+    debts: [...owed, ...refusedHa, ...cdDebts(situation, world)],
+  };
+}
+
+function reasonFor(state: RunState, uuid: string): string {
+  return lastObstacle(state, uuid) ?? 'it could not be put back';
+}
+
+function suffix(state: RunState, uuid: string): string {
+  const obstacle = lastObstacle(state, uuid);
+  return obstacle === undefined ? '' : `: ${obstacle}`;
+}

@@ -1,0 +1,47 @@
+// Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
+// honoured; what happens at a host is the host phases' matter.
+import { closedUntil } from '../../plan/window';
+import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { type HostState, withHost } from '../state';
+import { iso } from '../time';
+
+export const upgrading: PoolStep = {
+  needs: () => [],
+  decide(situation) {
+    const { orders, state } = situation;
+    const host = nextHost(situation);
+    if (orders.cancelled) return next('Cancelled');
+    if (host === undefined) return next('Finishing');
+    if (host.role === 'member' && state.hosts.some((entry) => entry.role === 'master' && entry.phase !== 'Upgraded')) {
+      return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
+    }
+    if (orders.paused) return next('Paused');
+    return closed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
+  },
+};
+
+function nextHost({ state }: Situation): HostState | undefined {
+  return state.hosts.find((host) => host.phase === 'Pending');
+}
+
+function closed({ orders, now }: Situation): Decision | undefined {
+  const opens = orders.window === undefined ? undefined : closedUntil(orders.window, now);
+  if (opens === undefined) return undefined;
+  if (opens === Infinity) return wait('OutsideWindow', 'spec.window never opens');
+  return wait('OutsideWindow', `the maintenance window opens at ${iso(opens)}`, opens);
+}
+
+function unapproved({ orders, state }: Situation, host: HostState): Decision | undefined {
+  if (orders.approval !== 'BeforeEachHost') return undefined;
+  const hash = state.plan?.hash ?? '';
+  if (orders.approvals.includes(`${hash}/${host.name}`)) return undefined;
+  return wait(
+    'ApprovalMissing',
+    `approve host ${host.name} with the annotation xenpool.dev/approve: ${hash}/${host.name} or under spec.gates.approvals`,
+  );
+}
+
+function begin({ now }: Situation, host: HostState): Decision {
+  const started: Partial<HostState> = { phase: 'Draining', since: iso(now), startedAt: iso(now), attempt: 1 };
+  return { kind: 'again', remember: (state) => withHost(state, host.uuid, started) };
+}

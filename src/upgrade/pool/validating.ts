@@ -1,0 +1,136 @@
+// Validating: is this pool, in this state, one that the orders may be carried out on? Nothing is touched; every refusal names the rule and the remedy, and
+// is tried again by itself when its cause goes. Ends with the path known and the hosts listed in upgrade order.
+import { planPath } from '../../plan/path';
+import { type Host, type Pool, versionsDiffer } from '../../plan/pool';
+import { compareVersions, printRelease, type Release, sameRelease } from '../../plan/release';
+import { upgradeOrder } from '../../plan/order';
+import { bootMethodOf } from '../bootMethods/bootMethod';
+import { repositoryFor } from '../bootMethods/staged';
+import { type Decision, fail, type PoolStep, next, type Situation, wait } from '../decision';
+import type { HostState, RunState } from '../state';
+
+export const validating: PoolStep = {
+  needs: () => ['pool', 'guests'],
+  decide(situation) {
+    const { facts, orders } = situation;
+    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
+    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why);
+    const pool = facts.pool.value;
+    const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);
+    if (refusal !== undefined) return refusal;
+    const target = targetOf(pool, orders);
+    if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target);
+    return unfit(pool) ?? listHosts(situation, pool, target);
+  },
+};
+
+function targetOf(pool: Pool, { target }: Situation['orders']): Release {
+  const brand = target.brand ?? pool.hosts.find((host) => host.master)?.version.release.brand ?? 'XenServer';
+  return { brand, version: target.version };
+}
+
+function wrongPool(pool: Pool, { orders, mark }: Situation): Decision | undefined {
+  if (orders.poolUuid !== undefined && orders.poolUuid !== pool.uuid) {
+    return fail(
+      'PoolMismatch',
+      `spec.pool.uuid is ${orders.poolUuid}, but the endpoints lead to pool ${pool.uuid}; correct one of them`,
+    );
+  }
+  if (pool.mark !== undefined && pool.mark !== mark) {
+    return fail(
+      'PoolClaimedElsewhere',
+      `pool ${pool.uuid} is marked by ${pool.mark}; if that operator is gone, remove the key xenpool.dev/claim from the pool's other_config`,
+    );
+  }
+  return undefined;
+}
+
+function strangers(pool: Pool, { orders }: Situation): Decision | undefined {
+  const stranger = orders.hosts.find((entry) => !pool.hosts.some((host) => host.name === entry.name || host.uuid === entry.name));
+  if (stranger === undefined) return undefined;
+  return fail(
+    'UnknownHost',
+    `spec.hosts: no host ${stranger.name} is in the pool; it has ${pool.hosts.map((host) => host.name).join(', ')}`,
+  );
+}
+
+function alreadyThere(pool: Pool, target: Release): Decision {
+  const remember = (state: RunState): RunState => ({
+    ...state,
+    pool: poolSummary(pool),
+    reason: 'AlreadyAtTarget',
+    message: `all hosts run ${printRelease(target)} already; nothing was touched`,
+  });
+  return next('Succeeded', remember);
+}
+
+/** What XenServer's own rules demand of a pool before a rolling upgrade: one version, every host up and in service. */
+function unfit(pool: Pool): Decision | undefined {
+  if (versionsDiffer(pool.hosts) || pool.rollingUpgrade) {
+    const versions = pool.hosts.map((host) => `${host.name} ${host.version.release.version}`).join(', ');
+    return fail(
+      'PoolMixed',
+      `the pool is in mixed mode (${versions}) and no backup of it from before is known here; finish that upgrade first`,
+    );
+  }
+  const away = pool.hosts.find((host) => !host.live);
+  if (away !== undefined) return fail('HostNotLive', `host ${away.name} is not up; start it or take it out of the pool`);
+  const disabled = pool.hosts.find((host) => !host.enabled);
+  if (disabled !== undefined) return fail('HostDisabled', `host ${disabled.name} is disabled (maintenance mode); enable it`);
+  return undefined;
+}
+
+function listHosts(situation: Situation, pool: Pool, target: Release): Decision {
+  const { orders, facts } = situation;
+  const from = pool.hosts.find((host) => host.master)!.version.release;
+  const path = planPath(from, target, orders.consent);
+  if (!path.ok) return fail(path.reason, path.message);
+  const ordered = upgradeOrder(
+    pool.hosts,
+    facts.guests.known ? facts.guests.value : { guests: [], srs: [], pbds: [], networkHosts: {} },
+    orders.order,
+  );
+  if (!ordered.ok) return fail('BadOrder', ordered.message);
+  const listed: HostState[] = [];
+  for (const host of ordered.order) {
+    const choice = bootMethodOf(host, target.version, orders);
+    if (!choice.ok) return fail(choice.reason, choice.message);
+    if (choice.method === 'Staged' && repositoryFor(orders, target.version, target.brand) === undefined) {
+      return fail(
+        'RepositoryMissing',
+        `spec.releases names no repository for ${printRelease(target)}, which boot method Staged of host ${host.name} needs; add one`,
+      );
+    }
+    listed.push(hostState(host, target, choice.method));
+  }
+  const hop = { fromBrand: from.brand, from: from.version, toBrand: target.brand, to: target.version };
+  const plan = { hash: '', hop, order: listed.map((host) => host.uuid), warnings: path.warnings, migrations: { bound: 0 } };
+  return next('Planning', (state) => ({ ...state, pool: poolSummary(pool), hosts: listed, plan }));
+}
+
+function hostState(host: Host, target: Release, bootMethod: 'Staged' | 'Manual'): HostState {
+  const role = host.master ? 'master' : 'member';
+  const { uuid, name, address } = host;
+  return {
+    uuid,
+    name,
+    address,
+    role,
+    phase: 'Pending',
+    attempt: 0,
+    bootMethod,
+    from: host.version.release.version,
+    to: target.version,
+    evidence: {},
+  };
+}
+
+function poolSummary(pool: Pool): NonNullable<RunState['pool']> {
+  return { uuid: pool.uuid, name: pool.name, master: pool.masterUuid };
+}
+
+/** Whether the hop of this run re-cuts disks laid out before 7.0. */
+export function hopRecutsDisks(state: RunState): boolean {
+  const hop = state.plan?.hop;
+  return hop !== undefined && compareVersions(hop.from, '7.0') < 0 && compareVersions(hop.to, '7.0') >= 0;
+}

@@ -1,0 +1,100 @@
+// What the heart needs of the outside, in its own words. Adapters in `src/controller` fill these ports; the heart knows no protocol.
+import type { Clock } from '../foundation/clock';
+import type { Log } from '../foundation/log';
+import type { Random } from '../foundation/random';
+import type { HaSettings } from '../plan/pool';
+import type { Baseline } from './baseline';
+import type { FactName, Facts } from './facts';
+import type { RunState } from './state';
+
+/**
+ * What became of an effect that was sent.
+ * `Refused`: certainly not done, for a reason. `Ambiguous`: the answer was lost; look before acting again.
+ */
+export type Outcome =
+  | { readonly kind: 'Accepted' }
+  | { readonly kind: 'Refused'; readonly code: string; readonly text: string }
+  | { readonly kind: 'Ambiguous'; readonly why: string };
+
+/** Looking at the pool. Never throws for a pool that cannot be reached: the facts are Unknown then. */
+export interface ObserverPort {
+  observe(needs: ReadonlySet<FactName>, hostInWork: string | undefined): Promise<Facts>;
+  /** Resolves when something in the pool may have changed, or after at most `atMost` milliseconds. */
+  change(atMost: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Acting on the pool. All objects by uuid. Resolves when the outcome is known or certainly lost; never throws for what a pool may answer. */
+export interface PoolPort {
+  markPool(key: string, value: string): Promise<Outcome>;
+  unmarkPool(key: string): Promise<Outcome>;
+  disableHa(): Promise<Outcome>;
+  enableHa(settings: HaSettings): Promise<Outcome>;
+  setWlb(enabled: boolean): Promise<Outcome>;
+  /** undefined removes the key. */
+  setAutoPoweron(value: string | undefined): Promise<Outcome>;
+  syncDatabase(): Promise<Outcome>;
+  restartAgent(host: string): Promise<Outcome>;
+  disableHost(host: string): Promise<Outcome>;
+  enableHost(host: string): Promise<Outcome>;
+  plugPbd(pbd: string): Promise<Outcome>;
+  /** Runs the staging plugin's `main` on the host. */
+  stageInstaller(host: string, url: string): Promise<Outcome>;
+  rebootHost(host: string): Promise<Outcome>;
+  shutdownHost(host: string): Promise<Outcome>;
+  markGuest(vm: string, key: string, value: string): Promise<Outcome>;
+  unmarkGuest(vm: string, key: string): Promise<Outcome>;
+  migrate(vm: string, to: string, force: boolean): Promise<Outcome>;
+  suspend(vm: string): Promise<Outcome>;
+  /** @param patience milliseconds to wait for the guest; afterwards `Refused` with code `GUEST_IGNORES_SHUTDOWN` */
+  cleanShutdown(vm: string, patience: number): Promise<Outcome>;
+  hardShutdown(vm: string): Promise<Outcome>;
+  start(vm: string, on: string | undefined): Promise<Outcome>;
+  resume(vm: string, on: string | undefined): Promise<Outcome>;
+  ejectCd(vbd: string): Promise<Outcome>;
+  insertCd(vbd: string, vdi: string): Promise<Outcome>;
+}
+
+/** Result of a conditional status write. `at`: monotonic time from before the request. */
+export type WriteResult =
+  | { readonly kind: 'Written'; readonly at: number }
+  | { readonly kind: 'Unchanged' }
+  | { readonly kind: 'Conflict' }
+  | { readonly kind: 'Gone' };
+
+export interface StorePort {
+  /** Writes the state, summarised, as the object's status; conditional on the version that was read. */
+  writeState(state: RunState): Promise<WriteResult>;
+  saveBaseline(baseline: Baseline): Promise<{ readonly configMaps: readonly string[]; readonly sha256: string }>;
+  /** @throws when it is missing or does not match its checksum */
+  loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Baseline>;
+  /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
+  takeBackup(runId: string): Promise<Outcome>;
+  savePlan(runId: string, text: string): Promise<void>;
+}
+
+/** The claim on the pool: which object, in which epoch, may act. */
+export interface ClaimPort {
+  /** The epoch we hold, or who else holds the pool. */
+  hold(
+    poolUuid: string,
+  ): Promise<
+    | { readonly kind: 'Held'; readonly epoch: number }
+    | { readonly kind: 'HeldByOther'; readonly who: string }
+    | { readonly kind: 'Wait'; readonly ms: number }
+  >;
+  /** Conditional renewal. Monotonic time from before the request, or undefined when the claim is lost. */
+  renew(): Promise<number | undefined>;
+  release(): Promise<void>;
+  /** Identity for the pool's own mark: cluster, object. Stable over crashes. */
+  readonly mark: string;
+}
+
+export interface HeartPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly observer: ObserverPort;
+  readonly pool: PoolPort;
+  readonly store: StorePort;
+  readonly claim: ClaimPort;
+}

@@ -1,0 +1,189 @@
+// The runner: the only one that acts. Observe, decide, write the intent into the journal, look again and guard, act, observe, close the entry. There is
+// no second way to reach a port. It keeps nothing that a successor would miss: what it remembers beside the state is the answers it got itself.
+import { uuid } from '../foundation/random';
+import type { Baseline } from './baseline';
+import { type Decision, fail, type Situation } from './decision';
+import { effectNamed } from './effects';
+import { contextOf, journalNeeds, type Outcomes, settle } from './journal';
+import type { FactName, Facts } from './facts';
+import { Fence } from './fence';
+import { decideNow, follow, needsNow, toPoolPhase } from './machine';
+import type { Orders } from './orders';
+import { sendWave } from './wave';
+import type { HeartPorts } from './ports';
+import { hostInWork, type Journal, type RunState } from './state';
+import { hours, iso, millis, seconds } from './time';
+
+/** What to do after a step: step again at once, or when something changes, at the latest after `ms`. `lost`: read the object anew first. */
+export type StepResult =
+  { readonly kind: 'again'; readonly ms: number } | { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'lost' };
+
+/** Looks no rarer than this while waiting, however quiet the pool is. */
+const RESYNC = seconds(60);
+/** Turns without an effect or a wait: more are a loop between phases. */
+const MAX_TURNS = 60;
+
+type Turn = { readonly state: RunState; readonly end?: StepResult };
+
+export class Runner {
+  private readonly fence: Fence;
+  private outcomes: Outcomes = new Map();
+  private entryId: string | undefined;
+  private baseline: Baseline | undefined;
+
+  constructor(private readonly ports: HeartPorts) {
+    this.fence = new Fence(ports.clock, ports.claim);
+  }
+
+  /** One step of the run: at most one wave of effects, at most one write of the state before it. @throws ClaimLost */
+  async step(initial: RunState, orders: Orders): Promise<StepResult> {
+    let state = initial;
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
+      const held = await this.hold(state);
+      if (held.end !== undefined) return held.end;
+      const result = await this.turn(held.state, orders);
+      if (result.end !== undefined) return result.end;
+      state = result.state;
+    }
+    throw new Error(`no decision after ${MAX_TURNS} turns in phase ${state.phase}: two phases lead to each other`);
+  }
+
+  /** Claims the pool once it is known; a new epoch is part of the state from then on. */
+  private async hold(state: RunState): Promise<Turn> {
+    if (state.pool === undefined) return { state };
+    const held = await this.ports.claim.hold(state.pool.uuid);
+    if (held.kind === 'Wait') return { state, end: { kind: 'wait', ms: held.ms } };
+    if (held.kind === 'HeldByOther') {
+      const waiting = {
+        ...state,
+        reason: 'AnotherUpgradeActive',
+        message: `pool ${state.pool.uuid} is being upgraded by ${held.who}; this object waits`,
+      };
+      return { state, end: await this.write(waiting, seconds(15)) };
+    }
+    return { state: state.run.epoch === held.epoch ? state : { ...state, run: { ...state.run, epoch: held.epoch } } };
+  }
+
+  private async turn(state: RunState, orders: Orders): Promise<Turn> {
+    const facts = await this.observe(state, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
+    const now = this.ports.clock.now();
+    const settled = this.account(state, orders, facts);
+    if (settled.pending !== undefined && overdue(state.journal, now)) {
+      const decision = fail(
+        'OutcomeUnknown',
+        `whether ${describe(state.journal!)} happened cannot be told: ${settled.pending.why}; look at the pool, then resume`,
+      );
+      return this.failed(follow(state, decision, orders, now));
+    }
+    if (settled.pending !== undefined) {
+      const result = await this.write(state, Math.min(RESYNC, Math.max(0, settled.pending.until - now)));
+      return { state, end: result };
+    }
+    if (settled.state !== state && journalNeeds(state.journal).length > 0) return { state: settled.state };
+    const decision = decideNow(await this.situation(settled.state, orders, facts));
+    return this.carryOut(decision, settled.state, orders, now);
+  }
+
+  private async situation(state: RunState, orders: Orders, facts: Facts): Promise<Situation> {
+    if (this.baseline === undefined && state.baseline !== undefined)
+      this.baseline = await this.ports.store.loadBaseline(state.baseline);
+    return { now: this.ports.clock.now(), orders, state, facts, baseline: this.baseline, mark: this.ports.claim.mark };
+  }
+
+  private observe(state: RunState, needs: readonly FactName[]): Promise<Facts> {
+    return this.ports.observer.observe(new Set(needs), state.phase === 'Upgrading' ? hostInWork(state)?.uuid : undefined);
+  }
+
+  private account(state: RunState, orders: Orders, facts: Facts): ReturnType<typeof settle> {
+    const { journal } = state;
+    if (journal === undefined) return { state };
+    const outcomes = journal.id === this.entryId ? this.outcomes : new Map();
+    return settle({ state, journal, outcomes, facts, orders, mark: this.ports.claim.mark, now: this.ports.clock.now() });
+  }
+
+  private async carryOut(decision: Decision, state: RunState, orders: Orders, now: number): Promise<Turn> {
+    switch (decision.kind) {
+      case 'wait':
+        return { state, end: await this.waitFor(decision, state, now) };
+      case 'act':
+        return { state, end: await this.act(decision, state, orders) };
+      case 'keep':
+        return { state: await this.keep(decision, state, now) };
+      case 'fail':
+        return this.failed(follow(state, decision, orders, now));
+      case 'next':
+      case 'again':
+        return { state: follow(state, decision, orders, now) };
+    }
+  }
+
+  private async failed(state: RunState): Promise<Turn> {
+    this.ports.log.warn('stopped', { phase: state.phase, reason: state.reason, message: state.message });
+    return state.phase === 'Halted' ? { state } : { state, end: await this.write(state, RESYNC) };
+  }
+
+  private async waitFor(decision: Extract<Decision, { kind: 'wait' }>, state: RunState, now: number): Promise<StepResult> {
+    const waiting = {
+      ...state,
+      reason: decision.reason,
+      message: decision.message,
+      stalled: state.phase === 'Halted' || state.phase === 'Failed',
+    };
+    return this.write(waiting, Math.min(RESYNC, Math.max(0, (decision.until ?? Infinity) - now)));
+  }
+
+  private async keep(decision: Extract<Decision, { kind: 'keep' }>, state: RunState, now: number): Promise<RunState> {
+    this.baseline = decision.baseline;
+    const baseline = await this.ports.store.saveBaseline(decision.baseline);
+    await this.ports.store.savePlan(state.run.id, decision.plan);
+    return toPoolPhase({ ...decision.remember(state), baseline }, decision.to, now);
+  }
+
+  private async act(decision: Extract<Decision, { kind: 'act' }>, state: RunState, orders: Orders): Promise<StepResult> {
+    const { clock, random, log } = this.ports;
+    const host = state.phase === 'Upgrading' ? hostInWork(state)?.uuid : undefined;
+    const id = uuid(random);
+    const journal: Journal = {
+      id,
+      ...(host === undefined ? {} : { host }),
+      at: iso(clock.now()),
+      epoch: state.run.epoch,
+      items: decision.effects,
+    };
+    const remembered = decision.remember === undefined ? state : decision.remember(state);
+    const intended: RunState = {
+      ...remembered,
+      journal,
+      reason: 'Working',
+      message: describe(journal),
+      stalled: state.phase === 'Halted',
+    };
+    const written = await this.write(intended, 0);
+    if (written.kind === 'lost') return written;
+    for (const item of journal.items) log.info('effect', { effect: item.effect, object: item.name });
+    this.entryId = id;
+    this.outcomes = await sendWave(journal, { ports: this.ports, fence: this.fence, state: intended, orders });
+    return { kind: 'again', ms: [...this.outcomes.values()].some((outcome) => outcome.kind !== 'Accepted') ? seconds(5) : 0 };
+  }
+
+  /** Writes what changed; `ms` is how long to wait afterwards. */
+  private async write(state: RunState, ms: number): Promise<StepResult> {
+    const result = await this.ports.store.writeState(state);
+    if (result.kind === 'Written') this.fence.proved(result.at);
+    return result.kind === 'Conflict' || result.kind === 'Gone' ? { kind: 'lost' } : { kind: 'wait', ms };
+  }
+}
+
+/** Unknown for so long that a person must look. */
+function overdue(journal: Journal | undefined, now: number): boolean {
+  return journal !== undefined && now - (millis(journal.at) ?? now) > hours(2);
+}
+
+/** One sentence on the step in flight. */
+function describe(journal: Journal): string {
+  const counts = new Map<string, number>();
+  for (const item of journal.items) counts.set(item.effect, (counts.get(item.effect) ?? 0) + 1);
+  const first = journal.items[0];
+  if (journal.items.length === 1 && first !== undefined) return `${effectNamed(first.effect).name} ${first.name}`;
+  return [...counts].map(([effect, count]) => `${effect} × ${count}`).join(', ');
+}

@@ -1,0 +1,228 @@
+// What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
+// relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
+import type { Difference } from '../plan/settings';
+import type { Brand } from '../plan/release';
+
+export type PoolPhase =
+  | 'Pending'
+  | 'Validating'
+  | 'Planning'
+  | 'AwaitingApproval'
+  | 'Preparing'
+  | 'Upgrading'
+  | 'Finishing'
+  | 'Succeeded'
+  | 'Paused'
+  | 'Halted'
+  | 'Failed'
+  | 'Cancelled';
+
+export type HostPhase =
+  | 'Pending'
+  | 'Draining'
+  | 'Safeguarding'
+  | 'Leaving'
+  | 'AwaitingOperator'
+  | 'Installing'
+  | 'Rejoining'
+  | 'Verifying'
+  | 'Restoring'
+  | 'Upgraded'
+  | 'Retrying'
+  | 'RestoringBackup'
+  | 'Failed';
+
+/** What was seen or done at a host that later decisions rest on. Times are ISO 8601 by the controller's clock unless they say otherwise. */
+export interface Evidence {
+  /** Seconds by the host's own clock just before it was told to stage, and again before it was told to go. */
+  readonly hostTime?: string;
+  /** `agent_start_time` as it was before the host was told to go. */
+  readonly agentStartTime?: string;
+  /** The journal's time of the staging that counts for this attempt, by the controller's clock. */
+  readonly stagedAt?: string;
+  /** What `testSafe2Upgrade` said right before staging. */
+  readonly safe2upgrade?: string;
+  /** No guest was seen on the disabled host. */
+  readonly emptyAt?: string;
+  readonly syncedAt?: string;
+  /** The order to go (reboot or shut down) was accepted. */
+  readonly leftAt?: string;
+  /** First seen back after leaving. */
+  readonly returnedAt?: string;
+}
+
+export interface HostState {
+  readonly uuid: string;
+  readonly name: string;
+  readonly address: string;
+  readonly role: 'master' | 'member';
+  readonly phase: HostPhase;
+  /** When the phase was entered, ISO 8601. */
+  readonly since?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  /** Upgrades begun; 0 before its turn. */
+  readonly attempt: number;
+  readonly bootMethod?: 'Staged' | 'Manual';
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly evidence: Evidence;
+  readonly differences?: readonly Difference[];
+}
+
+/** An object (guest, host, pool …) at which effects were refused or came to nothing. Guests that simply moved are only counted. */
+export interface Resistance {
+  readonly uuid: string;
+  readonly name: string;
+  /** How often, by effect name. */
+  readonly tried: Readonly<Record<string, number>>;
+  /** Last obstacle, code and sentence. */
+  readonly reason: string;
+}
+
+export interface JournalItem {
+  readonly effect: string;
+  /** Uuid of the host, VM, PBD or VBD concerned; the pool's for effects on the pool. */
+  readonly object: string;
+  readonly name: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The step in flight. Written before the first of its effects is sent; gone when all of them are accounted for. */
+export interface Journal {
+  readonly id: string;
+  readonly host?: string;
+  readonly at: string;
+  readonly epoch: number;
+  readonly items: readonly JournalItem[];
+}
+
+export interface Debt {
+  readonly kind:
+    | 'HighAvailability'
+    | 'WorkloadBalancing'
+    | 'AutoPoweron'
+    | 'HostDisabled'
+    | 'VmStopped'
+    | 'CdEjected'
+    | 'StagedBootEntry'
+    | 'PoolMark'
+    | 'VmMark';
+  /** Uuid. */
+  readonly object: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Undo {
+  readonly ha?: {
+    readonly heartbeatSrs: readonly string[];
+    readonly configuration: Readonly<Record<string, string>>;
+    readonly failuresToTolerate: number;
+  };
+  readonly wlb?: boolean;
+  readonly autoPoweron?: string;
+  /** CDs that were ejected. */
+  readonly cds?: readonly {
+    readonly vm: string;
+    readonly vmName: string;
+    readonly vbd: string;
+    readonly vdi: string;
+    readonly sr: string;
+  }[];
+}
+
+export interface PlanSummary {
+  readonly hash: string;
+  readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
+  readonly order: readonly string[];
+  readonly warnings: readonly string[];
+  readonly migrations: { readonly bound: number };
+}
+
+export interface BackupSummary {
+  readonly secrets: readonly string[];
+  readonly sha256: string;
+  readonly takenAt: string;
+  readonly hosts: number;
+  readonly vms: number;
+}
+
+export interface RunState {
+  readonly phase: PoolPhase;
+  readonly reason: string;
+  readonly message: string;
+  /** When the phase was entered, ISO 8601. */
+  readonly since: string;
+  readonly run: {
+    readonly id: string;
+    readonly generation: number;
+    readonly epoch: number;
+    readonly startedAt: string;
+    readonly finishedAt?: string;
+  };
+  readonly pool?: { readonly uuid: string; readonly name: string; readonly master: string };
+  readonly plan?: PlanSummary;
+  readonly baseline?: { readonly configMaps: readonly string[]; readonly sha256: string };
+  readonly backup?: BackupSummary;
+  readonly undo: Undo;
+  readonly journal?: Journal;
+  readonly hosts: readonly HostState[];
+  readonly resisting: readonly Resistance[];
+  readonly debts: readonly Debt[];
+  /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
+  readonly agentRestartedAt?: string;
+  /** It will not go on without a person: Refused, Halted or Failed. */
+  readonly stalled: boolean;
+}
+
+/** No effect on the pool was ever sent or intended. */
+export function untouched(state: RunState): boolean {
+  return ['Pending', 'Validating', 'Planning', 'AwaitingApproval'].includes(state.phase);
+}
+
+export function isTerminal(phase: PoolPhase): boolean {
+  return phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
+}
+
+export function hostInWork(state: RunState): HostState | undefined {
+  return state.hosts.find((host) => host.phase !== 'Pending' && host.phase !== 'Upgraded');
+}
+
+export function withHost(state: RunState, uuid: string, change: Partial<HostState>): RunState {
+  return { ...state, hosts: state.hosts.map((host) => (host.uuid === uuid ? { ...host, ...change } : host)) };
+}
+
+export function withEvidence(state: RunState, uuid: string, evidence: Evidence): RunState {
+  return {
+    ...state,
+    hosts: state.hosts.map((host) => (host.uuid === uuid ? { ...host, evidence: { ...host.evidence, ...evidence } } : host)),
+  };
+}
+
+/** Counts one vain attempt of `effect` on an object, with the obstacle met. */
+export function withTried(
+  state: RunState,
+  object: { readonly uuid: string; readonly name: string },
+  effect: string,
+  reason: string,
+): RunState {
+  const tried = state.resisting.find((entry) => entry.uuid === object.uuid)?.tried ?? {};
+  const entry: Resistance = { ...object, reason, tried: { ...tried, [effect]: (tried[effect] ?? 0) + 1 } };
+  return { ...state, resisting: [...state.resisting.filter((other) => other.uuid !== object.uuid), entry] };
+}
+
+export function timesTried(state: RunState, uuid: string, effect: string): number {
+  return state.resisting.find((entry) => entry.uuid === uuid)?.tried[effect] ?? 0;
+}
+
+export function lastObstacle(state: RunState, uuid: string): string | undefined {
+  return state.resisting.find((entry) => entry.uuid === uuid)?.reason;
+}
+
+/** A new attempt at an object begins: what it resisted before counts no longer. */
+export function withoutResistance(state: RunState, uuid: string): RunState {
+  return { ...state, resisting: state.resisting.filter((entry) => entry.uuid !== uuid) };
+}

@@ -1,0 +1,118 @@
+// The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
+// back: conditions by kstatus' rules, progress, and one line of message.
+import { isTerminal, type RunState, untouched } from './state';
+
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration: number;
+  readonly lastTransitionTime: string;
+}
+
+export interface Summary {
+  readonly conditions: readonly Condition[];
+  readonly progress: { readonly hostsDone: number; readonly hostsTotal: number; readonly percent: number };
+}
+
+type Draft = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
+
+/**
+ * @param previous conditions as they stand; a transition time moves only when a status flips
+ */
+export function summarise(state: RunState, generation: number, previous: readonly Condition[], now: string): Summary {
+  const drafts = [
+    ready(state),
+    reconciling(state),
+    stalled(state),
+    planReady(state),
+    backupTaken(state),
+    mixedVersions(state),
+    awaitingOperator(state),
+    paused(state),
+    degraded(state),
+  ];
+  const conditions = drafts.map((draft): Condition => {
+    const before = previous.find((condition) => condition.type === draft.type);
+    const lastTransitionTime = before?.status === draft.status ? before.lastTransitionTime : now;
+    return { ...draft, observedGeneration: generation, lastTransitionTime };
+  });
+  return { conditions, progress: progressOf(state) };
+}
+
+const positive = (type: string, met: boolean, reason: string, message: string): Draft => ({
+  type,
+  status: met ? 'True' : 'False',
+  reason,
+  message,
+});
+
+function ready(state: RunState): Draft {
+  return positive('Ready', state.phase === 'Succeeded', state.reason, state.message);
+}
+
+function reconciling(state: RunState): Draft {
+  return positive('Reconciling', !isTerminal(state.phase) && !state.stalled, state.phase, state.message);
+}
+
+/** It will not progress without a person. Never together with Reconciling. */
+function stalled(state: RunState): Draft {
+  const stuck = state.stalled || state.phase === 'Failed';
+  return positive('Stalled', stuck, stuck ? state.reason : 'Progressing', stuck ? state.message : '');
+}
+
+function planReady(state: RunState): Draft {
+  const plan = state.plan?.hash ?? '';
+  return positive(
+    'PlanReady',
+    plan !== '',
+    plan === '' ? 'NotPlanned' : 'Planned',
+    plan === '' ? '' : `plan ${plan}, ${state.plan?.warnings.length ?? 0} warnings`,
+  );
+}
+
+function backupTaken(state: RunState): Draft {
+  const backup = state.backup;
+  if (backup === undefined)
+    return positive('BackupTaken', false, 'NotTaken', 'the pool database is backed up right before the master leaves');
+  return positive('BackupTaken', true, 'Verified', `${backup.hosts} hosts and ${backup.vms} VMs, SHA-256 ${backup.sha256}`);
+}
+
+function mixedVersions(state: RunState): Draft {
+  const done = state.hosts.filter((host) => host.phase === 'Upgraded' || ['Verifying', 'Restoring'].includes(host.phase)).length;
+  const mixed = done > 0 && done < state.hosts.length;
+  const message = mixed
+    ? `${done} of ${state.hosts.length} hosts are upgraded; snapshots, HA and backup jobs are refused until all are`
+    : '';
+  return positive('MixedVersions', mixed, mixed ? 'RollingUpgrade' : 'OneVersion', message);
+}
+
+function awaitingOperator(state: RunState): Draft {
+  const host = state.hosts.find((entry) => entry.phase === 'AwaitingOperator');
+  const decision = state.phase === 'Halted';
+  const waiting = host !== undefined || decision;
+  return positive('AwaitingOperator', waiting, waiting ? state.reason : 'NotNeeded', waiting ? state.message : '');
+}
+
+function paused(state: RunState): Draft {
+  const reasons = ['PausedByUser', 'OutsideWindow', 'ApprovalMissing'];
+  const waits = reasons.includes(state.reason);
+  return positive('Paused', waits, waits ? state.reason : 'NotPaused', waits ? state.message : '');
+}
+
+function degraded(state: RunState): Draft {
+  const owes = state.debts.length > 0;
+  const list = state.debts
+    .slice(0, 5)
+    .map((debt) => `${debt.kind} ${debt.name}`)
+    .join(', ');
+  return positive('Degraded', owes, owes ? 'Debts' : 'NothingOwed', owes ? `still to be put back: ${list}` : '');
+}
+
+function progressOf(state: RunState): Summary['progress'] {
+  const hostsTotal = state.hosts.length;
+  const hostsDone = state.hosts.filter((host) => host.phase === 'Upgraded').length;
+  if (state.phase === 'Succeeded') return { hostsDone: hostsTotal, hostsTotal, percent: 100 };
+  return { hostsDone, hostsTotal, percent: untouched(state) || hostsTotal === 0 ? 0 : Math.floor((95 * hostsDone) / hostsTotal) };
+}

@@ -1,0 +1,88 @@
+// Sending the effects of one journal entry: stage by stage, side by side within a stage, each guarded by a look taken right before. What the guard forbids
+// is not sent; what was sent is never repeated here.
+import { effectNamed } from './effects';
+import type { Effect } from './effects/effect';
+import type { Facts } from './facts';
+import type { Fence } from './fence';
+import { contextOf, type Outcomes } from './journal';
+import type { Orders } from './orders';
+import type { HeartPorts, Outcome } from './ports';
+import type { Journal, JournalItem, RunState } from './state';
+
+export interface WaveContext {
+  readonly ports: HeartPorts;
+  readonly fence: Fence;
+  readonly state: RunState;
+  readonly orders: Orders;
+}
+
+/** @throws ClaimLost as soon as the claim cannot be renewed; nothing more is sent then */
+export async function sendWave(journal: Journal, context: WaveContext): Promise<Outcomes> {
+  const outcomes = new Map<number, Outcome>();
+  const stages = [...new Set(journal.items.map((item) => effectNamed(item.effect).stage))].sort((a, b) => a - b);
+  for (const stage of stages) {
+    const positions = [...journal.items.keys()].filter(
+      (position) => effectNamed(journal.items[position]!.effect).stage === stage,
+    );
+    await sideBySide(positions, context.orders.maxParallel, async (position) => {
+      const item = journal.items[position]!;
+      const outcome = await send(item, journal, context);
+      if (outcome.kind !== 'Accepted') {
+        const why = outcome.kind === 'Refused' ? `${outcome.code}: ${outcome.text}` : outcome.why;
+        context.ports.log.warn('effect not accepted', { effect: item.effect, object: item.name, outcome: outcome.kind, why });
+      }
+      outcomes.set(position, outcome);
+    });
+  }
+  return outcomes;
+}
+
+async function send(item: JournalItem, journal: Journal, context: WaveContext): Promise<Outcome> {
+  const effect = effectNamed(item.effect);
+  const facts = await context.ports.observer.observe(new Set(effect.needs), journal.host);
+  const refusal = guard(effect, item, journal, facts, context);
+  if (refusal !== undefined) return refusal;
+  // A renewal may take its time: the guard is asked again, over a fresh look, and only then is the effect sent.
+  if (await context.fence.refresh()) {
+    const again = guard(
+      effect,
+      item,
+      journal,
+      await context.ports.observer.observe(new Set(effect.needs), journal.host),
+      context,
+    );
+    if (again !== undefined) return again;
+  }
+  return effect.perform(context.ports, effectContext(item, journal, facts, context));
+}
+
+function guard(effect: Effect, item: JournalItem, journal: Journal, facts: Facts, context: WaveContext): Outcome | undefined {
+  const verdict = effect.guard(effectContext(item, journal, facts, context));
+  return verdict.ok ? undefined : { kind: 'Refused', code: 'GUARD', text: verdict.why };
+}
+
+function effectContext(
+  item: JournalItem,
+  journal: Journal,
+  facts: Facts,
+  { ports, state, orders }: WaveContext,
+): ReturnType<typeof contextOf> {
+  return contextOf(item, { facts, state, orders, journal, mark: ports.claim.mark, now: ports.clock.now() });
+}
+
+/** Runs `work` for each item, at most `limit` at a time. The first error stops what has not begun and is thrown when the rest has ended. */
+async function sideBySide<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined && failure === undefined; item = queue.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failure !== undefined) throw failure.error;
+}
