@@ -17,11 +17,20 @@ interface Stamp {
   modified: number;
 }
 
+/** One line of the log: what was touched when. `created` tells a reader who never saw the record that its removal is none of his business. */
+interface LogEntry {
+  readonly at: number;
+  readonly table: string;
+  readonly ref: Ref;
+  readonly created: number;
+}
+
 export class LiveDatabase {
   private readonly tables = new Map<string, Map<Ref, DatabaseRecord>>();
   private readonly stamps = new Map<Ref, Stamp>();
-  private readonly removed: { readonly table: string; readonly ref: Ref; readonly at: number }[] = [];
-  private readonly listeners: (() => void)[] = [];
+  /** In order of generation, so that "what changed since" costs no more than what changed. */
+  private readonly log: LogEntry[] = [];
+  private readonly listeners: ((table: string, ref: Ref) => void)[] = [];
   private current = 1;
 
   /** Raised by every change. */
@@ -47,13 +56,18 @@ export class LiveDatabase {
     return undefined;
   }
 
+  /** The generation of the last change of a record; 0 when there is no such record. */
+  modifiedAt(ref: Ref): number {
+    return this.stamps.get(ref)?.modified ?? 0;
+  }
+
   create(table: string, ref: Ref, record: DatabaseRecord): void {
     const records = this.tables.get(table) ?? new Map<Ref, DatabaseRecord>();
     this.tables.set(table, records);
     records.set(ref, record);
     const at = this.raise();
     this.stamps.set(ref, { created: at, modified: at });
-    this.announce();
+    this.announce(table, ref, at, at);
   }
 
   /** Replaces the named fields. A change that changes nothing raises nothing. @throws when there is no such record: a bug of the simulator */
@@ -62,33 +76,46 @@ export class LiveDatabase {
     if (record === undefined) throw new Error(`no ${table} ${ref} in the simulated database`);
     if (Object.entries(fields).every(([name, value]) => record[name] === value)) return;
     this.tables.get(table)!.set(ref, { ...record, ...fields });
-    this.stamps.get(ref)!.modified = this.raise();
-    this.announce();
+    const stamp = this.stamps.get(ref)!;
+    stamp.modified = this.raise();
+    this.announce(table, ref, stamp.modified, stamp.created);
   }
 
   remove(table: string, ref: Ref): void {
     if (this.tables.get(table)?.delete(ref) !== true) return;
+    const { created } = this.stamps.get(ref)!;
     this.stamps.delete(ref);
-    this.removed.push({ table, ref, at: this.raise() });
-    this.announce();
+    this.announce(table, ref, this.raise(), created);
   }
 
-  /** What changed after `generation`, one entry a record. */
+  /** What changed after `generation`, one entry a record, in order of the first change after it. A record made and removed meanwhile is left out. */
   changesSince(generation: number): readonly Change[] {
-    const changes: Change[] = [];
-    for (const [table, records] of this.tables) {
-      for (const ref of records.keys()) {
-        const stamp = this.stamps.get(ref)!;
-        if (stamp.modified > generation) changes.push({ table, ref, operation: stamp.created > generation ? 'add' : 'mod' });
-      }
+    const changes = new Map<Ref, Change>();
+    for (let index = this.firstAfter(generation); index < this.log.length; index++) {
+      const { table, ref, created } = this.log[index]!;
+      if (changes.has(ref)) continue;
+      const stamp = this.stamps.get(ref);
+      if (stamp !== undefined) changes.set(ref, { table, ref, operation: stamp.created > generation ? 'add' : 'mod' });
+      else if (created <= generation) changes.set(ref, { table, ref, operation: 'del' });
     }
-    for (const { table, ref, at } of this.removed) if (at > generation) changes.push({ table, ref, operation: 'del' });
-    return changes;
+    return [...changes.values()];
   }
 
   /** Calls back, synchronously, after every change. */
-  onChange(listener: () => void): void {
+  onChange(listener: (table: string, ref: Ref) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Index of the first log entry later than `generation`, by bisection. */
+  private firstAfter(generation: number): number {
+    let low = 0;
+    let high = this.log.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.log[middle]!.at > generation) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   private raise(): number {
@@ -96,7 +123,8 @@ export class LiveDatabase {
     return this.current;
   }
 
-  private announce(): void {
-    for (const listener of this.listeners) listener();
+  private announce(table: string, ref: Ref, at: number, created: number): void {
+    this.log.push({ at, table, ref, created });
+    for (const listener of this.listeners) listener(table, ref);
   }
 }

@@ -1,0 +1,45 @@
+// How long things take in the simulated pool, in virtual milliseconds. Round figures of ordinary hardware: nothing in them is measured.
+import type { DatabaseRecord } from './liveDatabase';
+import { integerOf } from './recordFields';
+
+/** Between the boot of the system and the daemon listening, and from there until it serves. */
+export const AGENT_LISTENS = 8_000;
+export const AGENT_SERVES = 6_000;
+/** `restart_agent` answers first. */
+export const AGENT_RESTARTS = 1_000;
+/** From joining until storage is plugged, from there until the host enables itself, from there until auto power-on. */
+export const STORAGE_PLUGGED = 3_000;
+export const HOST_ENABLED = 1_000;
+export const AUTO_POWERON = 5_000;
+/** How long a member believes in a master that does not answer. */
+export const MEMBER_PATIENCE = 60_000;
+/** Without a heartbeat a host is believed dead. Source: xapi, `host_assumed_dead_interval`. */
+export const ASSUMED_DEAD = 600_000;
+
+export const CALL_LATENCY = 3;
+export const CONNECT_TIMEOUT = 3_000;
+
+export const DOMAIN_BUILD = 5_000;
+export const GUEST_BOOT = 40_000;
+export const GUEST_SHUTDOWN = 20_000;
+/** Source: xapi, `domain_shutdown_total_timeout`. */
+export const SHUTDOWN_TIMEOUT = 1_200_000;
+export const HARD_SHUTDOWN = 2_000;
+export const PAUSE = 500;
+export const CD_CHANGE = 1_000;
+export const PBD_PLUG = 4_000;
+export const HA_CHANGE = 20_000;
+export const DATABASE_SYNC = 2_000;
+/** The staging plugin downloads and unpacks the installer's boot files. */
+export const PLUGIN_LOOK = 2_000;
+export const PLUGIN_MAIN = 30_000;
+
+/** 1 Gbit/s, and the two domains' set-up. */
+export function migrationTime(vm: DatabaseRecord): number {
+  return 4_000 + Math.ceil(integerOf(vm, 'memory_dynamic_max') / 125_000);
+}
+
+/** A disk that writes 100 MB/s. */
+export function suspendTime(vm: DatabaseRecord): number {
+  return 5_000 + Math.ceil(integerOf(vm, 'memory_dynamic_max') / 100_000);
+}

@@ -1,0 +1,128 @@
+// Telling clients what changed. XAPI keeps no queue: `event.from` compares generations of the database, so several changes of one object are one event
+// and nothing is lost while the database lives. A master's new start is a new life of the database; tokens of the old one are refused.
+import { classNames } from '../../datamodel/datamodel';
+import type { Clock } from '../../foundation/clock';
+import { ApiError } from './apiError';
+import type { Change, DatabaseRecord, FieldValue, LiveDatabase, Ref } from './liveDatabase';
+import type { ServedRecords } from './servedRecords';
+
+/** Changes gather that long before they are told. Source: xapi, `event.from`. */
+const BATCH_MS = 50;
+const TOKEN = /^(\d+),(\d+)$/;
+
+/** What a client subscribed to: everything, whole classes, single objects. */
+export interface Subscription {
+  readonly all: boolean;
+  /** Lower case. */
+  readonly classes: ReadonlySet<string>;
+  readonly refs: ReadonlySet<Ref>;
+}
+
+/** @throws ApiError EVENT_SUBSCRIPTION_PARSE_FAILURE */
+export function parseSubscription(classes: readonly string[]): Subscription {
+  const names = new Set<string>();
+  const refs = new Set<Ref>();
+  for (const item of classes) {
+    const [cls, ref, ...more] = item.split('/');
+    if (cls === undefined || cls === '' || more.length > 0) throw new ApiError('EVENT_SUBSCRIPTION_PARSE_FAILURE', item);
+    if (ref === undefined) names.add(cls.toLowerCase());
+    else refs.add(ref);
+  }
+  return { all: names.has('*'), classes: names, refs };
+}
+
+function concerns(subscription: Subscription, table: string, ref: Ref): boolean {
+  return subscription.all || subscription.classes.has(table.toLowerCase()) || subscription.refs.has(ref);
+}
+
+export class Events {
+  private readonly waiting = new Set<(table: string, ref: Ref) => void>();
+  private lifeBegan = 0;
+
+  constructor(
+    private readonly database: LiveDatabase,
+    private readonly served: ServedRecords,
+    private readonly clock: Clock,
+  ) {
+    database.onChange((table, ref) => {
+      if (this.waiting.size > 0) for (const tell of [...this.waiting]) tell(table, ref);
+    });
+  }
+
+  /** The master started: what was told before cannot be continued. */
+  beginLife(): void {
+    this.lifeBegan = this.database.generation;
+  }
+
+  /**
+   * The body of `event.from`.
+   * @param token     '' for everything there is
+   * @param timeoutMs how long to wait for a first event
+   */
+  async from(subscription: Subscription, token: string, timeoutMs: number, stillValid: () => boolean): Promise<FieldValue> {
+    const since = this.parseToken(token);
+    let events = this.since(subscription, since);
+    if (events.length === 0 && timeoutMs > 0) {
+      await this.change(subscription, timeoutMs, stillValid);
+      events = this.since(subscription, since);
+    }
+    return { events, valid_ref_counts: this.counts(), token: this.token() };
+  }
+
+  token(): string {
+    return `${String(this.database.generation).padStart(20, '0')},${'0'.repeat(20)}`;
+  }
+
+  /** @param generation 0 for everything there is */
+  since(subscription: Subscription, generation: number): readonly FieldValue[] {
+    const changes = generation === 0 ? this.everything(subscription) : this.database.changesSince(generation);
+    return changes.filter(({ table, ref }) => concerns(subscription, table, ref)).map((change) => this.event(change));
+  }
+
+  /** Resolves a little after something subscribed changed, when `stillValid` fails on a change, or at the time-out. */
+  change(subscription: Subscription, timeoutMs: number, stillValid: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.waiting.delete(tell);
+        cancel();
+        resolve();
+      };
+      const tell = (table: string, ref: Ref): void => {
+        if (!stillValid()) return end();
+        if (!concerns(subscription, table, ref)) return;
+        this.waiting.delete(tell);
+        cancel();
+        this.clock.after(BATCH_MS, resolve);
+      };
+      const cancel = this.clock.after(timeoutMs, end);
+      this.waiting.add(tell);
+    });
+  }
+
+  private parseToken(token: string): number {
+    if (token === '') return 0;
+    const parts = TOKEN.exec(token);
+    if (parts === null) throw new ApiError('EVENT_FROM_TOKEN_PARSE_FAILURE', token);
+    const generation = Number(parts[1]);
+    if (generation < this.lifeBegan || generation > this.database.generation) throw new ApiError('EVENTS_LOST');
+    return generation;
+  }
+
+  private everything(subscription: Subscription): readonly Change[] {
+    return this.database.tableNames().flatMap((table) => {
+      if (!subscription.all && subscription.refs.size === 0 && !subscription.classes.has(table.toLowerCase())) return [];
+      return [...this.database.records(table).keys()].map((ref): Change => ({ table, ref, operation: 'add' }));
+    });
+  }
+
+  private event({ table, ref, operation }: Change): FieldValue {
+    const raw: DatabaseRecord | undefined = this.database.get(table, ref);
+    const id = String(raw === undefined ? this.database.generation : this.database.modifiedAt(ref));
+    const event = { id, timestamp: '0.0', class: table.toLowerCase(), operation, ref };
+    return raw === undefined ? event : { ...event, snapshot: this.served.record(table, raw) };
+  }
+
+  private counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(classNames().map((cls) => [cls.toLowerCase(), this.database.records(cls).size]));
+  }
+}
