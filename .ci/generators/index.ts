@@ -1,5 +1,6 @@
 // The list of generators. A new one adds a line here and is then written by `npm run generate` and checked by `npm run verify`.
+import { crd } from './crd';
 import { datamodel } from './datamodel';
 import type { Generator } from './generator';
 
-export const generators: readonly Generator[] = [datamodel];
+export const generators: readonly Generator[] = [datamodel, crd];

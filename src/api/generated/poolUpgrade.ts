@@ -1,0 +1,1335 @@
+// Generated from crds/poolupgrades.xenpool.dev.yaml by `npm run generate`; do not edit. Fields with a default are always there, as on an object read from the API.
+
+export type Brand = 'XenServer' | 'XCP-ng';
+export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
+export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
+/**
+ * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory.
+ */
+export type Placement = 'Minimal' | 'Home' | 'Balanced';
+/**
+ * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks.
+ */
+export type UnmovableAction = 'Suspend' | 'Shutdown' | 'Block';
+/**
+ * Migrate moves the VM, Suspend writes its memory to disk, Shutdown stops it cleanly, Block stops the drain and asks. As planned when absent.
+ */
+export type VmAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'Block';
+/**
+ * Home brings the VM back to the host it ran on once that is upgraded; Anywhere leaves it where it is. Follows placement when absent.
+ */
+export type VmReturn = 'Home' | 'Anywhere';
+/**
+ * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host.
+ */
+export type ApprovalGate = 'None' | 'BeforeUpgrade' | 'BeforeEachHost';
+/**
+ * A day of the week.
+ */
+export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
+/**
+ * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system.
+ */
+export type MasterFailure = 'Halt' | 'Restore';
+export type PoolPhase =
+  | 'Pending'
+  | 'Validating'
+  | 'Planning'
+  | 'AwaitingApproval'
+  | 'Preparing'
+  | 'Upgrading'
+  | 'Finishing'
+  | 'Succeeded'
+  | 'Paused'
+  | 'Halted'
+  | 'Failed'
+  | 'Cancelled';
+/**
+ * Whether it holds.
+ */
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+/**
+ * Documented by the vendor, or only accepted by the installer.
+ */
+export type HopSupport = 'Documented' | 'Undocumented';
+/**
+ * Where it stands. Unknown is never repeated.
+ */
+export type JournalItemState = 'Intended' | 'Sent' | 'Done' | 'NotDone' | 'Unknown' | 'Failed';
+/**
+ * Master or member at the start of the run.
+ */
+export type HostRole = 'Master' | 'Member';
+/**
+ * Where it stands.
+ */
+export type HostPhase =
+  | 'Pending'
+  | 'Draining'
+  | 'Safeguarding'
+  | 'Leaving'
+  | 'Installing'
+  | 'Rejoining'
+  | 'Verifying'
+  | 'Restoring'
+  | 'Upgraded'
+  | 'Retrying'
+  | 'RestoringBackup'
+  | 'Failed'
+  | 'AwaitingOperator';
+/**
+ * Expected from such an upgrade, worth a look, or a fault.
+ */
+export type DifferenceVerdict = 'Expected' | 'Warning' | 'Fault';
+/**
+ * What was done with it.
+ */
+export type VmStatusAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'None';
+/**
+ * What it is.
+ */
+export type DebtKind =
+  | 'HighAvailability'
+  | 'WorkloadBalancing'
+  | 'AutoPowerOn'
+  | 'Vm'
+  | 'Cd'
+  | 'HostDisabled'
+  | 'BootOverride'
+  | 'VirtualMedia'
+  | 'StagedBoot'
+  | 'Mark';
+
+/**
+ * Brings a whole XenServer or XCP-ng pool from its release to another, host by host, master first. One object upgrades one pool.
+ */
+export interface PoolUpgrade {
+  /**
+   * Version of this API; xenpool.dev/v1alpha1.
+   */
+  readonly apiVersion: 'xenpool.dev/v1alpha1';
+  /**
+   * PoolUpgrade.
+   */
+  readonly kind: 'PoolUpgrade';
+  /**
+   * Identity and bookkeeping, as on every object.
+   */
+  readonly metadata: ObjectMeta;
+  /**
+   * What is wished. Written by people only. After the start pool, target and path may not change; everything else may, and takes effect at the next host.
+   */
+  readonly spec: PoolUpgradeSpec;
+  /**
+   * What is. Written by the operator only; enough to go on after any crash, and to understand what happens.
+   */
+  readonly status: PoolUpgradeStatus;
+}
+/**
+ * Identity and bookkeeping, as on every object.
+ */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
+}
+/**
+ * What is wished. Written by people only. After the start pool, target and path may not change; everything else may, and takes effect at the next host.
+ */
+export interface PoolUpgradeSpec {
+  /**
+   * Which pool, and how to log in to it.
+   */
+  readonly pool: PoolReference;
+  /**
+   * The release every host shall have in the end.
+   */
+  readonly target: Target;
+  /**
+   * Releases to pass through, the target last; each is a full pass over all hosts. Planned from the catalogue when absent.
+   *
+   * @minItems 1
+   * @maxItems 8
+   *
+   * Items: One release on the way.
+   */
+  readonly path?: readonly PathStep[];
+  /**
+   * Where the installer of each release on the path comes from. Brand and version together are unique.
+   *
+   * @maxItems 16
+   *
+   * Items: Installer of one release.
+   */
+  readonly releases?: readonly ReleaseSource[];
+  /**
+   * How a host leaves its old system and reaches the installer.
+   */
+  readonly boot: BootSettings;
+  /**
+   * What is special about single hosts. A host that is not in the pool is refused.
+   *
+   * @maxItems 64
+   *
+   * Items: Settings of one host.
+   */
+  readonly hosts?: readonly HostSettings[];
+  /**
+   * Members to upgrade first, in this order; the others follow as planned. The master is always first and need not be named.
+   *
+   * @maxItems 64
+   *
+   * Items: Name label or uuid of a host.
+   */
+  readonly order?: readonly string[];
+  /**
+   * What becomes of the running VMs while their host is upgraded.
+   */
+  readonly vms: VmPolicy;
+  /**
+   * Where the upgrade stops and asks.
+   */
+  readonly gates: Gates;
+  /**
+   * When a host may start. A host that has started is finished, window or not. Always when absent.
+   */
+  readonly window?: MaintenanceWindow;
+  /**
+   * How long each step of a host may take before it counts as failed.
+   */
+  readonly deadlines: Deadlines;
+  /**
+   * What follows a failed host.
+   */
+  readonly failure: FailurePolicy;
+  /**
+   * The dump of the pool's database that is taken before the first host leaves its old system.
+   */
+  readonly backup: BackupSettings;
+  /**
+   * What the operator must not do on its own account. Each one that is missing where it is needed is a refusal that names it.
+   */
+  readonly consent: Consent;
+  /**
+   * What is done once every host has the target release.
+   */
+  readonly afterwards: Afterwards;
+  /**
+   * Stop at the next safe point; no new host is started, and between the staging of an installer and the return of the host nothing is stopped.
+   */
+  readonly paused: boolean;
+  /**
+   * Stop after the plan. Nothing is touched.
+   */
+  readonly dryRun: boolean;
+}
+/**
+ * Which pool, and how to log in to it.
+ */
+export interface PoolReference {
+  /**
+   * Origins of one or more hosts of the pool, tried in order; the master is found from any of them. More than one keeps the pool reachable when a host is gone.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: Origin of a host, https (or http with tls.allowPlaintext).
+   */
+  readonly endpoints: readonly string[];
+  /**
+   * UUID of the pool. When given, any other pool that answers is refused before anything is touched.
+   */
+  readonly uuid?: string;
+  /**
+   * Secret in the same namespace with the keys username and password of a local superuser. It may be rotated while an upgrade runs.
+   */
+  readonly credentialsRef: SecretReference;
+  /**
+   * What is trusted on the wire. Each weakening is shown as a warning condition.
+   */
+  readonly tls: TlsTrust;
+}
+export interface SecretReference {
+  /**
+   * Name of the Secret.
+   */
+  readonly name: string;
+}
+export interface TlsTrust {
+  /**
+   * Secret in the same namespace and the key in it that holds PEM certificates to trust instead of the system's.
+   */
+  readonly caBundleRef?: SecretKeyReference;
+  /**
+   * SHA-256 fingerprints of the only certificates accepted, whatever signed them.
+   *
+   * @maxItems 128
+   *
+   * Items: SHA-256 of a certificate in DER, hexadecimal, with or without colons.
+   */
+  readonly fingerprints?: readonly string[];
+  /**
+   * Accept any certificate. Whoever sits on the network can then read the password.
+   */
+  readonly insecureSkipVerify: boolean;
+  /**
+   * Oldest version of TLS spoken. Releases up to 6.5 need TLSv1.
+   */
+  readonly minVersion: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /**
+   * Allow http endpoints, for releases whose TLS no current client speaks. The password crosses the network in clear text.
+   */
+  readonly allowPlaintext: boolean;
+}
+export interface SecretKeyReference {
+  /**
+   * Name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * Key in the Secret.
+   */
+  readonly key: string;
+}
+/**
+ * The release every host shall have in the end.
+ */
+export interface Target {
+  /**
+   * Line of products; the pool's own when absent. Everything that is not XCP-ng counts as XenServer, Citrix Hypervisor included.
+   */
+  readonly brand?: Brand;
+  /**
+   * Product version, numbers parted by dots.
+   */
+  readonly version: string;
+}
+/**
+ * One release on the way.
+ */
+export interface PathStep {
+  /**
+   * Line of products; that of the release before when absent.
+   */
+  readonly brand?: Brand;
+  /**
+   * Product version, numbers parted by dots.
+   */
+  readonly version: string;
+}
+/**
+ * Installer of one release.
+ */
+export interface ReleaseSource {
+  /**
+   * Line of products; any line with that version when absent.
+   */
+  readonly brand?: Brand;
+  /**
+   * Product version as in target or path.
+   */
+  readonly version: string;
+  /**
+   * Installation image, for boot methods that insert or unpack it.
+   */
+  readonly iso?: IsoSource;
+  /**
+   * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged.
+   */
+  readonly repository?: RepositorySource;
+}
+/**
+ * Installation image, for boot methods that insert or unpack it.
+ */
+export interface IsoSource {
+  /**
+   * Where the boot server fetches the image.
+   */
+  readonly url: string;
+  /**
+   * SHA-256 of the image; another image is refused.
+   */
+  readonly sha256: string;
+}
+/**
+ * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged.
+ */
+export interface RepositorySource {
+  /**
+   * Root of the tree, reachable from the management network of each host in the installer as well.
+   */
+  readonly url: string;
+}
+/**
+ * How a host leaves its old system and reaches the installer.
+ */
+export interface BootSettings {
+  /**
+   * Auto is VirtualMedia where the host names a BMC, else Staged from release 6.0, else Manual; a target of 5.6 or earlier is always Manual. Staged lets the host itself stage the installer; Manual waits for a person at the console; PXE is used only when named.
+   */
+  readonly method: BootMethod;
+  /**
+   * How the hosts boot; Auto asks the BMC.
+   */
+  readonly firmware: Firmware;
+  /**
+   * Under which addresses the boot server is reached, where hosts and BMCs live on different networks.
+   */
+  readonly serverURLs?: BootServerUrls;
+}
+/**
+ * Under which addresses the boot server is reached, where hosts and BMCs live on different networks.
+ */
+export interface BootServerUrls {
+  /**
+   * Base URL as the hosts see it.
+   */
+  readonly hosts?: string;
+  /**
+   * Base URL as the BMCs see it.
+   */
+  readonly bmcs?: string;
+}
+/**
+ * Settings of one host.
+ */
+export interface HostSettings {
+  /**
+   * The host's name label in the pool, or its uuid where names are not unique.
+   */
+  readonly name: string;
+  /**
+   * The board management controller of the host. It is acted upon only after its identity was matched with the host.
+   */
+  readonly bmc?: BmcSettings;
+  /**
+   * Overrides spec.boot for this host.
+   */
+  readonly boot?: HostBootSettings;
+}
+/**
+ * The board management controller of the host. It is acted upon only after its identity was matched with the host.
+ */
+export interface BmcSettings {
+  /**
+   * Protocol and place, redfish+https://HOST/redfish/v1/Systems/ID or ipmi://HOST.
+   */
+  readonly address: string;
+  /**
+   * Secret in the same namespace with the keys username and password.
+   */
+  readonly credentialsRef: SecretReference;
+  /**
+   * What is trusted on the wire to the BMC.
+   */
+  readonly tls: TlsTrust;
+  /**
+   * Serial number the BMC must show; the user's word where the pool cannot prove the identity.
+   */
+  readonly expectedSerial?: string;
+  /**
+   * System UUID the BMC must show; the user's word where the pool cannot prove the identity.
+   */
+  readonly expectedUUID?: string;
+}
+/**
+ * Overrides spec.boot for this host.
+ */
+export interface HostBootSettings {
+  /**
+   * Boot method of this host; that of spec.boot when absent.
+   */
+  readonly method?: BootMethod;
+  /**
+   * Firmware of this host; that of spec.boot when absent.
+   */
+  readonly firmware?: Firmware;
+}
+/**
+ * What becomes of the running VMs while their host is upgraded.
+ */
+export interface VmPolicy {
+  /**
+   * How VMs are moved.
+   */
+  readonly migrate: MigrateSettings;
+  /**
+   * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory.
+   */
+  readonly placement: Placement;
+  /**
+   * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks.
+   */
+  readonly whenUnmovable: UnmovableAction;
+  /**
+   * Exceptions for single VMs; the first rule that matches decides.
+   *
+   * @maxItems 256
+   *
+   * Items: An exception. What it leaves out follows the policy.
+   */
+  readonly rules?: readonly VmRule[];
+  /**
+   * How long a guest may ignore a clean shutdown before it is shut down hard. Absent means never; the drain then waits until its deadline.
+   */
+  readonly forceShutdownAfter?: string;
+}
+/**
+ * How VMs are moved.
+ */
+export interface MigrateSettings {
+  /**
+   * Migrations at the same time. XAPI itself runs three a host; more only queue.
+   */
+  readonly maxParallel: number;
+  /**
+   * Name label or uuid of the network that migrations use; the management network when absent. Needs release 8.3 on the host that is emptied.
+   */
+  readonly network?: string;
+}
+/**
+ * An exception. What it leaves out follows the policy.
+ */
+export interface VmRule {
+  /**
+   * Which VMs. A VM matches when every list given here has an entry for it.
+   */
+  readonly match: VmMatch;
+  /**
+   * Migrate moves the VM, Suspend writes its memory to disk, Shutdown stops it cleanly, Block stops the drain and asks. As planned when absent.
+   */
+  readonly action?: VmAction;
+  /**
+   * Home brings the VM back to the host it ran on once that is upgraded; Anywhere leaves it where it is. Follows placement when absent.
+   */
+  readonly return?: VmReturn;
+}
+/**
+ * Which VMs. A VM matches when every list given here has an entry for it.
+ */
+export interface VmMatch {
+  /**
+   * Tags, one of which the VM bears.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: A tag.
+   */
+  readonly tags?: readonly string[];
+  /**
+   * Name labels; a star stands for any text.
+   *
+   * @minItems 1
+   * @maxItems 256
+   *
+   * Items: A name label or a pattern such as db-*.
+   */
+  readonly names?: readonly string[];
+  /**
+   * UUIDs of VMs.
+   *
+   * @minItems 1
+   * @maxItems 256
+   *
+   * Items: UUID of a VM.
+   */
+  readonly uuids?: readonly string[];
+}
+/**
+ * Where the upgrade stops and asks.
+ */
+export interface Gates {
+  /**
+   * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host.
+   */
+  readonly approval: ApprovalGate;
+  /**
+   * Approvals given in Git instead of by annotation. They bind to the plan; another plan needs new ones.
+   *
+   * @maxItems 80
+   *
+   * Items: Hash of the plan, and for one host a slash and its name.
+   */
+  readonly approvals?: readonly string[];
+  /**
+   * How long the pool runs with an upgraded master before the first member follows.
+   */
+  readonly soakAfterMaster: string;
+}
+/**
+ * When a host may start. A host that has started is finished, window or not. Always when absent.
+ */
+export interface MaintenanceWindow {
+  /**
+   * IANA name of the time zone of the periods.
+   */
+  readonly timeZone: string;
+  /**
+   * Times of the week in which a host may start.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A time that recurs weekly.
+   */
+  readonly periods: readonly WindowPeriod[];
+}
+/**
+ * A time that recurs weekly.
+ */
+export interface WindowPeriod {
+  /**
+   * Days on which the period begins; every day when absent.
+   *
+   * @minItems 1
+   * @maxItems 7
+   *
+   * Items: A day of the week.
+   */
+  readonly days?: readonly Weekday[];
+  /**
+   * Time of day at which it begins, 24 hours.
+   */
+  readonly start: string;
+  /**
+   * How long it lasts; may pass midnight.
+   */
+  readonly duration: string;
+}
+/**
+ * How long each step of a host may take before it counts as failed.
+ */
+export interface Deadlines {
+  /**
+   * Until no guest runs on the host. Then the host is enabled again and the upgrade halts.
+   */
+  readonly drain: string;
+  /**
+   * Until the host has left its old system. Then it is powered off by BMC if it is proved empty, else a person is asked.
+   */
+  readonly powerOff: string;
+  /**
+   * Until the installer has shown itself or the host is back.
+   */
+  readonly installerStart: string;
+  /**
+   * Until the installer has finished. Then the attempt of a member failed, and a master is unknown.
+   */
+  readonly install: string;
+  /**
+   * Until the host answers and belongs to the pool again.
+   */
+  readonly rejoin: string;
+  /**
+   * Until storage is attached, the host is enabled and the pool has calmed down.
+   */
+  readonly settle: string;
+}
+/**
+ * What follows a failed host.
+ */
+export interface FailurePolicy {
+  /**
+   * How often the upgrade of a failed member is started again before the pool halts.
+   */
+  readonly memberRetries: number;
+  /**
+   * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system.
+   */
+  readonly master: MasterFailure;
+}
+/**
+ * The dump of the pool's database that is taken before the first host leaves its old system.
+ */
+export interface BackupSettings {
+  /**
+   * Dumps kept for one pool; older ones are deleted after a new one was verified.
+   */
+  readonly keep: number;
+  /**
+   * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed).
+   */
+  readonly volume?: BackupVolume;
+}
+/**
+ * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed).
+ */
+export interface BackupVolume {
+  /**
+   * PersistentVolumeClaim in the same namespace.
+   */
+  readonly claimName: string;
+}
+/**
+ * What the operator must not do on its own account. Each one that is missing where it is needed is a refusal that names it.
+ */
+export interface Consent {
+  /**
+   * Take hops that the installer accepts but no vendor documents.
+   */
+  readonly undocumentedHops: boolean;
+  /**
+   * Let the installer re-cut a disk and lose the local storage repository on it.
+   */
+  readonly destroyLocalStorage: boolean;
+  /**
+   * Migrate VMs although XAPI advises against it (CPU features that differ).
+   */
+  readonly forceMigration: boolean;
+  /**
+   * Suspend or stop VMs where they cannot be moved.
+   */
+  readonly acceptDowntime: boolean;
+  /**
+   * Go on where no dump of the database could be taken.
+   */
+  readonly withoutBackup: boolean;
+}
+/**
+ * What is done once every host has the target release.
+ */
+export interface Afterwards {
+  /**
+   * Turn on certificate checking between the hosts. It cannot be turned off again by this API.
+   */
+  readonly enableTlsVerification: boolean;
+}
+/**
+ * What is. Written by the operator only; enough to go on after any crash, and to understand what happens.
+ */
+export interface PoolUpgradeStatus {
+  /**
+   * Generation of the spec this status was made from; -1 until the operator has seen the object.
+   */
+  readonly observedGeneration: number;
+  /**
+   * Where the upgrade stands.
+   */
+  readonly phase?: PoolPhase;
+  /**
+   * State by aspect, in the form kubectl wait and GitOps tools read.
+   *
+   * @maxItems 32
+   *
+   * Items: One aspect.
+   */
+  readonly conditions?: readonly Condition[];
+  /**
+   * The whole state in a sentence or two for a person.
+   */
+  readonly message?: string;
+  /**
+   * How far it is.
+   */
+  readonly progress?: Progress;
+  /**
+   * The attempt this status tells of. A new target after an end starts a new run.
+   */
+  readonly run?: Run;
+  /**
+   * The pool that answered.
+   */
+  readonly pool?: PoolIdentity;
+  /**
+   * Present while the master is expectedly away and the pool silent. No error and no alarm until it ends.
+   */
+  readonly away?: MasterAway;
+  /**
+   * What shall be done, in short; the whole plan is in the ConfigMap.
+   */
+  readonly plan?: PlanSummary;
+  /**
+   * The pool as it was before the first effect; running VMs with host and CDs, settings of each host.
+   */
+  readonly baseline?: BaselineReference;
+  /**
+   * The verified dump of the pool's database.
+   */
+  readonly backup?: BackupStatus;
+  /**
+   * Settings of the pool that were put aside, as they were.
+   */
+  readonly undo?: Undo;
+  /**
+   * The effect that is being performed. Written before it is sent and closed after it was seen; what a successor reads first.
+   */
+  readonly journal?: Journal;
+  /**
+   * The hosts of the pool in the order of their turn.
+   *
+   * @maxItems 64
+   *
+   * Items: One host.
+   */
+  readonly hosts?: readonly HostStatus[];
+  /**
+   * VMs that are not as they were, and only those.
+   *
+   * @maxItems 2000
+   *
+   * Items: One VM.
+   */
+  readonly vms?: readonly VmStatus[];
+  /**
+   * What must still be put back, each with the reason why it was not.
+   *
+   * @maxItems 2048
+   *
+   * Items: One thing to put back.
+   */
+  readonly debts?: readonly Debt[];
+  /**
+   * Verbs and approvals that were taken up, by name; the value is the nonce or the plan hash.
+   */
+  readonly handled?: Readonly<Record<string, string>>;
+  /**
+   * Earlier runs, newest first.
+   *
+   * @maxItems 10
+   *
+   * Items: A run that ended.
+   */
+  readonly history?: readonly PastRun[];
+}
+/**
+ * One aspect.
+ */
+export interface Condition {
+  /**
+   * Name of the aspect.
+   */
+  readonly type: string;
+  /**
+   * Whether it holds.
+   */
+  readonly status: ConditionStatus;
+  /**
+   * Generation this was found for.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * When status last changed.
+   */
+  readonly lastTransitionTime: string;
+  /**
+   * One word from the documented list.
+   */
+  readonly reason: string;
+  /**
+   * What was found, what is expected, what to do.
+   */
+  readonly message: string;
+}
+/**
+ * How far it is.
+ */
+export interface Progress {
+  /**
+   * Hosts upgraded, summed over hops.
+   */
+  readonly hostsDone: number;
+  /**
+   * Hosts to upgrade, summed over hops.
+   */
+  readonly hostsTotal: number;
+  /**
+   * Share of the work done, by the steps of the hosts.
+   */
+  readonly percent: number;
+  /**
+   * Done and total as one text, for tables.
+   */
+  readonly summary: string;
+}
+/**
+ * The attempt this status tells of. A new target after an end starts a new run.
+ */
+export interface Run {
+  /**
+   * Identity of the run; part of the names of what it stores.
+   */
+  readonly id: string;
+  /**
+   * Generation of the spec in force.
+   */
+  readonly generation: number;
+  /**
+   * How often the claim on the pool changed hands; raised by each successor.
+   */
+  readonly epoch: number;
+  /**
+   * When the run began.
+   */
+  readonly startedAt: string;
+  /**
+   * When it ended.
+   */
+  readonly finishedAt?: string;
+}
+/**
+ * The pool that answered.
+ */
+export interface PoolIdentity {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name?: string;
+  /**
+   * UUID of its master.
+   */
+  readonly master?: string;
+  /**
+   * Line of products it had at the start.
+   */
+  readonly brand?: Brand;
+  /**
+   * Product version it had at the start.
+   */
+  readonly version?: string;
+}
+/**
+ * Present while the master is expectedly away and the pool silent. No error and no alarm until it ends.
+ */
+export interface MasterAway {
+  /**
+   * UUID of the master.
+   */
+  readonly host: string;
+  /**
+   * Since when.
+   */
+  readonly since: string;
+  /**
+   * Until when at most; then it counts as failed.
+   */
+  readonly until: string;
+  /**
+   * Why it is away.
+   */
+  readonly reason: string;
+}
+/**
+ * What shall be done, in short; the whole plan is in the ConfigMap.
+ */
+export interface PlanSummary {
+  /**
+   * Identity of the plan; approvals name it.
+   */
+  readonly hash: string;
+  /**
+   * The path, one full pass over all hosts each.
+   *
+   * @maxItems 8
+   *
+   * Items: One hop.
+   */
+  readonly hops: readonly HopStatus[];
+  /**
+   * UUIDs of the hosts in the order of their turn, master first.
+   *
+   * @maxItems 64
+   *
+   * Items: UUID of a host.
+   */
+  readonly order: readonly string[];
+  /**
+   * What a person should know before approving.
+   *
+   * @maxItems 128
+   *
+   * Items: A sentence.
+   */
+  readonly warnings?: readonly string[];
+  /**
+   * Live migrations the plan needs.
+   */
+  readonly migrations?: MigrationEstimate;
+  /**
+   * Immutable ConfigMap with the whole plan, compressed.
+   */
+  readonly configMap?: string;
+}
+/**
+ * One hop.
+ */
+export interface HopStatus {
+  /**
+   * Release before the hop.
+   */
+  readonly from: ReleaseName;
+  /**
+   * Release after the hop.
+   */
+  readonly to: ReleaseName;
+  /**
+   * Documented by the vendor, or only accepted by the installer.
+   */
+  readonly support?: HopSupport;
+}
+export interface ReleaseName {
+  /**
+   * Line of products.
+   */
+  readonly brand: Brand;
+  /**
+   * Product version.
+   */
+  readonly version: string;
+}
+/**
+ * Live migrations the plan needs.
+ */
+export interface MigrationEstimate {
+  /**
+   * Migrations in the plan.
+   */
+  readonly planned: number;
+  /**
+   * The least that any plan needs when memory is no obstacle.
+   */
+  readonly bound: number;
+}
+/**
+ * The pool as it was before the first effect; running VMs with host and CDs, settings of each host.
+ */
+export interface BaselineReference {
+  /**
+   * First of the immutable ConfigMaps that hold it, compressed.
+   */
+  readonly configMap: string;
+  /**
+   * SHA-256 of the whole.
+   */
+  readonly sha256: string;
+}
+/**
+ * The verified dump of the pool's database.
+ */
+export interface BackupStatus {
+  /**
+   * Immutable Secrets that hold it in order, compressed.
+   *
+   * @maxItems 16
+   *
+   * Items: Name of a Secret in the same namespace.
+   */
+  readonly secrets: readonly string[];
+  /**
+   * SHA-256 of the whole.
+   */
+  readonly sha256: string;
+  /**
+   * When it was taken.
+   */
+  readonly takenAt: string;
+  /**
+   * Hosts found when it was parsed back.
+   */
+  readonly hosts?: number;
+  /**
+   * VMs found when it was parsed back.
+   */
+  readonly vms?: number;
+}
+/**
+ * Settings of the pool that were put aside, as they were.
+ */
+export interface Undo {
+  /**
+   * High availability, when it was on.
+   */
+  readonly ha?: HaSettings;
+  /**
+   * Whether workload balancing was on.
+   */
+  readonly wlb?: boolean;
+  /**
+   * Value of auto_poweron in the pool's other_config.
+   */
+  readonly autoPoweron?: string;
+}
+/**
+ * High availability, when it was on.
+ */
+export interface HaSettings {
+  /**
+   * Configuration it was enabled with.
+   */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /**
+   * Host failures to tolerate.
+   */
+  readonly failuresToTolerate: number;
+  /**
+   * UUIDs of the storage repositories of its state files.
+   *
+   * @maxItems 16
+   *
+   * Items: UUID of a storage repository.
+   */
+  readonly statefileSrs: readonly string[];
+}
+/**
+ * The effect that is being performed. Written before it is sent and closed after it was seen; what a successor reads first.
+ */
+export interface Journal {
+  /**
+   * Identity of the entry; never used twice in a run.
+   */
+  readonly id: string;
+  /**
+   * Name of the effect.
+   */
+  readonly effect: string;
+  /**
+   * UUID of the host concerned.
+   */
+  readonly host?: string;
+  /**
+   * When the intent was written, by the operator's clock.
+   */
+  readonly at: string;
+  /**
+   * Epoch of the claim it was written under.
+   */
+  readonly epoch: number;
+  /**
+   * The host's own clock just before, for effects recognised by time.
+   */
+  readonly hostTime?: string;
+  /**
+   * The objects of a wave; absent for an effect on a host.
+   *
+   * @maxItems 16
+   *
+   * Items: One object of the wave.
+   */
+  readonly items?: readonly JournalItem[];
+}
+/**
+ * One object of the wave.
+ */
+export interface JournalItem {
+  /**
+   * Name of the effect on this object.
+   */
+  readonly effect: string;
+  /**
+   * UUID of the object.
+   */
+  readonly object: string;
+  /**
+   * Its name label.
+   */
+  readonly name?: string;
+  /**
+   * Parameters of the effect.
+   */
+  readonly params?: Readonly<Record<string, string>>;
+  /**
+   * Where it stands. Unknown is never repeated.
+   */
+  readonly state: JournalItemState;
+  /**
+   * When it was last sent.
+   */
+  readonly at?: string;
+  /**
+   * How often it was sent.
+   */
+  readonly attempts?: number;
+  /**
+   * Why it failed or is unknown.
+   */
+  readonly reason?: string;
+}
+/**
+ * One host.
+ */
+export interface HostStatus {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * Its management address.
+   */
+  readonly address?: string;
+  /**
+   * Master or member at the start of the run.
+   */
+  readonly role: HostRole;
+  /**
+   * Where it stands.
+   */
+  readonly phase: HostPhase;
+  /**
+   * One word from the documented list on why it waits or failed.
+   */
+  readonly reason?: string;
+  /**
+   * The same in a sentence.
+   */
+  readonly message?: string;
+  /**
+   * Which attempt this is; 0 before its turn.
+   */
+  readonly attempt: number;
+  /**
+   * Product version it had.
+   */
+  readonly from?: string;
+  /**
+   * Product version it is brought to in this hop.
+   */
+  readonly to?: string;
+  /**
+   * When its turn began.
+   */
+  readonly startedAt?: string;
+  /**
+   * When it was upgraded or failed.
+   */
+  readonly finishedAt?: string;
+  /**
+   * When it entered its phase; deadlines count from here.
+   */
+  readonly phaseSince?: string;
+  /**
+   * What proves its reboot and what the installer did; boot and agent times, fetches, beacons.
+   */
+  readonly evidence?: Readonly<Record<string, string>>;
+  /**
+   * Settings that are not as they were.
+   *
+   * @maxItems 64
+   *
+   * Items: One setting.
+   */
+  readonly differences?: readonly Difference[];
+  /**
+   * Guests by what was done with them.
+   */
+  readonly counts?: Readonly<Record<string, number>>;
+}
+/**
+ * One setting.
+ */
+export interface Difference {
+  /**
+   * Object and field.
+   */
+  readonly path: string;
+  /**
+   * Value before.
+   */
+  readonly before?: string;
+  /**
+   * Value after.
+   */
+  readonly after?: string;
+  /**
+   * Expected from such an upgrade, worth a look, or a fault.
+   */
+  readonly verdict: DifferenceVerdict;
+}
+/**
+ * One VM.
+ */
+export interface VmStatus {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * What was done with it.
+   */
+  readonly action: VmStatusAction;
+  /**
+   * UUID of the host it ran on.
+   */
+  readonly home?: string;
+  /**
+   * Why it was done, or why it is not yet as it was.
+   */
+  readonly reason?: string;
+  /**
+   * Where it stands now.
+   */
+  readonly state?: string;
+}
+/**
+ * One thing to put back.
+ */
+export interface Debt {
+  /**
+   * What it is.
+   */
+  readonly kind: DebtKind;
+  /**
+   * UUID of the object it concerns.
+   */
+  readonly object: string;
+  /**
+   * Its name label.
+   */
+  readonly name?: string;
+  /**
+   * Why it is still owed, and what a person can do.
+   */
+  readonly reason: string;
+}
+/**
+ * A run that ended.
+ */
+export interface PastRun {
+  /**
+   * Its identity.
+   */
+  readonly id: string;
+  /**
+   * How it ended.
+   */
+  readonly phase: PoolPhase;
+  /**
+   * One word on why.
+   */
+  readonly reason?: string;
+  /**
+   * Product version before.
+   */
+  readonly from?: string;
+  /**
+   * Product version that was wished.
+   */
+  readonly to?: string;
+  /**
+   * When it began.
+   */
+  readonly startedAt?: string;
+  /**
+   * When it ended.
+   */
+  readonly finishedAt?: string;
+}

@@ -1,0 +1,107 @@
+// Why something is as it is, in one word. Conditions, host states and refusals draw from this list and from nothing else, so that alerts and runbooks
+// can rely on it. Add a reason here with its meaning before using it.
+
+/** Condition types. Those that are abnormal when True say so; Reconciling and Stalled are never True together. */
+export const CONDITIONS = {
+  Ready: 'True: the target is reached and everything is put back. The one to wait for.',
+  Reconciling: 'Abnormal when True: work is in progress for this generation.',
+  Stalled: 'Abnormal when True: nothing goes on without a person, or until the cause named goes away.',
+  Validated: 'The manifest, its Secrets and the pool fit together.',
+  PlanReady: 'The plan stands and can be read.',
+  Progressing: 'A step moved within its deadline.',
+  BackupTaken: 'A dump of the database of the pool is stored and was read back.',
+  MixedVersions: 'Abnormal when True: the hosts have different releases.',
+  AwaitingOperator: 'Abnormal when True: a person must do what the message says.',
+  Degraded: 'Abnormal when True: hosts failed or were left out, or something is still owed to the pool.',
+  Paused: 'Abnormal when True: stopped by a person, a window or a gate.',
+  Deleting: 'Abnormal when True: the object is being deleted and things are put back.',
+  Insecure: 'Abnormal when True: the manifest weakens the trust on the wire.',
+} as const;
+
+export type ConditionType = keyof typeof CONDITIONS;
+
+/** Manifest and planning: nothing was touched. */
+const REFUSALS = {
+  InvalidManifest: 'The manifest breaks a rule of its schema or contradicts itself.',
+  NotYetHonoured: 'The manifest asks for something this version does not do.',
+  SecretMissing: 'A Secret or a key in it does not exist.',
+  CredentialsRefused: 'The pool refused the login.',
+  PoolUnreachable: 'No endpoint answered.',
+  PoolMismatch: 'Another pool answered than the manifest names.',
+  PoolMixed: 'The hosts have different releases and no run of ours explains it.',
+  UnknownHost: 'The manifest names a host that is not in the pool.',
+  BadOrder: 'The order names a host twice, or the master.',
+  UnknownRelease: 'The catalogue does not know the release.',
+  TargetNotNewer: 'The target is not above the present release.',
+  AlreadyAtTarget: 'Every host has the target already.',
+  BrandUnreachable: 'No path leads from this line of products to the other.',
+  NoDirectPath: 'No single hop leads to the target.',
+  UndocumentedHop: 'A hop is accepted by the installer and documented by nobody, and consent is missing.',
+  UnattendedNotProven: 'An unattended upgrade to this release was not proven; only Manual will do.',
+  PluginMissing: 'A host lacks the plugin that stages the installer.',
+  RepositoryMissing: 'No repository is named for a release that Staged must install.',
+  LocalStorageWouldBeLost: 'The installer would re-cut a disk and destroy a local storage repository, and consent is missing.',
+  DowntimeNotAccepted: 'VMs would have to stop, and consent is missing.',
+  MembersAway: 'Members do not answer before the start.',
+  AnotherUpgradeActive: 'Another object upgrades the same pool.',
+  PoolClaimedElsewhere: 'The pool bears the mark of an operator elsewhere.',
+} as const;
+
+/** Waiting: nothing is wrong. */
+const WAITS = {
+  DryRun: 'The plan stands, and nothing more was asked for.',
+  ApprovalMissing: 'A gate waits for an approval.',
+  OutsideWindow: 'No maintenance window is open.',
+  PausedByUser: 'spec.paused is set.',
+  Soaking: 'The pool runs with an upgraded master for a while before members follow.',
+  GuestsBusy: 'Guests have operations in flight.',
+  GuestsRunning: 'Guests still run on the host.',
+  HostReturning: 'The host boots or joins the pool.',
+  HostTimeUnknown: 'The clock of the host could not be read.',
+  MasterAway: 'The master is being upgraded and the pool is silent, as expected.',
+  MixedModeEnding: 'XAPI has not yet noticed that all versions are equal.',
+  StagingUnknown: 'Whether the installer was staged is not known yet.',
+  SettingsDiffer: 'Settings are not yet as they were.',
+  AwaitingOperator: 'A person must act at the machine.',
+} as const;
+
+/** Touched and stopped. */
+const HALTS = {
+  MasterUnknown: 'The master does not come back and may be past the point of no return; nothing more is touched.',
+  MasterOnOldVersion: 'The master came back with its old release; the pool was put back in service.',
+  MasterNotUpgraded: 'A member came to its turn before the master was upgraded.',
+  MemberFailed: 'A member failed and no attempt is left.',
+  MemberUnknown: 'A member does not come back.',
+  HostGone: 'A host is no longer in the pool.',
+  HostDisabled: 'A host was disabled by someone else.',
+  HostNotDisabled: 'A host could not be disabled.',
+  HostNotEnabled: 'A host could not be enabled.',
+  HostNotLive: 'A host does not report to its master.',
+  DrainOverdue: 'Guests were left on the host when its deadline passed.',
+  GuestPaused: 'A guest is paused and must not be unpaused by a machine.',
+  GuestBlocksDrain: 'A guest can neither be moved nor stopped under the rules given.',
+  RebootRefused: 'The host refused to reboot.',
+  ShutdownRefused: 'The host refused to shut down.',
+  StagingFailed: 'The installer could not be staged.',
+  StorageNotPlugged: 'Storage is not attached to the host.',
+  WrongVersion: 'The host came back with another release than asked for.',
+  SettingsLost: 'Settings of the host are not as they were.',
+  SettingsUnknown: 'The settings of the host could not be read.',
+  BackupFailed: 'The database could not be dumped, read back or stored.',
+  BackupInMixedMode: 'A dump in mixed mode holds nothing.',
+  PreparationFailed: 'HA, workload balancing or automatic power-on could not be put aside.',
+  PoolUnmarked: 'The mark of the run is gone from the pool.',
+  MixedModeStuck: 'All versions are equal and XAPI still believes that they differ.',
+  OperatorNeeded: 'A person is needed and none is there.',
+} as const;
+
+/** Ends. */
+const ENDS = {
+  Upgraded: 'Every host has the target release.',
+  Cancelled: 'The object was deleted.',
+  Skipped: 'A person left the host out.',
+} as const;
+
+export const REASONS = { ...REFUSALS, ...WAITS, ...HALTS, ...ENDS } as const;
+
+export type Reason = keyof typeof REASONS;

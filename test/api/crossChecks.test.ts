@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { problemsOf } from './sample';
+
+const fields = (more: string): readonly string[] => problemsOf(more).map(({ field }) => field);
+
+describe('contradictions in a manifest', () => {
+  it('a thing named twice in a list', () => {
+    expect(fields('  order: [a, b, a]\n')).to.deep.equal(['spec.order[2]']);
+    expect(fields('  hosts: [{name: a}, {name: b}, {name: a}]\n')).to.deep.equal(['spec.hosts[2]']);
+    expect(fields('  path: [{version: "7.6"}, {version: "7.6"}, {version: "8.2.1"}]\n')).to.deep.equal(['spec.path[1]']);
+    expect(fields('  vms: {rules: [{match: {tags: [x, x]}}]}\n')).to.deep.equal(['spec.vms.rules[0].match.tags[1]']);
+    expect(fields('  window: {timeZone: UTC, periods: [{days: [Sat, Sat], start: "22:00", duration: 8h}]}\n')).to.deep.equal([
+      'spec.window.periods[0].days[1]',
+    ]);
+    const source = 'version: "8.2.1", repository: {url: "http://m.example/x"}';
+    expect(fields(`  releases: [{brand: XCP-ng, ${source}}, {${source}}, {brand: XCP-ng, ${source}}]\n`)).to.deep.equal([
+      'spec.releases[2]',
+    ]);
+    expect(problemsOf('  order: [a, b, a]\n')[0]).to.include({ found: '"a" a second time', line: 9 });
+  });
+
+  it('a path that ends elsewhere than at the target', () => {
+    expect(problemsOf('  path: [{version: "7.6.0"}]\n')[0]).to.include({
+      field: 'spec.path[0]',
+      found: '7.6.0',
+      expected: 'the target, 8.2.1, as the last step',
+    });
+    expect(fields('  path: [{version: "7.6.0"}, {brand: XCP-ng, version: "8.2.1"}]\n')).to.deep.equal([]);
+  });
+
+  it('http without a word of consent', () => {
+    const bmc = '{address: "redfish+http://10.0.0.1/redfish/v1/Systems/1", credentialsRef: {name: b}';
+    expect(fields(`  hosts: [{name: a, bmc: ${bmc}}}]\n`)).to.deep.equal(['spec.hosts[0].bmc.address']);
+    expect(fields(`  hosts: [{name: a, bmc: ${bmc}, tls: {allowPlaintext: true}}}]\n`)).to.deep.equal([]);
+  });
+
+  it('a release without a source, and virtual media without a BMC', () => {
+    expect(fields('  releases: [{version: "8.2.1"}]\n')).to.deep.equal(['spec.releases[0]']);
+    expect(fields('  hosts: [{name: a, boot: {method: VirtualMedia}}]\n')).to.deep.equal(['spec.hosts[0].boot.method']);
+  });
+
+  it('a duration that is of no use', () => {
+    expect(fields('  deadlines: {drain: 0s}\n')).to.deep.equal(['spec.deadlines.drain']);
+    expect(fields('  deadlines: {install: 169h}\n')).to.deep.equal(['spec.deadlines.install']);
+    expect(fields('  vms: {forceShutdownAfter: 0s}\n')).to.deep.equal([]);
+    expect(fields('  gates: {soakAfterMaster: 999999999999h}\n')).to.deep.equal(['spec.gates.soakAfterMaster']);
+  });
+});

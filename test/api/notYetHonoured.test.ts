@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import { NOT_YET_HONOURED, notYetHonoured } from '../../src/api/notYetHonoured';
+import schema from '../../src/api/generated/schema.json';
+import { manifestOf } from './sample';
+
+const refused = (more: string): readonly string[] => notYetHonoured(manifestOf(more).spec).map(({ field }) => field);
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+function exists(path: string): boolean {
+  let at: Schema | undefined = schema as Schema;
+  for (const step of path.split('.')) {
+    at = at?.properties?.[step.replace('[]', '')];
+    if (step.endsWith('[]')) at = at?.items;
+  }
+  return at !== undefined;
+}
+
+describe('what is not honoured yet', () => {
+  it('is nothing in a plain manifest', () => {
+    expect(refused('')).to.deep.equal([]);
+    expect(refused('  boot: {method: Staged}\n  path: [{version: "8.2.1"}]\n  gates: {soakAfterMaster: 0m}\n')).to.deep.equal([]);
+  });
+
+  it('is refused by name with a way out', () => {
+    const [only, ...others] = notYetHonoured(manifestOf('  failure: {master: Restore}\n').spec);
+    expect(others).to.deep.equal([]);
+    expect(only).to.deep.equal({
+      field: 'spec.failure.master',
+      value: 'Restore',
+      message:
+        'spec.failure.master: Restore is not honoured by this version: a failed master is not restored by itself yet; use Halt',
+    });
+  });
+
+  it('is found in every host and at every depth', () => {
+    const bmc = 'bmc: {address: "ipmi://10.0.0.1", credentialsRef: {name: b}}';
+    expect(refused(`  hosts: [{name: a}, {name: b, ${bmc}}, {name: c, ${bmc}, boot: {method: PXE}}]\n`)).to.have.members([
+      'spec.hosts[1].bmc',
+      'spec.hosts[2].bmc',
+      'spec.hosts[2].boot.method',
+    ]);
+    expect(
+      refused('  path: [{version: "7.6"}, {version: "8.2.1"}]\n  vms: {placement: Balanced, migrate: {network: n}}\n'),
+    ).to.have.members(['spec.path', 'spec.vms.placement', 'spec.vms.migrate.network']);
+  });
+
+  it('lists fields that exist, so that no line is dead', () => {
+    expect(NOT_YET_HONOURED.filter(({ field }) => !exists(field))).to.deep.equal([]);
+  });
+});
