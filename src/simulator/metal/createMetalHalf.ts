@@ -1,0 +1,65 @@
+// The metal half of the simulated world: machines with disks and power. It knows boot orders and installers, and nothing of pools or XAPI.
+import { factsOf } from '../releases';
+import type { Cause, HostUuid, Links, Machine, Release } from '../world';
+import type { Chassis, MetalParts } from './chassis';
+import { bootMedia, leave, powerOff, powerOn, stepClock } from './power';
+
+export type { MetalParts } from './chassis';
+
+/** A host as the world finds it: up, its agent listening, this release on its disk. */
+export interface SeedHost {
+  readonly uuid: HostUuid;
+  readonly name: string;
+  readonly release: Release;
+}
+
+export interface MetalHalf extends Pick<Links, 'leave' | 'bootInstaller' | 'powerOn'> {
+  readonly machines: ReadonlyMap<HostUuid, Machine>;
+  /** Cuts the power, whatever the machine is doing. */
+  powerOff(host: HostUuid, cause: Cause): void;
+}
+
+/**
+ * @param parts  the world so far; `links` may still lack the pool half, it is first used when a machine goes or comes
+ * @throws Error from each link when the host is not one of `hosts`: a bug of the simulator
+ */
+export function createMetalHalf(parts: MetalParts, hosts: readonly SeedHost[]): MetalHalf {
+  const rack = new Map(hosts.map((host) => [host.uuid, mount(parts, host)]));
+  const chassisOf = (host: HostUuid): Chassis => {
+    const chassis = rack.get(host);
+    if (chassis === undefined) throw new Error(`no machine ${host} in the simulated world`);
+    return chassis;
+  };
+  for (const chassis of rack.values()) armClockStep(parts, chassis);
+  return {
+    machines: new Map([...rack].map(([uuid, { machine }]) => [uuid, machine])),
+    leave: (host, how, cause) => leave(parts, chassisOf(host), how, cause),
+    bootInstaller: (host, target, answerFile, cause) =>
+      bootMedia(parts, chassisOf(host), { target, answerFile, from: 'media', cause }),
+    powerOn: (host, cause) => powerOn(parts, chassisOf(host), cause),
+    powerOff: (host, cause) => powerOff(parts, chassisOf(host), cause),
+  };
+}
+
+function mount(parts: MetalParts, { uuid, name, release }: SeedHost): Chassis {
+  const machine: Machine = {
+    uuid,
+    name,
+    state: 'Up',
+    agent: 'Running',
+    leaving: null,
+    clockSkew: 0,
+    bootedAt: parts.clock.now(),
+    disk: { system: release, backup: null, safe2upgrade: false, layout: factsOf(release).layout, staged: null },
+  };
+  return { machine, pending: null, media: null, loaderSpoilt: false, hangs: false, clockStep: 0 };
+}
+
+/** The fault `clock-steps`: at the host's next boot, or `after` seconds into the world while it runs. */
+function armClockStep(parts: MetalParts, chassis: Chassis): void {
+  const fault = parts.faults.strike('clock-steps', { host: chassis.machine.uuid });
+  if (fault === undefined) return;
+  const ms = Number(fault['by']) * 1000;
+  if (fault['when'] === 'boot') chassis.clockStep = ms;
+  else parts.clock.after(Number(fault['after']) * 1000, () => stepClock(parts, chassis, ms));
+}

@@ -1,0 +1,32 @@
+// What an installer makes of the disk it finds: whether it will upgrade it, and what becomes of the partition layout. Facts of the releases come from
+// the simulator's own table, never from the operator's catalogue: the two must be able to disagree.
+import { compareVersions, factsOf, installerAccepts } from '../releases';
+import type { Disk, Release } from '../world';
+
+/** From here on the installer refuses the partition layout of 6.5 and before, unless it was told to convert it (xenserver.md 1.6). */
+const OLD_LAYOUT_REFUSED_SINCE = '8.3.0';
+/** The staging plugin's entry serves one boot from this plugin version on; before, it is the default until the installer's revert script runs. */
+const ONE_SHOT_PLUGIN = '1.2.0';
+
+/** Whether the next upgrade to `target` re-cuts this disk (and so destroys the local SR). */
+export function convertsLayout(disk: Disk, target: Release): boolean {
+  return disk.layout === 'old' && disk.safe2upgrade && factsOf(target).layout === 'new';
+}
+
+/** True when the staged entry of this system is for one boot only. */
+export function stagesForOneBoot(system: Release): boolean {
+  const { plugin } = factsOf(system);
+  return plugin !== null && compareVersions(plugin, ONE_SHOT_PLUGIN) >= 0;
+}
+
+/** The installer's own words when it will not upgrade this disk, or undefined when it will. Nothing has been touched then. */
+export function refusalOf(disk: Disk, target: Release): string | undefined {
+  const source = disk.system;
+  if (source === null || source === 'broken') return 'Could not locate the installation specified to be reinstalled.';
+  const ownLine = source.brand === target.brand || target.brand === 'XCP-ng';
+  if (!ownLine || !installerAccepts(target, source)) return `No upgrader found for ${source.brand} ${source.version}`;
+  const refusesOldLayout = compareVersions(target.version, OLD_LAYOUT_REFUSED_SINCE) >= 0;
+  return refusesOldLayout && disk.layout === 'old' && !disk.safe2upgrade
+    ? 'Old partition layout is unsupported, run prepare_host_upgrade plugin and try again'
+    : undefined;
+}
