@@ -1,6 +1,8 @@
 // One error type for everything that can go wrong between us and a pool. `kind` is what a caller switches on, and one table says which of XenAPI's
 // codes belongs where and whether the same call may simply be sent again.
 
+import type { TransportFailureKind } from './transport';
+
 /**
  * - `Transport`: no whole answer (see `maybeDelivered`). - `Protocol`: an answer that is none of XAPI's.
  * - `Session`: the session is gone. - `NotMaster`: asked a member. - `NotReady`: XAPI is starting or in emergency mode.
@@ -87,6 +89,8 @@ export interface XapiErrorFields {
   readonly method?: string;
   /** Reference of the object concerned. */
   readonly object?: string;
+  /** How the wire failed, for `Transport`. */
+  readonly transport?: TransportFailureKind;
   readonly cause?: unknown;
 }
 
@@ -98,6 +102,7 @@ export class XapiError extends Error {
   readonly params: readonly string[];
   readonly method: string | undefined;
   readonly object: string | undefined;
+  readonly transport: TransportFailureKind | undefined;
 
   constructor(fields: XapiErrorFields) {
     super(fields.text, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -108,6 +113,7 @@ export class XapiError extends Error {
     this.params = fields.params ?? [];
     this.method = fields.method;
     this.object = fields.object;
+    this.transport = fields.transport;
   }
 
   /** Whether the same call may be sent again later: never when it may have been carried out. */

@@ -1,0 +1,110 @@
+// Storage: repositories, how hosts reach them, disks, and how guests use them. Fields with the datamodel's own types; `always` are those every supported release serves (Miami on), `later`
+// those that came with a later release and may be missing. A test compares each line with the datamodel.
+import type { RecordSpec } from './spec';
+
+export const srFields = {
+  always: {
+    uuid: 'string',
+    name_label: 'string',
+    name_description: 'string',
+    allowed_operations: 'enum storage_operations set',
+    current_operations: '(string -> enum storage_operations) map',
+    VDIs: 'VDI ref set',
+    PBDs: 'PBD ref set',
+    virtual_allocation: 'int',
+    physical_utilisation: 'int',
+    physical_size: 'int',
+    type: 'string',
+    content_type: 'string',
+    shared: 'bool',
+    other_config: '(string -> string) map',
+    sm_config: '(string -> string) map',
+  },
+  later: {
+    tags: 'string set',
+    blobs: '(string -> blob ref) map',
+    local_cache_enabled: 'bool',
+    introduced_by: 'DR_task ref',
+    clustered: 'bool',
+    is_tools_sr: 'bool',
+  },
+} as const satisfies RecordSpec;
+
+export const pbdFields = {
+  always: {
+    uuid: 'string',
+    host: 'host ref',
+    SR: 'SR ref',
+    device_config: '(string -> string) map',
+    currently_attached: 'bool',
+    other_config: '(string -> string) map',
+  },
+  later: {},
+} as const satisfies RecordSpec;
+
+export const vdiFields = {
+  always: {
+    uuid: 'string',
+    name_label: 'string',
+    name_description: 'string',
+    allowed_operations: 'enum vdi_operations set',
+    current_operations: '(string -> enum vdi_operations) map',
+    SR: 'SR ref',
+    VBDs: 'VBD ref set',
+    crash_dumps: 'crashdump ref set',
+    virtual_size: 'int',
+    physical_utilisation: 'int',
+    type: 'enum vdi_type',
+    sharable: 'bool',
+    read_only: 'bool',
+    other_config: '(string -> string) map',
+    storage_lock: 'bool',
+    location: 'string',
+    managed: 'bool',
+    missing: 'bool',
+    parent: 'VDI ref',
+    xenstore_data: '(string -> string) map',
+    sm_config: '(string -> string) map',
+  },
+  later: {
+    is_a_snapshot: 'bool',
+    snapshot_of: 'VDI ref',
+    snapshots: 'VDI ref set',
+    snapshot_time: 'datetime',
+    tags: 'string set',
+    allow_caching: 'bool',
+    on_boot: 'enum on_boot',
+    metadata_of_pool: 'pool ref',
+    metadata_latest: 'bool',
+    is_tools_iso: 'bool',
+    cbt_enabled: 'bool',
+  },
+} as const satisfies RecordSpec;
+
+export const vbdFields = {
+  always: {
+    uuid: 'string',
+    allowed_operations: 'enum vbd_operations set',
+    current_operations: '(string -> enum vbd_operations) map',
+    VM: 'VM ref',
+    VDI: 'VDI ref',
+    device: 'string',
+    userdevice: 'string',
+    bootable: 'bool',
+    mode: 'enum vbd_mode',
+    type: 'enum vbd_type',
+    unpluggable: 'bool',
+    storage_lock: 'bool',
+    empty: 'bool',
+    other_config: '(string -> string) map',
+    currently_attached: 'bool',
+    status_code: 'int',
+    status_detail: 'string',
+    runtime_properties: '(string -> string) map',
+    qos_algorithm_type: 'string',
+    qos_algorithm_params: '(string -> string) map',
+    qos_supported_algorithms: 'string set',
+    metrics: 'VBD_metrics ref',
+  },
+  later: {},
+} as const satisfies RecordSpec;
