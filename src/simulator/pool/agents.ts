@@ -98,7 +98,8 @@ export class Agents {
     agent.life += 1;
     agent.joined = false;
     this.machine(host).agent = 'Stopped';
-    for (const breakOff of [...agent.connections]) breakOff(new TransportFailure('Reset', this.origin(host), 'the connection was reset'));
+    for (const breakOff of [...agent.connections])
+      breakOff(new TransportFailure('Reset', this.origin(host), 'the connection was reset'));
     if (listened) this.world.bus.emit({ kind: 'machine', host, change: 'agent-down', cause: { by: 'xapi' } });
   }
 

@@ -17,7 +17,8 @@ export class Guests {
     private readonly hosts: Hosts,
   ) {
     for (const { ref, record } of this.all()) {
-      if (Object.keys(record['current_operations'] ?? {}).length > 0) world.database.update('VM', ref, { current_operations: {} });
+      if (Object.keys(record['current_operations'] ?? {}).length > 0)
+        world.database.update('VM', ref, { current_operations: {} });
       const state = text(record, 'power_state');
       const host = refOf(record, 'resident_on');
       if ((state === 'Running' || state === 'Paused') && host !== NULL_REF) {
@@ -28,7 +29,9 @@ export class Guests {
 
   /** Every VM that is no control domain, no template. */
   all(): readonly Row[] {
-    return [...this.world.database.records('VM')].filter(([, record]) => !isTemplate(record) && !flag(record, 'is_control_domain')).map(([ref, record]) => ({ ref, record }));
+    return [...this.world.database.records('VM')]
+      .filter(([, record]) => !isTemplate(record) && !flag(record, 'is_control_domain'))
+      .map(([ref, record]) => ({ ref, record }));
   }
 
   /** Guests the database places on a host. */
@@ -53,7 +56,14 @@ export class Guests {
     this.setResidents(host, (refs) => [...refs.filter((ref) => ref !== vm), vm]);
     this.setDevices(record, true);
     this.setMetrics(record, change === 'started' ? { start_time: datetime(this.world.clock.now()) } : {});
-    this.world.bus.emit({ kind: 'guest', vm: uuid, name: text(record, 'name_label'), change, host: this.hosts.uuid(host), cause });
+    this.world.bus.emit({
+      kind: 'guest',
+      vm: uuid,
+      name: text(record, 'name_label'),
+      change,
+      host: this.hosts.uuid(host),
+      cause,
+    });
   }
 
   vanish(vm: Ref, powerState: 'Halted' | 'Suspended', change: 'stopped' | 'killed' | 'suspended', cause: Cause): void {
@@ -62,7 +72,8 @@ export class Guests {
     const domain = this.world.domains.get(uuid);
     this.world.domains.delete(uuid);
     this.leaveHost(vm, record, powerState);
-    if (domain !== undefined) this.world.bus.emit({ kind: 'guest', vm: uuid, name: text(record, 'name_label'), change, host: domain.host, cause });
+    if (domain !== undefined)
+      this.world.bus.emit({ kind: 'guest', vm: uuid, name: text(record, 'name_label'), change, host: domain.host, cause });
     this.tellGone(vm);
   }
 
@@ -73,7 +84,14 @@ export class Guests {
     if (domain !== undefined) domain.state = state;
     this.write(vm, { power_state: state });
     const host = this.hosts.uuid(refOf(record, 'resident_on'));
-    this.world.bus.emit({ kind: 'guest', vm: text(record, 'uuid'), name: text(record, 'name_label'), change: paused ? 'paused' : 'unpaused', host, cause });
+    this.world.bus.emit({
+      kind: 'guest',
+      vm: text(record, 'uuid'),
+      name: text(record, 'name_label'),
+      change: paused ? 'paused' : 'unpaused',
+      host,
+      cause,
+    });
   }
 
   move(vm: Ref, to: Ref, cause: Cause): void {
@@ -94,7 +112,14 @@ export class Guests {
       const uuid = text(record, 'uuid');
       if (this.world.domains.get(uuid)?.host === host) {
         this.world.domains.delete(uuid);
-        this.world.bus.emit({ kind: 'guest', vm: uuid, name: text(record, 'name_label'), change: 'killed', host, cause: { by: 'machine' } });
+        this.world.bus.emit({
+          kind: 'guest',
+          vm: uuid,
+          name: text(record, 'name_label'),
+          change: 'killed',
+          host,
+          cause: { by: 'machine' },
+        });
       }
       if (refOf(record, 'resident_on') === this.hosts.ref(host)) this.tellGone(ref);
     }
@@ -105,6 +130,11 @@ export class Guests {
     for (const { ref, record } of this.residents(host)) {
       if (this.world.domains.get(text(record, 'uuid'))?.host !== this.hosts.uuid(host)) this.leaveHost(ref, record, 'Halted');
     }
+  }
+
+  /** `VM.power_state_reset`: the database forgets the domain; whether one exists is not asked. */
+  settleOne(vm: Ref): void {
+    this.leaveHost(vm, this.record(vm), 'Halted');
   }
 
   /** Resolves `gone` as soon as the domain is no more, `elapsed` after `ms`. */
@@ -122,7 +152,10 @@ export class Guests {
   /** Changes a VM and, in the same breath, what may be done to it. */
   write(vm: Ref, fields: DatabaseRecord): void {
     const after = { ...this.record(vm), ...fields };
-    this.world.database.update('VM', vm, { ...fields, allowed_operations: allowedOperations(this.world.database, after, this.hosts.rollingUpgrade()) });
+    this.world.database.update('VM', vm, {
+      ...fields,
+      allowed_operations: allowedOperations(this.world.database, after, this.hosts.rollingUpgrade()),
+    });
   }
 
   /** The mixed mode began or ended. */
@@ -138,7 +171,13 @@ export class Guests {
 
   private leaveHost(vm: Ref, record: DatabaseRecord, powerState: 'Halted' | 'Suspended'): void {
     const host = refOf(record, 'resident_on');
-    const fields = { power_state: powerState, resident_on: NULL_REF, scheduled_to_be_resident_on: NULL_REF, domid: -1, current_operations: {} };
+    const fields = {
+      power_state: powerState,
+      resident_on: NULL_REF,
+      scheduled_to_be_resident_on: NULL_REF,
+      domid: -1,
+      current_operations: {},
+    };
     this.write(vm, fields);
     if (this.world.database.get('host', host) !== undefined) this.setResidents(host, (refs) => refs.filter((ref) => ref !== vm));
     this.setDevices(record, false);
@@ -150,9 +189,13 @@ export class Guests {
   }
 
   private setDevices(record: DatabaseRecord, attached: boolean): void {
-    for (const [table, field] of [['VBD', 'VBDs'], ['VIF', 'VIFs']] as const) {
+    for (const [table, field] of [
+      ['VBD', 'VBDs'],
+      ['VIF', 'VIFs'],
+    ] as const) {
       for (const ref of list(record, field)) {
-        if (this.world.database.get(table, ref) !== undefined) this.world.database.update(table, ref, { currently_attached: attached });
+        if (this.world.database.get(table, ref) !== undefined)
+          this.world.database.update(table, ref, { currently_attached: attached });
       }
     }
   }

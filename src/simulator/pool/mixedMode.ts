@@ -72,8 +72,14 @@ export class MixedMode {
     if (differ === this.active) return;
     const { ref, record } = this.hosts.pool();
     const config = map(record, 'other_config');
-    this.world.database.update('pool', ref, { other_config: differ ? { ...config, [ROLLING_UPGRADE]: 'true' } : without(config, ROLLING_UPGRADE) });
-    this.world.bus.emit({ kind: 'pool', change: differ ? 'rolling-upgrade-started' : 'rolling-upgrade-ended', cause: { by: 'xapi' } });
+    this.world.database.update('pool', ref, {
+      other_config: differ ? { ...config, [ROLLING_UPGRADE]: 'true' } : without(config, ROLLING_UPGRADE),
+    });
+    this.world.bus.emit({
+      kind: 'pool',
+      change: differ ? 'rolling-upgrade-started' : 'rolling-upgrade-ended',
+      cause: { by: 'xapi' },
+    });
     this.changed();
   }
 }

@@ -95,7 +95,12 @@ export class Placement {
     const booted = text(record, 'power_state') === 'Halted' ? undefined : map(record, 'last_boot_CPU_flags')['vendor'];
     const here = map(this.hosts.record(host), 'cpu_info')['vendor'];
     if (booted === undefined || here === undefined || booted === here) return;
-    throw new ApiError('VM_INCOMPATIBLE_WITH_THIS_HOST', vm, host, `VM last booted on a CPU of ${booted}; this one is of ${here}`);
+    throw new ApiError(
+      'VM_INCOMPATIBLE_WITH_THIS_HOST',
+      vm,
+      host,
+      `VM last booted on a CPU of ${booted}; this one is of ${here}`,
+    );
   }
 
   private assertStorage(vm: Ref, record: DatabaseRecord, host: Ref): void {

@@ -26,7 +26,11 @@ export class Sessions {
     const ref = `OpaqueRef:${this.newUuid()}`;
     const now = datetime(this.clock.now());
     const fields = { uuid: this.newUuid(), this_host: host, this_user: NULL_REF, last_active: now, validation_time: now };
-    this.database.create('session', ref, this.served.complete('session', { ...fields, is_local_superuser: true, auth_user_name: user, originator }));
+    this.database.create(
+      'session',
+      ref,
+      this.served.complete('session', { ...fields, is_local_superuser: true, auth_user_name: user, originator }),
+    );
     this.lastUse.set(ref, this.clock.now());
     this.dropOldest(originator);
     return ref;

@@ -51,7 +51,11 @@ export class Tasks {
 
   /** Results of tasks are XML-RPC text whatever the caller speaks. */
   succeed(ref: Ref, value: FieldValue): void {
-    this.end(ref, { status: 'success', progress: 1, result: `<value>${typeof value === 'string' ? escapeXml(value) : ''}</value>` });
+    this.end(ref, {
+      status: 'success',
+      progress: 1,
+      result: `<value>${typeof value === 'string' ? escapeXml(value) : ''}</value>`,
+    });
   }
 
   fail(ref: Ref, error: ApiError): void {

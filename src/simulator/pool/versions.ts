@@ -17,7 +17,8 @@ type Keys = Readonly<Record<string, string>>;
 
 /** Where a side has no `platform_version` (6.0 and earlier) both are compared by product version. */
 function comparePlatform(one: Keys, other: Keys): number {
-  const key = one['platform_version'] !== undefined && other['platform_version'] !== undefined ? 'platform_version' : 'product_version';
+  const key =
+    one['platform_version'] !== undefined && other['platform_version'] !== undefined ? 'platform_version' : 'product_version';
   return compareDotted(one[key] ?? '', other[key] ?? '');
 }
 

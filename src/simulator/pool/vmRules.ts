@@ -62,17 +62,26 @@ function guestHelps(database: LiveDatabase, record: DatabaseRecord): boolean {
 /** As XAPI lists them: advice, which the call itself may still contradict. */
 export function allowedOperations(database: LiveDatabase, record: DatabaseRecord, mixedMode: boolean): readonly VmOperation[] {
   if (isTemplate(record) || flag(record, 'is_control_domain')) return [];
-  return OPERATIONS.filter((operation) => !UNLISTED.has(operation) && refusal(database, '', record, operation, mixedMode) === undefined);
+  return OPERATIONS.filter(
+    (operation) => !UNLISTED.has(operation) && refusal(database, '', record, operation, mixedMode) === undefined,
+  );
 }
 
 /** @throws ApiError with the first obstacle */
 export function assertAllowed(database: LiveDatabase, vm: Ref, operation: VmOperation, mixedMode: boolean): void {
   const record = database.get('VM', vm);
-  const error = record === undefined ? new ApiError('HANDLE_INVALID', 'VM', vm) : refusal(database, vm, record, operation, mixedMode);
+  const error =
+    record === undefined ? new ApiError('HANDLE_INVALID', 'VM', vm) : refusal(database, vm, record, operation, mixedMode);
   if (error !== undefined) throw error;
 }
 
-function refusal(database: LiveDatabase, vm: Ref, record: DatabaseRecord, operation: VmOperation, mixedMode: boolean): ApiError | undefined {
+function refusal(
+  database: LiveDatabase,
+  vm: Ref,
+  record: DatabaseRecord,
+  operation: VmOperation,
+  mixedMode: boolean,
+): ApiError | undefined {
   const rule = ruleOf(operation);
   return (
     kindRefusal(vm, record, operation) ??
@@ -88,7 +97,8 @@ function kindRefusal(vm: Ref, record: DatabaseRecord, operation: VmOperation): A
   const code = map(record, 'blocked_operations')[operation];
   if (code !== undefined) return new ApiError('OPERATION_BLOCKED', vm, code);
   if (isTemplate(record)) return new ApiError('VM_IS_TEMPLATE', vm);
-  if (flag(record, 'is_control_domain')) return new ApiError('OPERATION_NOT_ALLOWED', 'This operation is not allowed on the control domain');
+  if (flag(record, 'is_control_domain'))
+    return new ApiError('OPERATION_NOT_ALLOWED', 'This operation is not allowed on the control domain');
   return undefined;
 }
 
@@ -106,7 +116,8 @@ function stateRefusal(vm: Ref, record: DatabaseRecord, rule: Rule): ApiError | u
 
 /** Hardware that is part of the host. */
 function deviceRefusal(vm: Ref, record: DatabaseRecord): ApiError | undefined {
-  if ((map(record, 'other_config')['pci'] ?? '') !== '' || list(record, 'attached_PCIs').length > 0) return new ApiError('VM_HAS_PCI_ATTACHED', vm);
+  if ((map(record, 'other_config')['pci'] ?? '') !== '' || list(record, 'attached_PCIs').length > 0)
+    return new ApiError('VM_HAS_PCI_ATTACHED', vm);
   if (list(record, 'VGPUs').length > 0) return new ApiError('VM_HAS_VGPU', vm);
   if (list(record, 'VUSBs').length > 0) return new ApiError('VM_HAS_VUSBS', vm);
   return undefined;

@@ -1,0 +1,114 @@
+// Puts the pool half of the simulated world together: XAPI and the guests, over a database that exists already.
+import { uuid } from '../../foundation/random';
+import type { XapiTransport } from '../../xenapi/transport';
+import type { Links, World } from '../world';
+import { Agents } from './agents';
+import { startMarkedGuests } from './autoPoweron';
+import type { Handlers } from './call';
+import { Dispatcher } from './dispatcher';
+import { eventCalls } from './eventCalls';
+import { Events } from './events';
+import { evacuationCalls } from './evacuation';
+import { Guests } from './guests';
+import { highAvailabilityCalls } from './highAvailability';
+import { hostCalls } from './hostCalls';
+import { Hosts } from './hosts';
+import { recreateLocalStorage } from './localStorage';
+import { Memory } from './memory';
+import { MixedMode } from './mixedMode';
+import { Placement } from './placement';
+import { poolCalls } from './poolCalls';
+import { ServedRecords } from './servedRecords';
+import { sessionCalls } from './sessionCalls';
+import { Sessions } from './sessions';
+import { pluginCalls } from './stagingPlugin';
+import { Startup } from './startup';
+import { storageCalls } from './storageCalls';
+import { taskCalls } from './taskCalls';
+import { Tasks } from './tasks';
+import { poolTransport } from './transport';
+import { vmMigrationCalls } from './vmMigrationCalls';
+import { vmPowerCalls } from './vmPowerCalls';
+import { vmSuspendCalls } from './vmSuspendCalls';
+import type { PoolSettings, Xapi } from './xapi';
+
+export interface PoolHalf {
+  readonly links: Pick<Links, 'hostBooted' | 'hostGone' | 'localStorageDestroyed'>;
+  /** In process: `https://<host.address>` reaches that host. All calls of it carry the caller's tag in the world's events. */
+  transport(caller: string): XapiTransport;
+}
+
+/** All machines must be Up with the pool's release; the domains that the database tells of are made here. */
+export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
+  const xapi = createXapi(world, settings);
+  const dispatcher = new Dispatcher(xapi, handlersOf(xapi));
+  const { database, hosts, newUuid, startup } = xapi;
+  return {
+    links: {
+      hostBooted: (host, release) => startup.hostBooted(host, release),
+      hostGone: (host) => startup.hostGone(host),
+      localStorageDestroyed: (host) => recreateLocalStorage(database, hosts, hosts.ref(host), newUuid),
+    },
+    transport: (caller) => poolTransport(xapi, dispatcher, caller),
+  };
+}
+
+function createXapi(world: World, settings: PoolSettings): Xapi {
+  const { database, clock, random } = world;
+  const newUuid = (): string => uuid(random);
+  const newRef = (): string => `OpaqueRef:${newUuid()}`;
+  const hosts = new Hosts(database);
+  const agents = new Agents(world, hosts);
+  const served = new ServedRecords(settings.apiRelease);
+  const guests = new Guests(world, hosts);
+  const sessions = new Sessions(database, served, clock, newUuid);
+  const tasks = new Tasks(database, served, clock, newUuid);
+  const events = new Events(database, served, clock);
+  const memory = new Memory(database, hosts, guests, served);
+  const mixedMode = new MixedMode(
+    world,
+    hosts,
+    () => agents.master().phase === 'Serving',
+    () => guests.refreshOperations(),
+  );
+  const placement = new Placement(world, hosts, agents, guests, memory, mixedMode);
+  const base = {
+    world,
+    clock,
+    database,
+    settings,
+    served,
+    hosts,
+    agents,
+    sessions,
+    tasks,
+    events,
+    guests,
+    memory,
+    mixedMode,
+    placement,
+    newRef,
+    newUuid,
+  };
+  const parts = { ...base, evacuating: new Set<string>() };
+  const startup = new Startup(parts, () => startMarkedGuests(xapi));
+  const xapi: Xapi = { ...parts, startup };
+  return xapi;
+}
+
+function handlersOf(xapi: Xapi): Handlers {
+  return {
+    ...sessionCalls(xapi),
+    ...taskCalls(xapi),
+    ...eventCalls(xapi),
+    ...hostCalls(xapi),
+    ...evacuationCalls(xapi),
+    ...pluginCalls(xapi),
+    ...poolCalls(xapi),
+    ...highAvailabilityCalls(xapi),
+    ...vmPowerCalls(xapi),
+    ...vmSuspendCalls(xapi),
+    ...vmMigrationCalls(xapi),
+    ...storageCalls(xapi),
+  };
+}

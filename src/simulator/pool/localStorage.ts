@@ -1,0 +1,58 @@
+// Storage that belongs to one host alone: the SRs on its own disk. An installer that re-cuts the disk destroys them; the new system then makes a fresh,
+// empty one of the same kind and name.
+import type { Hosts } from './hosts';
+import type { DatabaseRecord, LiveDatabase, Ref } from './liveDatabase';
+import { flag, list, refOf, text } from './recordFields';
+
+const LOCAL_DISK_TYPES: ReadonlySet<string> = new Set(['lvm', 'ext']);
+
+export interface LocalSr {
+  readonly sr: Ref;
+  readonly record: DatabaseRecord;
+  readonly pbd: Ref;
+  readonly attached: boolean;
+}
+
+/** The host's SRs on its own disk. */
+export function localSrs(database: LiveDatabase, host: Ref): readonly LocalSr[] {
+  return [...database.records('PBD')].flatMap(([pbd, plugged]) => {
+    const sr = refOf(plugged, 'SR');
+    const record = database.get('SR', sr);
+    if (record === undefined || refOf(plugged, 'host') !== host || flag(record, 'shared')) return [];
+    return LOCAL_DISK_TYPES.has(text(record, 'type')) ? [{ sr, record, pbd, attached: flag(plugged, 'currently_attached') }] : [];
+  });
+}
+
+/** What is on an SR. Disks are found by their own reference to it, which old releases keep even where `SR.VDIs` is not stored. */
+export function disksOn(database: LiveDatabase, sr: Ref): readonly Ref[] {
+  return [...database.records('VDI')].filter(([, vdi]) => refOf(vdi, 'SR') === sr).map(([ref]) => ref);
+}
+
+/** Replaces the host's local SRs by fresh ones. VMs keep drives that point to nothing. */
+export function recreateLocalStorage(database: LiveDatabase, hosts: Hosts, host: Ref, newUuid: () => string): void {
+  for (const { sr, record, pbd } of localSrs(database, host)) {
+    for (const vdi of disksOn(database, sr)) database.remove('VDI', vdi);
+    const [newSr, newPbd] = [`OpaqueRef:${newUuid()}`, `OpaqueRef:${newUuid()}`];
+    database.create('SR', newSr, {
+      ...record,
+      uuid: newUuid(),
+      VDIs: [],
+      PBDs: [newPbd],
+      physical_utilisation: 0,
+      virtual_allocation: 0,
+    });
+    database.create('PBD', newPbd, { ...database.get('PBD', pbd)!, uuid: newUuid(), SR: newSr, currently_attached: false });
+    database.remove('PBD', pbd);
+    database.remove('SR', sr);
+    const plugged = list(hosts.record(host), 'PBDs').map((ref) => (ref === pbd ? newPbd : ref));
+    database.update('host', host, { PBDs: plugged });
+    redirect(database, 'host', host, ['suspend_image_sr', 'crash_dump_sr', 'local_cache_sr'], sr, newSr);
+    redirect(database, 'pool', hosts.pool().ref, ['default_SR', 'suspend_image_SR', 'crash_dump_SR'], sr, newSr);
+  }
+}
+
+function redirect(database: LiveDatabase, table: string, ref: Ref, fields: readonly string[], from: Ref, to: Ref): void {
+  const record = database.get(table, ref)!;
+  const pointing = fields.filter((field) => record[field] === from);
+  database.update(table, ref, Object.fromEntries(pointing.map((field) => [field, to])));
+}

@@ -1,0 +1,119 @@
+// The dom0 plugin `prepare_host_upgrade.py`, which lays an installer into a running host's boot menu: an upgrade without touching the machine.
+// Source: the reference's section 4.7.
+import { sleep } from '../../foundation/clock';
+import { factsOf } from '../releases';
+import type { Machine, Release } from '../world';
+import { ApiError } from './apiError';
+import { type Call, type Handlers, mapArgument, refArgument, textArgument } from './call';
+import { PLUGIN_LOOK, PLUGIN_MAIN } from './durations';
+import type { Ref } from './liveDatabase';
+import { disksOn, localSrs } from './localStorage';
+import { integerOf } from './recordFields';
+import { compareDotted } from './versions';
+import type { Xapi } from './xapi';
+
+const NAME = 'prepare_host_upgrade.py';
+/** A local SR smaller than that leaves no room for the new layout. */
+const ROOM = 38 * 1024 ** 3;
+
+export function pluginCalls(xapi: Xapi): Handlers {
+  return { 'host.call_plugin': (call) => callPlugin(xapi, call) };
+}
+
+async function callPlugin(xapi: Xapi, call: Call): Promise<string> {
+  const host = refArgument(call, 0);
+  xapi.hosts.record(host);
+  xapi.placement.assertReachable(host);
+  const machine = xapi.world.machines.get(xapi.hosts.uuid(host))!;
+  const version = textArgument(call, 1) === NAME ? factsOf(installed(machine)).plugin : null;
+  if (version === null) throw new ApiError('XENAPI_MISSING_PLUGIN', textArgument(call, 1));
+  const functions = functionsOf(xapi, host, machine, version);
+  const run = functions[textArgument(call, 2)];
+  if (run === undefined) throw new ApiError('UNKNOWN_XENAPI_PLUGIN_FUNCTION', textArgument(call, 2));
+  return run(mapArgument(call, 3));
+}
+
+type PluginFunction = (args: Readonly<Record<string, string>>) => Promise<string>;
+
+function functionsOf(
+  xapi: Xapi,
+  host: Ref,
+  machine: Machine,
+  version: string,
+): Readonly<Record<string, PluginFunction | undefined>> {
+  const { clock } = xapi;
+  const looking = async (answer: () => string): Promise<string> => {
+    await sleep(clock, PLUGIN_LOOK);
+    return answer();
+  };
+  const since = (needed: string, run: PluginFunction): PluginFunction | undefined =>
+    compareDotted(version, needed) >= 0 ? run : undefined;
+  return {
+    testUrl: (args) => looking(() => void repositoryAt(xapi, machine, args['url']) ?? 'true'),
+    testSafe2Upgrade: () => looking(() => safeToUpgrade(xapi, host, machine)),
+    getVersion: since('2.1.0', (args) => looking(() => versionText(repositoryAt(xapi, machine, args['url'])))),
+    main: (args) => stage(xapi, host, machine, args['url']),
+  };
+}
+
+/** The code stands fourth in the error's description. */
+function failure(code: string): ApiError {
+  return new ApiError('XENAPI_PLUGIN_FAILURE', 'non-zero exit', '', code);
+}
+
+function installed(machine: Machine): Release {
+  const { system } = machine.disk;
+  if (system === null || system === 'broken') throw new Error(`${machine.name} answers a call but has no system installed`);
+  return system;
+}
+
+/** @throws ApiError MISSING_URL, INVALID_URL, INVALID_VER as the plugin gives them */
+function repositoryAt(xapi: Xapi, machine: Machine, url: string | undefined): Release {
+  if (url === undefined || url === '') throw failure('MISSING_URL');
+  const found = [...xapi.settings.repositories].find(
+    ([prefix]) => url === prefix || url.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`),
+  );
+  if (found === undefined) throw failure('INVALID_URL');
+  if (compareReleases(found[1], installed(machine)) < 0) throw failure('INVALID_VER');
+  return found[1];
+}
+
+/** By platform version where both have one, else by product version. */
+function compareReleases(one: Release, other: Release): number {
+  const [ours, theirs] = [factsOf(one).platform, factsOf(other).platform];
+  return ours !== null && theirs !== null ? compareDotted(ours, theirs) : compareDotted(one.version, other.version);
+}
+
+function versionText(release: Release): string {
+  return JSON.stringify({ 'platform-version': factsOf(release).platform, 'product-version': release.version });
+}
+
+/** `true` means: the next upgrade may re-cut the disk, and the local SR goes with it. */
+function safeToUpgrade(xapi: Xapi, host: Ref, machine: Machine): string {
+  if (machine.disk.layout === 'new') return 'false';
+  const local = localSrs(xapi.database, host).filter(({ attached }) => attached);
+  if (local.some(({ sr }) => disksOn(xapi.database, sr).length > 0)) return 'vdi_present';
+  return local.some(({ record }) => integerOf(record, 'physical_size') >= ROOM) ? 'true' : 'not_enough_space';
+}
+
+/** Lays the installer in place; the next boot runs it. A second run without a boot between is counted, because it spoils the way back. */
+async function stage(xapi: Xapi, host: Ref, machine: Machine, url: string | undefined): Promise<string> {
+  await sleep(xapi.clock, PLUGIN_LOOK);
+  repositoryAt(xapi, machine, url);
+  await sleep(xapi.clock, PLUGIN_MAIN);
+  if (machine.state !== 'Up') throw new ApiError('CANNOT_CONTACT_HOST', host);
+  machine.disk.safe2upgrade = safeToUpgrade(xapi, host, machine) === 'true';
+  machine.disk.staged = { url: url!, answerFile: answerFile(url!), runs: (machine.disk.staged?.runs ?? 0) + 1 };
+  return 'true';
+}
+
+function answerFile(url: string): string {
+  const escaped = url.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<?xml version="1.0"?>
+<installation mode="upgrade">
+<existing-installation>/dev/disk/by-id/scsi-system-disk</existing-installation>
+<source type="url">${escaped}</source>
+<script stage="installation-start" type="url">file:///revert-bootloader.py</script>
+</installation>
+`;
+}
