@@ -3,7 +3,7 @@ import type { Cancel } from '../../foundation/clock';
 import type { Cause, Machine, Release, World } from '../world';
 
 /** What the metal half takes from the world. `repositories` tells which release an installer booted from a URL is, by URL prefix. */
-export type MetalParts = Pick<World, 'clock' | 'random' | 'bus' | 'database' | 'domains' | 'links' | 'faults'> & {
+export type MetalParts = Pick<World, 'clock' | 'random' | 'bus' | 'links' | 'faults'> & {
   readonly repositories: ReadonlyMap<string, Release>;
 };
 

@@ -1,5 +1,4 @@
-// Power, and what a machine boots: install media first, then the entry that the staging plugin left, then the disk. Domains have no life of their own;
-// they end with the machine under them.
+// Power, and what a machine boots: install media first, then the entry that the staging plugin left, then the disk.
 import { integer } from '../../foundation/random';
 import type { Cause, Release } from '../world';
 import { later, releaseAt } from './chassis';
@@ -37,22 +36,15 @@ export function powerOff(parts: MetalParts, chassis: Chassis, cause: Cause): voi
   darken(parts, chassis, cause, 'power cut');
 }
 
-/** The system that ran is gone, and its domains with it. */
+/** Told before agent and domains end (the pool half ends them), so that whoever hears of it still sees what stood on the machine. */
 function darken(parts: MetalParts, chassis: Chassis, cause: Cause, detail: string): void {
   const { machine } = chassis;
   const ran = machine.state === 'Up';
   machine.state = 'Off';
   machine.agent = 'Stopped';
   machine.leaving = null;
-  for (const [vm, domain] of [...parts.domains]) if (domain.host === machine.uuid) killDomain(parts, vm, machine.uuid);
-  if (ran) parts.links.hostGone(machine.uuid);
   parts.bus.emit({ kind: 'machine', host: machine.uuid, change: 'off', cause, detail });
-}
-
-function killDomain(parts: MetalParts, vm: string, host: string): void {
-  const label = parts.database.byUuid('VM', vm)?.record['name_label'];
-  parts.domains.delete(vm);
-  parts.bus.emit({ kind: 'guest', vm, name: typeof label === 'string' ? label : vm, change: 'killed', host, cause: MACHINE });
+  if (ran) parts.links.hostGone(machine.uuid);
 }
 
 export function powerOn(parts: MetalParts, chassis: Chassis, cause: Cause): void {

@@ -1,0 +1,81 @@
+// I9: what was changed to make way is put back, or listed under `debts`. Which things may be a debt depends on how the run ended: that is the judge's
+// rule, not the controller's choice.
+import { arrangementOf } from './arrangement';
+import type { Item } from './arrangement';
+import type { Bench, EndReport, Judge, JudgedWorld, Outcome } from './court';
+import { compareReleases, highest, hostName, inService, releasesDiffer, systemOf, vmName } from './reading';
+
+/** A run that ended for good holds no claim any more; a halted one may go on, and keeps it. */
+const OVER: readonly Outcome[] = ['Succeeded', 'Cancelled', 'Failed', 'Refused'];
+
+export function putBack(bench: Bench): Judge {
+  const before = arrangementOf(bench.world);
+  return {
+    id: 'I9',
+    on: () => undefined,
+    end(report): void {
+      const after = arrangementOf(bench.world);
+      for (const key of new Set([...before.keys(), ...after.keys()])) {
+        bench.judged();
+        const item = before.get(key) ?? after.get(key);
+        const changed = before.get(key)?.value !== after.get(key)?.value;
+        if (item === undefined || !changed || isGone(bench.world, item)) continue;
+        judgeChange(bench, item, report);
+      }
+    },
+  };
+}
+
+function judgeChange(bench: Bench, item: Item, report: EndReport): void {
+  const listed = report.debts.some((debt) => item.objects.includes(debt.object));
+  const allowed = mayBeOwed(bench.world, item, report.outcome);
+  if (listed && allowed) return;
+  const why = listed ? `is only a debt, which ${report.outcome} does not excuse` : 'is not as it was, and no debt names it';
+  bench.violated(`${item.what} ${nameOf(bench.world, item)} ${why}`);
+}
+
+function mayBeOwed(world: JudgedWorld, item: Item, outcome: Outcome): boolean {
+  if (item.kind === 'staged' || outcome === 'MasterUnknown') return true;
+  if (item.kind === 'pool-mark' && !OVER.includes(outcome)) return true;
+  if (!isLeftMixed(world)) return false;
+  switch (item.kind) {
+    case 'ha':
+      return true;
+    case 'guest':
+      return item.objects[0] === undefined || !world.domains.has(item.objects[0]);
+    case 'host':
+      return !isUpgraded(world, item.objects[0] ?? '');
+    case 'pool':
+    case 'pool-mark':
+      return false;
+  }
+}
+
+/** Releases differ, or a host is not back. */
+function isLeftMixed(world: JudgedWorld): boolean {
+  return releasesDiffer(world) || [...world.machines.values()].some((machine) => machine.state !== 'Up');
+}
+
+function isUpgraded(world: JudgedWorld, host: string): boolean {
+  const machine = world.machines.get(host);
+  const system = systemOf(machine);
+  const best = highest(world);
+  return inService(machine) && system !== undefined && best !== undefined && compareReleases(system, best) === 0;
+}
+
+/** A VM or drive that somebody deleted, or a CD whose VDI is no more, is nobody's debt. */
+function isGone(world: JudgedWorld, { kind, objects, what, value }: Item): boolean {
+  if (kind !== 'guest') return false;
+  const [vm, vbd] = objects;
+  if (vm !== undefined && world.database.byUuid('VM', vm) === undefined) return true;
+  if (what !== 'CD of a VM') return false;
+  const driveGone = vbd !== undefined && world.database.byUuid('VBD', vbd) === undefined;
+  return driveGone || (value !== '' && world.database.byUuid('VDI', value) === undefined);
+}
+
+function nameOf(world: JudgedWorld, { kind, objects }: Item): string {
+  const [object] = objects;
+  if (object === undefined) return '';
+  if (kind === 'guest') return vmName(world, object);
+  return kind === 'host' || kind === 'staged' ? hostName(world, object) : object;
+}
