@@ -4,11 +4,10 @@ import type { Guests, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
 import type { BackupSummary } from './state';
 
-/** A task of the pool by name and time, for recognising a call whose answer was lost. */
+/** A task of the pool, for recognising a call whose answer was lost. */
 export interface TaskSight {
+  readonly uuid: string;
   readonly name: string;
-  /** Seconds since the epoch by the clock of the master that made it. */
-  readonly created: number;
   readonly status: 'pending' | 'success' | 'failure' | 'cancelled';
 }
 

@@ -1,6 +1,7 @@
 // Staged: the host's own plugin stages the installer as the next boot, then the host reboots. Needs nothing but XenAPI and a repository the host reaches.
 // The plugin's `main` is the last effect before the reboot and is never run twice without a boot between.
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import { stagingTasks } from '../effects/hostEffects';
 import { localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
 import type { Orders } from '../orders';
 import { onHost } from '../host/item';
@@ -11,7 +12,7 @@ import { evidenceBeforeLeaving } from './evidenceBeforeLeaving';
 
 const leaving: HostStep = {
   needs: (host) =>
-    host.evidence.stagedAt === undefined ? ['pool', 'guests', 'hostTime', 'staging'] : ['pool', 'guests', 'hostTime'],
+    host.evidence.stagedAt === undefined ? ['pool', 'guests', 'hostTime', 'staging', 'tasks'] : ['pool', 'guests', 'hostTime'],
   decide(situation) {
     const { facts, host, state } = situation;
     if (host.evidence.leftAt !== undefined) return next('Installing');
@@ -47,8 +48,10 @@ function stage(situation: HostSituation, evidence: Evidence): Decision {
   if (recuts && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
   const risk = localStorageAtRisk(facts, host.uuid, orders, state);
   if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
+  const tasksBefore = stagingTasks(facts);
+  if (tasksBefore === undefined) return wait('TasksUnknown', 'the pool does not tell its tasks');
   const safe2upgrade = recuts && facts.staging.known ? { safe2upgrade: facts.staging.value[host.uuid] ?? '' } : {};
-  return act([onHost('StageInstaller', host, { url, hostTime: evidence.hostTime! })], (before) =>
+  return act([onHost('StageInstaller', host, { url, tasksBefore })], (before) =>
     withEvidence(before, host.uuid, { ...evidence, ...safe2upgrade }),
   );
 }

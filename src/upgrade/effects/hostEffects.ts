@@ -2,7 +2,7 @@
 // before it is sent, that no guest is there: XAPI itself would accept them with guests resident.
 import { type Pbd } from '../../plan/pool';
 import type { Facts } from '../facts';
-import { type JournalItem, type RunState, withEvidence } from '../state';
+import { type Journal, type JournalItem, type RunState, withEvidence } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import { allowed, done, type Effect, type EffectContext, forbidden, type Guard, notDone, type Sight, unsure } from './effect';
 import { guestsOn, hostOf, hostSight } from './sights';
@@ -51,7 +51,7 @@ export const plugPbd: Effect = {
 export const stageInstaller: Effect = {
   name: 'StageInstaller',
   destructive: true,
-  needs: ['pool', 'guests', 'tasks', 'staging', 'hostTime'],
+  needs: ['pool', 'guests', 'tasks', 'staging'],
   stage: 0,
   settle: minutes(2),
   trusted: true,
@@ -114,27 +114,33 @@ function hasLeft({ facts, item, state }: EffectContext): Sight {
   return facts.hostTime.known ? notDone : done;
 }
 
-function stagedByTask({ facts, item, state }: EffectContext, entry: { readonly at: string }): Sight {
+/** Its task is the one of that name that was not there when the intent was written; clocks play no part, since they may step. */
+function stagedByTask({ facts, item, state, now }: EffectContext, entry: Journal): Sight {
   if (!facts.tasks.known) return unsure(facts.tasks.why);
-  const since = Number(item.params['hostTime']);
-  const task = facts.tasks.value.find((sight) => sight.name === STAGE_TASK && sight.created >= since - 1);
+  const before = (item.params['tasksBefore'] ?? '').split(',');
+  const task = facts.tasks.value.find((sight) => sight.name === STAGE_TASK && !before.includes(sight.uuid));
   if (task?.status === 'success') return done;
   if (task?.status === 'failure' || task?.status === 'cancelled') return notDone;
   if (task?.status === 'pending') return unsure('the staging task is running');
-  return noTask(facts, item, state, millis(entry.at)!);
+  return noTask(facts, item, state, now - (millis(entry.at) ?? now));
 }
 
 /** No such task: certain only while the agent that would have it has not restarted and would not yet have forgotten it. */
-function noTask(facts: Facts, item: JournalItem, state: RunState, sentAt: number): Sight {
+function noTask(facts: Facts, item: JournalItem, state: RunState, age: number): Sight {
   const host = hostOf(facts, item.object);
   const before = state.hosts.find((entry) => entry.uuid === item.object)?.evidence.agentStartTime;
   if (!host.known || host.value === undefined || host.value.agentStartTime !== before)
     return unsure('the agent restarted since the staging was sent');
-  const hostTime = facts.hostTime.known ? facts.hostTime.value * 1000 : undefined;
-  const sentByHost = Number(item.params['hostTime']) * 1000;
-  if (hostTime === undefined || hostTime - sentByHost > minutes(60))
-    return unsure(`no trace of the staging sent at ${iso(sentAt)}, and a task of that age may be forgotten`);
-  return notDone;
+  return age < minutes(60) ? notDone : unsure('there is no trace of the staging, and a task of that age may be forgotten');
+}
+
+/** Names of the staging tasks that are there already, for a journal entry. */
+export function stagingTasks(facts: Facts): string | undefined {
+  if (!facts.tasks.known) return undefined;
+  return facts.tasks.value
+    .filter((task) => task.name === STAGE_TASK)
+    .map((task) => task.uuid)
+    .join(',');
 }
 
 function pbdSight(pbds: readonly Pbd[] | undefined, uuid: string): Sight {

@@ -1,0 +1,121 @@
+// The heart's eyes: fetches the classes that the asked-for facts are made of, and no others. A pool that does not answer gives Unknown facts, never an error.
+import type { Clock } from '../../foundation/clock';
+import { deadline } from '../../foundation/clock';
+import { type Fact, known, unknown } from '../../foundation/fact';
+import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
+import type { ObserverPort } from '../../upgrade/ports';
+import type { BackupSummary } from '../../upgrade/state';
+import type { PoolCache } from '../../xenapi/cache';
+import type { XapiClient } from '../../xenapi/client';
+import { XapiError } from '../../xenapi/error';
+import type { ClassName } from '../../xenapi/records/records';
+import { GUEST_CLASSES, viewGuests } from './guestView';
+import { POOL_CLASSES, viewPool } from './poolView';
+import { type Records, refOf, uuidOf } from './records';
+import { SETTINGS_CLASSES, viewSettings } from './settingsView';
+import { parseServerTime } from './serverTime';
+
+export interface ObserverParts {
+  readonly client: XapiClient;
+  readonly cache: PoolCache;
+  readonly clock: Clock;
+  /** The backup of this run as it is stored. */
+  readonly backup: () => Promise<BackupSummary | null>;
+}
+
+const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
+  pool: POOL_CLASSES,
+  guests: GUEST_CLASSES,
+  settings: SETTINGS_CLASSES,
+  tasks: ['task'],
+  hostTime: ['pool', 'host'],
+  staging: ['host'],
+  backup: [],
+};
+
+export function createObserver(parts: ObserverParts): ObserverPort {
+  const records: Records = (cls) => parts.cache.records(cls);
+  return {
+    observe: (needs, hostInWork) => observe(parts, records, needs, hostInWork),
+    async change(atMost, signal) {
+      const budget = deadline(parts.clock, atMost, signal);
+      try {
+        await parts.cache.wait(budget.signal);
+      } finally {
+        budget.dispose();
+      }
+    },
+  };
+}
+
+async function observe(
+  parts: ObserverParts,
+  records: Records,
+  needs: ReadonlySet<FactName>,
+  hostInWork: string | undefined,
+): Promise<Facts> {
+  const classes = [...new Set([...needs].flatMap((need) => classesOf[need]))];
+  try {
+    if (classes.length > 0) await parts.cache.refresh(classes);
+    return await gather(parts, records, needs, hostInWork);
+  } catch (error) {
+    if (!(error instanceof XapiError)) throw error;
+    const silent = unknown(error.message);
+    const backup = needs.has('backup') ? known(await parts.backup()) : silent;
+    return { pool: silent, guests: silent, settings: silent, hostTime: silent, staging: silent, tasks: silent, backup };
+  }
+}
+
+async function gather(
+  parts: ObserverParts,
+  records: Records,
+  needs: ReadonlySet<FactName>,
+  hostInWork: string | undefined,
+): Promise<Facts> {
+  const pool = needs.has('pool') ? viewPool(records) : undefined;
+  if (pool !== undefined) parts.client.recordAddresses(pool.hosts.map((host) => host.address));
+  return {
+    pool: pool === undefined ? noFacts.pool : known(pool),
+    guests: needs.has('guests') ? known(viewGuests(records)) : noFacts.guests,
+    settings: needs.has('settings') ? known(viewSettings(records)) : noFacts.settings,
+    tasks: needs.has('tasks') ? known(viewTasks(records)) : noFacts.tasks,
+    hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
+    staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
+    backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,
+  };
+}
+
+function viewTasks(records: Records): readonly TaskSight[] {
+  const status = (text: string): TaskSight['status'] =>
+    text === 'success' || text === 'failure' || text === 'cancelled' ? text : 'pending';
+  return [...records('task').values()].map((task) => ({ uuid: task.uuid, name: task.name_label, status: status(task.status) }));
+}
+
+/** Asked of the host itself, through the master: a host that is away does not answer. */
+async function hostTime({ client, clock }: ObserverParts, records: Records, host: string | undefined): Promise<Fact<number>> {
+  const ref = host === undefined ? undefined : refOf(records, 'host', host);
+  if (ref === undefined) return unknown('no host is in work');
+  try {
+    return parseServerTime(await client.call<string>('host.get_servertime', [ref], { deadlineMs: 20_000 }));
+  } catch (error) {
+    if (!(error instanceof XapiError)) throw error;
+    // Before 5.0 no host tells its clock. Ours stands in: a host whose clock is off by minutes then looks as if it had not rebooted, which stops the run.
+    return error.kind === 'ApiAge' ? known(clock.now() / 1000) : unknown(error.message);
+  }
+}
+
+/** Of the host in work, or of all hosts while none is. */
+async function staging(client: XapiClient, records: Records, hostInWork: string | undefined): Promise<Facts['staging']> {
+  const answers: Record<string, string> = {};
+  for (const [ref] of records('host')) {
+    const uuid = uuidOf(records, 'host', ref) ?? '';
+    if (hostInWork !== undefined && uuid !== hostInWork) continue;
+    try {
+      answers[uuid] = await client.call<string>('host.call_plugin', [ref, 'prepare_host_upgrade.py', 'testSafe2Upgrade', {}]);
+    } catch (error) {
+      if (!(error instanceof XapiError)) throw error;
+      return unknown(`the staging plugin did not say whether the disk would be re-cut: ${error.message}`);
+    }
+  }
+  return known(answers);
+}

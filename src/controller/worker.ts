@@ -1,0 +1,110 @@
+// One worker per object: reads it, steps its run, and waits for whatever comes first: a change of the object, a change of the pool, or the time the step
+// asked for. It holds nothing that a successor would miss.
+import { type Clock, deadline } from '../foundation/clock';
+import type { Log } from '../foundation/log';
+import { uuid, type Random } from '../foundation/random';
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import { ClaimLost } from '../upgrade/fence';
+import type { Orders } from '../upgrade/orders';
+import { Runner, type StepResult } from '../upgrade/runner';
+import { isTerminal, type RunState } from '../upgrade/state';
+import { iso, seconds } from '../upgrade/time';
+import { KubeError } from '../kubernetes/api';
+import type { PoolAccess } from './poolAccess';
+import { ordersOf } from './orders';
+import { readState } from './store/status';
+import type { ObjectStore } from './store/objectStore';
+
+export interface WorkerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly store: ObjectStore;
+  /** Made when the run first needs the pool; its credentials come from the object's Secret. */
+  readonly access: PoolAccess;
+}
+
+/** Pause after an error of the cluster's API or a lost claim. */
+const BACK_OFF = seconds(5);
+
+export class Worker {
+  private readonly runner: Runner;
+  private changed: () => void = () => undefined;
+  private dirty = false;
+
+  constructor(private readonly parts: WorkerParts) {
+    const { clock, random, log, store, access } = parts;
+    this.runner = new Runner({
+      clock,
+      random,
+      log,
+      observer: access.observer,
+      pool: access.verbs,
+      store: access.storePort(store),
+      claim: access.claim,
+    });
+  }
+
+  /** Tells the worker that its object changed. */
+  notice(object: PoolUpgrade): void {
+    if (!this.parts.store.see(object)) return;
+    this.dirty = true;
+    this.changed();
+  }
+
+  /** Runs until the object is gone or the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.parts.store.gone) {
+      this.dirty = false;
+      const result = await this.stepOnce();
+      if (result.kind === 'lost') await this.parts.store.reread();
+      else await this.rest(result, signal);
+    }
+    await this.parts.access.close();
+  }
+
+  private async stepOnce(): Promise<StepResult> {
+    const { store, log } = this.parts;
+    try {
+      const object = store.current;
+      const state = readState(object) ?? this.firstState(object);
+      if (isTerminal(state.phase) && state.run.finishedAt !== undefined) {
+        await this.parts.access.claim.release();
+        if (object.status?.observedGeneration === object.metadata.generation) return { kind: 'wait', ms: seconds(600) };
+      }
+      return await this.runner.step(state, this.orders(object));
+    } catch (error) {
+      if (!(error instanceof ClaimLost) && !(error instanceof KubeError)) throw error;
+      log.warn('step interrupted', { error: error.message });
+      await store.reread();
+      return { kind: 'wait', ms: BACK_OFF };
+    }
+  }
+
+  private orders(object: PoolUpgrade): Orders {
+    return ordersOf(object);
+  }
+
+  private firstState(object: PoolUpgrade): RunState {
+    const now = iso(this.parts.clock.now());
+    const run = { id: uuid(this.parts.random), generation: object.metadata.generation ?? 1, epoch: 0, startedAt: now };
+    const words = { reason: 'Validating', message: 'the pool is looked at' };
+    return { phase: 'Validating', ...words, since: now, run, undo: {}, hosts: [], resisting: [], debts: [], stalled: false };
+  }
+
+  /** Until the time is up or something may have changed. A step that wants to go on at once goes on at once. */
+  private async rest(result: Exclude<StepResult, { kind: 'lost' }>, signal: AbortSignal): Promise<void> {
+    if (result.ms <= 0 || this.dirty) return;
+    const { clock, access } = this.parts;
+    const over = new AbortController();
+    const budget = deadline(clock, result.ms, signal);
+    const object = new Promise<void>((resolve) => {
+      this.changed = resolve;
+    });
+    const time = new Promise<void>((resolve) => budget.signal.addEventListener('abort', () => resolve(), { once: true }));
+    const pool = result.kind === 'wait' ? access.observer.change(result.ms, over.signal) : new Promise<void>(() => undefined);
+    await Promise.race([object, time, pool]);
+    budget.dispose();
+    over.abort();
+  }
+}
