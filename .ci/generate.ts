@@ -1,6 +1,7 @@
 // Writes everything that is generated. Says what it wrote, what was already right, and what could not be made here.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readIfThere } from './files';
 import { generators } from './generators/index';
 import type { GeneratedFile } from './generators/generator';
 
@@ -12,15 +13,6 @@ function write(file: GeneratedFile): void {
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, file.text);
   console.log(`wrote ${file.path}`);
-}
-
-export function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 async function main(): Promise<void> {

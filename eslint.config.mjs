@@ -1,0 +1,90 @@
+// Style law and determinism as lint. What the rules say in one line each stands in CONTRIBUTING.md; why in docs/adr.
+import tseslint from 'typescript-eslint';
+import * as determinism from './.ci/lint/determinism.mjs';
+import { rooms } from './.ci/lint/rooms.mjs';
+
+const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name: a thing has one name everywhere.' };
+
+const sourceSuffix = { regex: '^\\.{1,2}/.*\\.(js|ts|cjs|mjs)$', message: 'Imports of our own files bear no suffix.' };
+
+const shape = {
+  complexity: ['error', 10],
+  'max-depth': ['error', 3],
+  'max-lines': ['error', 400],
+  'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+  eqeqeq: 'error',
+  'no-var': 'error',
+  'prefer-const': 'error',
+  'no-constant-condition': ['error', { checkLoops: false }],
+  'no-control-regex': 'error',
+  'no-empty': 'error',
+  'no-fallthrough': 'error',
+  'no-self-compare': 'error',
+  'no-unsafe-finally': 'error',
+  'no-useless-catch': 'error',
+  'no-restricted-syntax': ['error', noDefaultExport],
+};
+
+const typescript = {
+  '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true, allowTypedFunctionExpressions: true }],
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true },
+  ],
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sourceSuffix] }],
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+};
+
+const deterministic = {
+  'no-restricted-globals': ['error', ...determinism.globals],
+  'no-restricted-properties': ['error', ...determinism.properties],
+  'no-restricted-syntax': ['error', noDefaultExport, ...determinism.syntax],
+  '@typescript-eslint/no-restricted-imports': [
+    'error',
+    { paths: determinism.modules, patterns: [sourceSuffix, ...determinism.partly] },
+  ],
+};
+
+/** Rooms that touch the real world name here what they need of it; everything else stays forbidden to them. */
+const free = {
+  'no-restricted-globals': 'off',
+  'no-restricted-properties': 'off',
+  'no-restricted-syntax': ['error', noDefaultExport],
+  '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sourceSuffix] }],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', '**/generated/**', 'node_modules/**'] },
+  {
+    files: ['**/*.{ts,mjs,cjs}'],
+    extends: [tseslint.configs.recommended],
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { xenpool: { rules: { rooms } } },
+    rules: shape,
+  },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: typescript,
+  },
+  { files: ['src/**/*.ts'], rules: { ...deterministic, 'xenpool/rooms': 'error', 'no-console': 'error' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: { ...deterministic, 'max-lines-per-function': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  // The one place where real time lives, and the tests of it.
+  { files: ['src/foundation/**/*.ts', 'test/foundation/**/*.ts'], rules: free },
+  // The command line, the demo's processes and the tools of the repository are the real world.
+  {
+    files: ['src/cli/**/*.ts', 'src/demo/**/*.ts', 'test/cli/**/*.ts', 'test/demo/**/*.ts'],
+    rules: { ...free, 'no-console': 'off' },
+  },
+  { files: ['.ci/**', 'bench/**', 'eslint.config.mjs', 'test/ci/**/*.ts', 'test/lint.test.ts'], rules: free },
+  { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  { files: ['eslint.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+);
