@@ -1,4 +1,5 @@
 // What a schema cannot say: fields that contradict each other, lists with doubles, durations that are no use. Runs only on objects that satisfy the schema.
+import { IANAZone } from 'luxon';
 import schema from './generated/schema.json';
 import type { PoolUpgrade, PoolUpgradeSpec } from './generated/poolUpgrade';
 import { LONGEST, formatDuration, parseDuration } from './durations';
@@ -124,6 +125,17 @@ function bmcless({ hosts = [] }: PoolUpgradeSpec): readonly Finding[] {
         ]
       : [],
   );
+}
+
+function nowhere({ window }: PoolUpgradeSpec): readonly Finding[] {
+  if (window === undefined || IANAZone.isValidZone(window.timeZone)) return [];
+  return [
+    {
+      path: ['spec', 'window', 'timeZone'],
+      found: shown(window.timeZone),
+      expected: 'the IANA name of a time zone, such as Europe/Zurich',
+    },
+  ];
 }
 
 /** Shortest and longest use of each duration, in milliseconds. */

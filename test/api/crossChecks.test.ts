@@ -39,6 +39,12 @@ describe('contradictions in a manifest', () => {
     expect(fields('  hosts: [{name: a, boot: {method: VirtualMedia}}]\n')).to.deep.equal(['spec.hosts[0].boot.method']);
   });
 
+  it('a window in a time zone that does not exist', () => {
+    const window = (zone: string): string => `  window: {timeZone: ${zone}, periods: [{start: "22:00", duration: 8h}]}\n`;
+    expect(problemsOf(window('Mars/Olympus'))[0]).to.include({ field: 'spec.window.timeZone', found: '"Mars/Olympus"' });
+    expect(fields(window('Europe/Zurich'))).to.deep.equal([]);
+  });
+
   it('a duration that is of no use', () => {
     expect(fields('  deadlines: {drain: 0s}\n')).to.deep.equal(['spec.deadlines.drain']);
     expect(fields('  deadlines: {install: 169h}\n')).to.deep.equal(['spec.deadlines.install']);
