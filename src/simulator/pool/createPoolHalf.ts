@@ -2,6 +2,7 @@
 import { uuid } from '../../foundation/random';
 import type { XapiTransport } from '../../xenapi/transport';
 import type { Links, World } from '../world';
+import { armAgentFaults } from './agentFaults';
 import { Agents } from './agents';
 import { startMarkedGuests } from './autoPoweron';
 import type { Handlers } from './call';
@@ -42,6 +43,7 @@ export interface PoolHalf {
 export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
   const xapi = createXapi(world, settings);
   const dispatcher = new Dispatcher(xapi, handlersOf(xapi));
+  armAgentFaults(xapi);
   const { database, hosts, newUuid, startup } = xapi;
   return {
     links: {

@@ -95,6 +95,7 @@ export class Dispatcher {
       throw new ApiError('MESSAGE_PARAMETER_COUNT_MISMATCH', decoded.method, String(taken.length), String(given.length));
     }
     const session = known.session ? String(decoded.params[0] ?? '') : NULL_REF;
+    this.xapi.tasks.expire();
     if (known.session) this.assertSession(session);
     const args = taken.map((param, index) => typed(given[index], param));
     return { ...parsed, args, session, caller, receiver, task: this.xapi.newRef(), cause: { by: 'call', caller } };
@@ -113,7 +114,6 @@ export class Dispatcher {
   /** Answers with the task at once; its end is written there. */
   private start(label: string, call: Call): Ref {
     const { tasks, hosts } = this.xapi;
-    tasks.expire();
     const task = tasks.create(label, '', hosts.ref(call.receiver));
     void this.run({ ...call, task }).then(
       (value) => tasks.succeed(task, value),

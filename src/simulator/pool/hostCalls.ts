@@ -95,7 +95,7 @@ function leave(xapi: Xapi, call: Call, how: 'reboot' | 'shutdown'): string {
   assertPlanSurvives(xapi, host);
   assertEmptyInOldReleases(xapi, host);
   const uuid = hosts.uuid(host);
-  if (world.machines.get(uuid)?.leaving === null) world.links.leave(uuid, how, call.cause);
+  world.links.leave(uuid, how, call.cause);
   if (how === 'shutdown') startup.announceShutdown(uuid);
   return VOID;
 }

@@ -28,27 +28,44 @@ export function disksOn(database: LiveDatabase, sr: Ref): readonly Ref[] {
   return [...database.records('VDI')].filter(([, vdi]) => refOf(vdi, 'SR') === sr).map(([ref]) => ref);
 }
 
-/** Replaces the host's local SRs by fresh ones. VMs keep drives that point to nothing. */
+/**
+ * The disk was re-cut: the host's local SRs are gone and fresh ones stand in their place. A lost SR that had disks stays on record without a way to it,
+ * so that VMs with disks there cannot start; an empty one leaves no trace.
+ */
 export function recreateLocalStorage(database: LiveDatabase, hosts: Hosts, host: Ref, newUuid: () => string): void {
-  for (const { sr, record, pbd } of localSrs(database, host)) {
-    for (const vdi of disksOn(database, sr)) database.remove('VDI', vdi);
-    const [newSr, newPbd] = [`OpaqueRef:${newUuid()}`, `OpaqueRef:${newUuid()}`];
-    database.create('SR', newSr, {
-      ...record,
-      uuid: newUuid(),
-      VDIs: [],
-      PBDs: [newPbd],
-      physical_utilisation: 0,
-      virtual_allocation: 0,
-    });
-    database.create('PBD', newPbd, { ...database.get('PBD', pbd)!, uuid: newUuid(), SR: newSr, currently_attached: false });
-    database.remove('PBD', pbd);
-    database.remove('SR', sr);
-    const plugged = list(hosts.record(host), 'PBDs').map((ref) => (ref === pbd ? newPbd : ref));
+  for (const lost of localSrs(database, host)) {
+    const fresh = createLike(database, host, lost, newUuid);
+    forget(database, lost);
+    const plugged = list(hosts.record(host), 'PBDs').map((ref) => (ref === lost.pbd ? fresh.pbd : ref));
     database.update('host', host, { PBDs: plugged });
-    redirect(database, 'host', host, ['suspend_image_sr', 'crash_dump_sr', 'local_cache_sr'], sr, newSr);
-    redirect(database, 'pool', hosts.pool().ref, ['default_SR', 'suspend_image_SR', 'crash_dump_SR'], sr, newSr);
+    redirect(database, 'host', host, ['suspend_image_sr', 'crash_dump_sr', 'local_cache_sr'], lost.sr, fresh.sr);
+    redirect(database, 'pool', hosts.pool().ref, ['default_SR', 'suspend_image_SR', 'crash_dump_SR'], lost.sr, fresh.sr);
   }
+}
+
+function createLike(
+  database: LiveDatabase,
+  host: Ref,
+  lost: LocalSr,
+  newUuid: () => string,
+): { readonly sr: Ref; readonly pbd: Ref } {
+  const [sr, pbd] = [`OpaqueRef:${newUuid()}`, `OpaqueRef:${newUuid()}`];
+  database.create('SR', sr, {
+    ...lost.record,
+    uuid: newUuid(),
+    VDIs: [],
+    PBDs: [pbd],
+    physical_utilisation: 0,
+    virtual_allocation: 0,
+  });
+  database.create('PBD', pbd, { ...database.get('PBD', lost.pbd)!, uuid: newUuid(), SR: sr, host, currently_attached: false });
+  return { sr, pbd };
+}
+
+function forget(database: LiveDatabase, { sr, pbd }: LocalSr): void {
+  database.remove('PBD', pbd);
+  if (disksOn(database, sr).length === 0) database.remove('SR', sr);
+  else database.update('SR', sr, { PBDs: [] });
 }
 
 function redirect(database: LiveDatabase, table: string, ref: Ref, fields: readonly string[], from: Ref, to: Ref): void {

@@ -111,15 +111,6 @@ async function change(request: Request, call: DecodedCall): Promise<XapiResponse
   const { outcome, resultType } = await dispatcher.carryOut(host, caller, call);
   const error = outcome.ok ? null : (outcome.error[0] ?? null);
   xapi.world.bus.emit({ kind: 'call', caller, host, method: call.method, params: call.params.slice(1), error });
-  crashAgents(xapi);
   if (torn !== undefined) throw reset;
   return encodeReply(call, outcome, resultType);
-}
-
-/** Agents that a fault wants to see crash do so soon after the pool was changed. */
-function crashAgents(xapi: Xapi): void {
-  for (const agent of xapi.agents.all()) {
-    if (agent.phase !== 'Serving') continue;
-    if (xapi.world.faults.strike('agent-restarts', { host: agent.host }) !== undefined) xapi.startup.restartAgent(agent.host);
-  }
 }

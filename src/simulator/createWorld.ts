@@ -1,0 +1,67 @@
+// Puts a simulated world together from a loaded pool: machines under it, XAPI and guests on it, one bus for all who want to hear.
+import type { Clock } from '../foundation/clock';
+import type { Random } from '../foundation/random';
+import type { XapiTransport } from '../xenapi/transport';
+import { createEventBus } from './eventBus';
+import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
+import { createPoolHalf } from './pool/createPoolHalf';
+import type { LiveDatabase } from './pool/liveDatabase';
+import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
+
+/** What a dump or a made pool is loaded into. */
+export interface PoolSeed {
+  readonly database: LiveDatabase;
+  /** The system of all hosts, and the API release it serves until the master boots another system. */
+  readonly release: Release;
+  readonly apiRelease: string;
+  readonly hosts: readonly { readonly uuid: HostUuid; readonly name: string }[];
+}
+
+export interface WorldSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pool: PoolSeed;
+  /** Password of `root` on all hosts. */
+  readonly password: string;
+  /** Installation repositories by the beginning of their URL. */
+  readonly repositories: ReadonlyMap<string, Release>;
+  readonly faults: FaultQuery;
+  /** The database as text, as `GET /pool/xmldbdump` delivers it. */
+  readonly dumpDatabase: () => string;
+}
+
+export interface SimulatedWorld extends World {
+  /** A way to the pool's hosts; whatever is sent by it is attributed to `caller`. */
+  transport(caller: string): XapiTransport;
+  /** Cuts a machine's power. */
+  powerOff(host: HostUuid, cause: Cause): void;
+}
+
+/** All machines are up, all agents in service, and the guests that the database says run do run. */
+export function createWorld(settings: WorldSettings): SimulatedWorld {
+  const { clock, random, faults, repositories, pool, password, dumpDatabase } = settings;
+  const bus = createEventBus(clock);
+  const halves: { metal?: MetalHalf; pool?: ReturnType<typeof createPoolHalf> } = {};
+  const links = linksBetween(halves);
+  const seeds = pool.hosts.map(({ uuid, name }) => ({ uuid, name, release: pool.release }));
+  const metal = createMetalHalf({ clock, random, bus, links, faults, repositories }, seeds);
+  halves.metal = metal;
+  const domains = new Map<VmUuid, Domain>();
+  const world: World = { clock, random, bus, database: pool.database, machines: metal.machines, domains, links, faults };
+  const { release, apiRelease } = pool;
+  const poolHalf = createPoolHalf(world, { password, release, apiRelease, repositories, dumpDatabase });
+  halves.pool = poolHalf;
+  return { ...world, transport: (caller) => poolHalf.transport(caller), powerOff: (host, cause) => metal.powerOff(host, cause) };
+}
+
+/** Each half is called through these, and exists by then. */
+function linksBetween(halves: { readonly metal?: MetalHalf; readonly pool?: ReturnType<typeof createPoolHalf> }): Links {
+  return {
+    hostBooted: (host, release) => halves.pool!.links.hostBooted(host, release),
+    hostGone: (host) => halves.pool!.links.hostGone(host),
+    localStorageDestroyed: (host) => halves.pool!.links.localStorageDestroyed(host),
+    leave: (host, how, cause) => halves.metal!.leave(host, how, cause),
+    bootInstaller: (host, target, answerFile, cause) => halves.metal!.bootInstaller(host, target, answerFile, cause),
+    powerOn: (host, cause) => halves.metal!.powerOn(host, cause),
+  };
+}
