@@ -1,0 +1,62 @@
+// From a simulated pool back to a dump. What has not changed since loading is written as it was read, fields that no class knows included.
+import type { Database, Row, Table } from '../../xenapi/database/database';
+import type { DatabaseRecord, FieldValue, Ref } from '../pool/liveDatabase';
+import { attributeOfField, fieldOfAttribute } from './attributes';
+import type { KeptRow, LoadedPool } from './loadedPool';
+import { softwareVersion } from './placeRelease';
+import { schemaOfApi } from './schema';
+import { fromWire } from './wire';
+
+/** XAPI keeps these in memory only. */
+const NOT_WRITTEN: ReadonlySet<string> = new Set(['session', 'task', 'event']);
+
+/** @param apiRelease what the master serves now, when that is not what it served at the start: an upgraded master has raised the schema */
+export function toDatabase(pool: LoadedPool, apiRelease: string = pool.apiRelease): Database {
+  const { database, origin } = pool;
+  const names = new Set([...origin.tables, ...database.tableNames()]);
+  const tables = [...names].map((name): Table => {
+    const foreign = origin.foreign.get(name);
+    if (foreign !== undefined) return { name, rows: foreign };
+    const records = NOT_WRITTEN.has(name) ? [] : [...database.records(name)];
+    return {
+      name,
+      rows: records.map(([ref, record]) =>
+        writeRow(name, ref, record, origin.rows.get(ref), database.modifiedAt(ref) - origin.generation),
+      ),
+    };
+  });
+  return { manifest: manifestOf(pool, apiRelease), tables };
+}
+
+/** @param age how much later than the loading the record was touched, in generations; 0 or less when it was not */
+function writeRow(table: string, ref: Ref, record: DatabaseRecord, kept: KeptRow | undefined, age: number): Row {
+  const row: Record<string, string> = { ref, ...kept?.row, _ref: ref };
+  const written = new Set<string>();
+  for (const [attribute, text] of Object.entries(kept?.row ?? {})) {
+    const name = fieldOfAttribute(table, attribute)?.name;
+    if (name === undefined) continue;
+    written.add(name);
+    row[attribute] = record[name] === undefined || record[name] === kept?.record[name] ? text : fromWire(record[name]);
+  }
+  for (const [name, value] of Object.entries(record) as [string, FieldValue][]) {
+    if (!written.has(name) && value !== kept?.record[name]) row[attributeOfField(table, name)] = fromWire(value);
+  }
+  return kept !== undefined && age > 0 ? { ...row, ...laterStamp(kept.row, age) } : row;
+}
+
+function laterStamp(row: Row, age: number): Row {
+  return row['__mtime'] === undefined ? {} : { __mtime: String(Number(row['__mtime']) + age) };
+}
+
+function manifestOf(pool: LoadedPool, apiRelease: string): readonly (readonly [string, string])[] {
+  const { database, origin, masterRef } = pool;
+  const version = softwareVersion(database.get('host', masterRef) ?? {});
+  const raised = apiRelease !== pool.apiRelease;
+  const later = database.generation - origin.generation;
+  return origin.manifest.map(([key, value]) => {
+    if (raised && key === 'schema_minor_vsn') return [key, String(schemaOfApi(apiRelease))];
+    if (['product_version', 'product_brand', 'build_number'].includes(key))
+      return [key, raised ? (version[key] ?? value) : value];
+    return key === 'generation_count' && later > 0 ? [key, String(Number(value) + later)] : [key, value];
+  });
+}
