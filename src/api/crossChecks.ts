@@ -14,6 +14,7 @@ export function contradictions(object: PoolUpgrade): readonly Finding[] {
     ...pathEnd(spec),
     ...sourceless(spec),
     ...bmcless(spec),
+    ...nowhere(spec),
     ...uselessDurations(spec),
   ];
 }
