@@ -92,16 +92,19 @@ function immutableFaults(object: KubeObject, old: KubeObject | undefined): strin
 
 function leaseFaults(object: KubeObject): string[] {
   const spec = (object as unknown as { spec?: Struct }).spec ?? {};
-  const faults: string[] = [];
-  for (const name of ['acquireTime', 'renewTime']) {
-    const value = spec[name];
-    if (value !== undefined && !(typeof value === 'string' && MICRO_TIME.test(value)))
-      faults.push(`spec.${name}: must be a time with exactly six fraction digits`);
-  }
-  const { leaseDurationSeconds: duration, leaseTransitions: transitions } = spec;
-  if (duration !== undefined && !(Number.isInteger(duration) && (duration as number) > 0))
-    faults.push('spec.leaseDurationSeconds: must be greater than 0');
-  if (transitions !== undefined && !(Number.isInteger(transitions) && (transitions as number) >= 0))
-    faults.push('spec.leaseTransitions: must be greater than or equal to 0');
-  return faults;
+  return [
+    ...['acquireTime', 'renewTime']
+      .filter((name) => !isMicroTime(spec[name]))
+      .map((name) => `spec.${name}: must have exactly six fraction digits`),
+    ...(isCount(spec['leaseDurationSeconds'], 1) ? [] : ['spec.leaseDurationSeconds: must be greater than 0']),
+    ...(isCount(spec['leaseTransitions'], 0) ? [] : ['spec.leaseTransitions: must be greater than or equal to 0']),
+  ];
+}
+
+function isMicroTime(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && MICRO_TIME.test(value));
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return value === undefined || (Number.isInteger(value) && (value as number) >= least);
 }

@@ -224,7 +224,8 @@ function complete(object: KubeObject, rules: ResourceRules | undefined): KubeObj
 
 function parseVersion(text: string): number {
   const version = Number(text);
-  if (!Number.isSafeInteger(version) || text === '') throw new KubeError('Invalid', `resourceVersion "${text}" is none of this store`);
+  if (!Number.isSafeInteger(version) || text === '')
+    throw new KubeError('Invalid', `resourceVersion "${text}" is none of this store`);
   return version;
 }
 
