@@ -1,6 +1,7 @@
 // I8: a whole dump of the pool's database stands outside the pool before the first host leaves for a hop, and none is taken in mixed mode (XAPI hands
 // out a dummy then).
 import sax from 'sax';
+import type { WorldEvent } from '../world';
 import type { Bench, Judge } from './court';
 import { guests, isWilled, map, releasesDiffer, text } from './reading';
 
@@ -15,19 +16,25 @@ export function backupFirst(bench: Bench): Judge {
   return {
     id: 'I8',
     on(event): void {
-      if (event.kind === 'dumped') {
-        bench.judged();
-        if (event.dummy) bench.violated('a dump was taken in mixed mode');
-      }
-      if (event.kind !== 'machine' || (event.change !== 'leaving' && event.change !== 'off')) return;
-      if (!isWilled(event.cause) || releasesDiffer(bench.world)) return;
-      if (event.change === 'off' && event.detail !== 'power cut') return;
+      if (event.kind === 'dumped') return judgeDump(bench, event.dummy);
+      if (event.kind !== 'machine' || !isDeparture(event) || releasesDiffer(bench.world)) return;
       bench.judged();
       const good = bench.outside.backups().some((dump) => holdsPool(bench, readDump(dump), vmsAtStart));
       if (!good) bench.violated('the first host leaves before a whole dump of the pool is stored outside');
     },
     end: () => undefined,
   };
+}
+
+function judgeDump(bench: Bench, dummy: boolean): void {
+  bench.judged();
+  if (dummy) bench.violated('a dump was taken in mixed mode');
+}
+
+/** A machine that goes off has left before, unless its power was cut. */
+function isDeparture(event: WorldEvent & { kind: 'machine' }): boolean {
+  const cut = event.change === 'off' && event.detail === 'power cut';
+  return isWilled(event.cause) && (cut || event.change === 'leaving');
 }
 
 /** Hosts must stand in it with the version they have now: a dump from before an earlier hop is none of this one. */

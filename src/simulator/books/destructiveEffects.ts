@@ -64,19 +64,9 @@ export function destructiveEffects(bench: Bench): EffectLedger {
 }
 
 function kindOf(event: WorldEvent): DestructiveEffect['kind'] | undefined {
-  switch (event.kind) {
-    case 'machine':
-      return event.change === 'leaving' && isWilled(event.cause) ? 'leave' : undefined;
-    case 'installer':
-      return event.stage === 'start' ? 'installer' : undefined;
-    case 'guest':
-      return event.change === 'killed' && event.cause.by === 'call' ? 'hard-shutdown' : undefined;
-    case 'call':
-    case 'migrated':
-    case 'dumped':
-    case 'pool':
-      return undefined;
-  }
+  if (event.kind === 'machine' && event.change === 'leaving' && isWilled(event.cause)) return 'leave';
+  if (event.kind === 'installer' && event.stage === 'start') return 'installer';
+  return event.kind === 'guest' && event.change === 'killed' && event.cause.by === 'call' ? 'hard-shutdown' : undefined;
 }
 
 function isRepeat(one: DestructiveEffect, other: DestructiveEffect): boolean {

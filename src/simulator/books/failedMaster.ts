@@ -1,10 +1,19 @@
 // I4: a failed or interrupted upgrade of the master stops everything. No member leaves, and the master's installer does not run again: it would
 // overwrite the only backup.
-import type { WorldEvent } from '../world';
+import type { InstallerStage, WorldEvent } from '../world';
 import type { Bench, Judge } from './court';
 import { hostName, isWilled, masterOf } from './reading';
 
 type Course = 'none' | 'running' | 'complete' | 'failed';
+
+/** What a stage of the installer makes of it; the others change nothing. */
+const COURSES: Readonly<Partial<Record<InstallerStage, Course>>> = {
+  start: 'running',
+  complete: 'complete',
+  refused: 'failed',
+  failed: 'failed',
+  wiped: 'failed',
+};
 
 export function failedMaster(bench: Bench): Judge {
   let course: Course = 'none';
@@ -39,11 +48,7 @@ function judgeRestart(bench: Bench, course: Course): void {
 }
 
 function courseAfter(course: Course, event: WorldEvent & { kind: 'installer' | 'machine' }): Course {
-  if (event.kind === 'installer') {
-    if (event.stage === 'start') return 'running';
-    if (event.stage === 'complete') return 'complete';
-    return event.stage === 'failed' || event.stage === 'refused' || event.stage === 'wiped' ? 'failed' : course;
-  }
+  if (event.kind === 'installer') return COURSES[event.stage] ?? course;
   if (event.change === 'dead') return 'failed';
   const interrupted = course === 'running' && (event.change === 'up' || event.change === 'off');
   return interrupted ? 'failed' : course;

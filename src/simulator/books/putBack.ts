@@ -36,19 +36,15 @@ function judgeChange(bench: Bench, item: Item, report: EndReport): void {
 
 function mayBeOwed(world: JudgedWorld, item: Item, outcome: Outcome): boolean {
   if (item.kind === 'staged' || outcome === 'MasterUnknown') return true;
-  if (item.kind === 'pool-mark' && !OVER.includes(outcome)) return true;
-  if (!isLeftMixed(world)) return false;
-  switch (item.kind) {
-    case 'ha':
-      return true;
-    case 'guest':
-      return item.objects[0] === undefined || !world.domains.has(item.objects[0]);
-    case 'host':
-      return !isUpgraded(world, item.objects[0] ?? '');
-    case 'pool':
-    case 'pool-mark':
-      return false;
-  }
+  if (item.kind === 'pool-mark') return !OVER.includes(outcome);
+  return isLeftMixed(world) && mustWait(world, item);
+}
+
+/** What a pool of two releases does not let be put back yet. */
+function mustWait(world: JudgedWorld, { kind, objects }: Item): boolean {
+  const [object = ''] = objects;
+  if (kind === 'guest') return !world.domains.has(object);
+  return kind === 'ha' || (kind === 'host' && !isUpgraded(world, object));
 }
 
 /** Releases differ, or a host is not back. */
