@@ -44,6 +44,9 @@ const UNLISTED: ReadonlySet<string> = new Set(['power_state_reset', 'shutdown'])
 /** These may overtake a clean shutdown that hangs. */
 const OVERTAKES: ReadonlySet<string> = new Set(['hard_shutdown', 'hard_reboot', 'power_state_reset']);
 
+/** The guest's memory is taken from the host; its devices cannot be. */
+const MOVES_MEMORY: ReadonlySet<VmOperation> = new Set(['pool_migrate', 'suspend']);
+
 function ruleOf(operation: VmOperation): Rule {
   return VM_RULES[operation];
 }
@@ -83,14 +86,12 @@ function refusal(
   mixedMode: boolean,
 ): ApiError | undefined {
   const rule = ruleOf(operation);
-  return (
-    kindRefusal(vm, record, operation) ??
-    concurrencyRefusal(vm, record, operation) ??
-    stateRefusal(vm, record, rule) ??
-    (mixedMode && rule.notInMixedMode === true ? new ApiError('NOT_SUPPORTED_DURING_UPGRADE') : undefined) ??
-    (rule.guestHelps === true && !guestHelps(database, record) ? new ApiError('VM_MISSING_PV_DRIVERS', vm) : undefined) ??
-    (operation === 'pool_migrate' || operation === 'suspend' ? deviceRefusal(vm, record) : undefined)
-  );
+  const refused =
+    kindRefusal(vm, record, operation) ?? concurrencyRefusal(vm, record, operation) ?? stateRefusal(vm, record, rule);
+  if (refused !== undefined) return refused;
+  if (mixedMode && rule.notInMixedMode === true) return new ApiError('NOT_SUPPORTED_DURING_UPGRADE');
+  if (rule.guestHelps === true && !guestHelps(database, record)) return new ApiError('VM_MISSING_PV_DRIVERS', vm);
+  return MOVES_MEMORY.has(operation) ? deviceRefusal(vm, record) : undefined;
 }
 
 function kindRefusal(vm: Ref, record: DatabaseRecord, operation: VmOperation): ApiError | undefined {

@@ -114,13 +114,18 @@ export interface GuestShape {
 
 /** A guest with a disk, a network card and an empty CD drive `cdrom-NAME`; running when `on` names a host. Paravirtualised unless told otherwise. */
 export function addGuest(database: LiveDatabase, name: string, shape: GuestShape = {}): void {
-  const { on, sr = 'shared', memory = GIB, hvm = false, drivers = !hvm, more = {} } = shape;
-  addDisk(database, `disk-${name}`, sr);
+  const { hvm = false, drivers = !hvm } = shape;
+  addDisk(database, `disk-${name}`, shape.sr ?? 'shared');
   database.create('VBD', `vbd-${name}`, { uuid: `u-vbd-${name}`, VM: name, VDI: `disk-${name}`, type: 'Disk', empty: false });
   database.create('VBD', `cdrom-${name}`, { uuid: `u-cdrom-${name}`, VM: name, VDI: NULL, type: 'CD', empty: true });
   database.create('VIF', `vif-${name}`, { uuid: `u-vif-${name}`, VM: name, network: 'net' });
   if (drivers) database.create('VM_guest_metrics', `g-${name}`, { uuid: `u-g-${name}`, PV_drivers_version: { major: '6' } });
-  database.create('VM', name, {
+  const kind = { HVM_boot_policy: hvm ? 'BIOS order' : '', guest_metrics: drivers ? `g-${name}` : NULL };
+  database.create('VM', name, { ...plainGuest(name, shape.on, shape.memory ?? GIB), ...kind, ...shape.more });
+}
+
+function plainGuest(name: string, on: string | undefined, memory: number): DatabaseRecord {
+  return {
     uuid: `u-${name}`,
     name_label: name,
     power_state: on === undefined ? 'Halted' : 'Running',
@@ -130,8 +135,6 @@ export function addGuest(database: LiveDatabase, name: string, shape: GuestShape
     memory_dynamic_max: memory,
     memory_dynamic_min: memory,
     memory_overhead: 0,
-    HVM_boot_policy: hvm ? 'BIOS order' : '',
-    guest_metrics: drivers ? `g-${name}` : NULL,
     VBDs: [`vbd-${name}`, `cdrom-${name}`],
     VIFs: [`vif-${name}`],
     other_config: {},
@@ -139,8 +142,7 @@ export function addGuest(database: LiveDatabase, name: string, shape: GuestShape
     blocked_operations: {},
     is_a_template: false,
     is_control_domain: false,
-    ...more,
-  });
+  };
 }
 
 export const SIX_ONE: Release = { brand: 'XenServer', version: '6.1.0' };
