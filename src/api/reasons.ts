@@ -1,5 +1,5 @@
 // Why something is as it is, in one word. Conditions, host states and refusals draw from this list and from nothing else, so that alerts and runbooks
-// can rely on it. Add a reason here with its meaning before using it.
+// can rely on it; Reconciling alone takes the phase for its reason. Add a reason here with its meaning before using it.
 
 /** Condition types. Those that are abnormal when True say so; Reconciling and Stalled are never True together. */
 export const CONDITIONS = {
@@ -61,6 +61,7 @@ const WAITS = {
   MasterAway: 'The master is being upgraded and the pool is silent, as expected.',
   MixedModeEnding: 'XAPI has not yet noticed that all versions are equal.',
   StagingUnknown: 'Whether the installer was staged is not known yet.',
+  TasksUnknown: 'The tasks of the pool could not be read.',
   SettingsDiffer: 'Settings are not yet as they were.',
   AwaitingOperator: 'A person must act at the machine.',
 } as const;
@@ -95,6 +96,23 @@ const HALTS = {
   OperatorNeeded: 'A person is needed and none is there.',
 } as const;
 
+/** Said of conditions that hold or do not hold as they should. */
+const STATES = {
+  Validating: 'The manifest and the pool are being checked.',
+  Working: 'Work goes on.',
+  Progressing: 'It goes on without a person.',
+  NotPlanned: 'There is no plan yet.',
+  Planned: 'The plan stands.',
+  NotTaken: 'The backup is taken right before the master leaves.',
+  Verified: 'The backup was read back and is whole.',
+  RollingUpgrade: 'Some hosts are upgraded and some are not.',
+  OneVersion: 'All hosts have one release.',
+  NotNeeded: 'No person is needed.',
+  NotPaused: 'Nothing holds it up.',
+  Debts: 'Things are still to be put back.',
+  NothingOwed: 'Everything is put back.',
+} as const;
+
 /** Ends. */
 const ENDS = {
   Upgraded: 'Every host has the target release.',
@@ -102,6 +120,6 @@ const ENDS = {
   Skipped: 'A person left the host out.',
 } as const;
 
-export const REASONS = { ...REFUSALS, ...WAITS, ...HALTS, ...ENDS } as const;
+export const REASONS = { ...REFUSALS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
 export type Reason = keyof typeof REASONS;

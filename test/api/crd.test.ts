@@ -113,13 +113,23 @@ describe('a status', () => {
     validator.apply({ ...manifestOf(''), status: { observedGeneration: 1, ...more } }).map((finding) => fieldName(finding.path));
 
   it('is checked against the same schema, unknown fields included', () => {
-    const host = { uuid: 'h', name: 'h', role: 'Master', phase: 'Draining', attempt: 1 };
+    const host = {
+      uuid: 'h',
+      name: 'h',
+      address: '10.0.0.1',
+      role: 'master',
+      phase: 'Draining',
+      attempt: 1,
+      from: '6.1.0',
+      to: '6.2.0',
+      evidence: {},
+    };
     expect(findings({ phase: 'Upgrading', hosts: [host] })).to.deep.equal([]);
     expect(findings({ phase: 'Sleeping', hosts: [{ ...host, phase: 'Asleep', mood: 'good' }] })).to.have.members([
       'status.phase',
       'status.hosts[0].phase',
       'status.hosts[0].mood',
     ]);
-    expect(findings({ message: 'x'.repeat(2049) })).to.deep.equal(['status.message']);
+    expect(findings({ message: 'x'.repeat(4097) })).to.deep.equal(['status.message']);
   });
 });

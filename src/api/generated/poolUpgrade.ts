@@ -49,17 +49,9 @@ export type PoolPhase =
  */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 /**
- * Documented by the vendor, or only accepted by the installer.
- */
-export type HopSupport = 'Documented' | 'Undocumented';
-/**
- * Where it stands. Unknown is never repeated.
- */
-export type JournalItemState = 'Intended' | 'Sent' | 'Done' | 'NotDone' | 'Unknown' | 'Failed';
-/**
  * Master or member at the start of the run.
  */
-export type HostRole = 'Master' | 'Member';
+export type HostRole = 'master' | 'member';
 /**
  * Where it stands.
  */
@@ -78,27 +70,30 @@ export type HostPhase =
   | 'Failed'
   | 'AwaitingOperator';
 /**
- * Expected from such an upgrade, worth a look, or a fault.
+ * How it leaves its old system in this attempt.
  */
-export type DifferenceVerdict = 'Expected' | 'Warning' | 'Fault';
+export type BootMethodInUse = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 /**
- * What was done with it.
+ * Expected from such an upgrade, worth a look, or a hard fault that stops the run.
  */
-export type VmStatusAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'None';
+export type DifferenceVerdict = 'expected' | 'look' | 'hard';
 /**
  * What it is.
  */
 export type DebtKind =
   | 'HighAvailability'
   | 'WorkloadBalancing'
-  | 'AutoPowerOn'
-  | 'Vm'
-  | 'Cd'
+  | 'AutoPoweron'
   | 'HostDisabled'
-  | 'BootOverride'
-  | 'VirtualMedia'
-  | 'StagedBoot'
-  | 'Mark';
+  | 'VmStopped'
+  | 'CdEjected'
+  | 'StagedBootEntry'
+  | 'PoolMark'
+  | 'VmMark';
+/**
+ * What was done with it.
+ */
+export type VmStatusAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'None';
 
 /**
  * Brings a whole XenServer or XCP-ng pool from its release to another, host by host, master first. One object upgrades one pool.
@@ -716,6 +711,22 @@ export interface PoolUpgradeStatus {
    */
   readonly phase?: PoolPhase;
   /**
+   * One word from the documented list on why it stands there.
+   */
+  readonly reason?: string;
+  /**
+   * The whole state in a sentence or two for a person.
+   */
+  readonly message?: string;
+  /**
+   * When it entered its phase.
+   */
+  readonly since?: string;
+  /**
+   * Whether it needs a person, or a cause outside to go away, before anything moves.
+   */
+  readonly stalled?: boolean;
+  /**
    * State by aspect, in the form kubectl wait and GitOps tools read.
    *
    * @maxItems 32
@@ -723,10 +734,6 @@ export interface PoolUpgradeStatus {
    * Items: One aspect.
    */
   readonly conditions?: readonly Condition[];
-  /**
-   * The whole state in a sentence or two for a person.
-   */
-  readonly message?: string;
   /**
    * How far it is.
    */
@@ -740,10 +747,6 @@ export interface PoolUpgradeStatus {
    */
   readonly pool?: PoolIdentity;
   /**
-   * Present while the master is expectedly away and the pool silent. No error and no alarm until it ends.
-   */
-  readonly away?: MasterAway;
-  /**
    * What shall be done, in short; the whole plan is in the ConfigMap.
    */
   readonly plan?: PlanSummary;
@@ -756,11 +759,11 @@ export interface PoolUpgradeStatus {
    */
   readonly backup?: BackupStatus;
   /**
-   * Settings of the pool that were put aside, as they were.
+   * What was put aside to make way, as it was.
    */
   readonly undo?: Undo;
   /**
-   * The effect that is being performed. Written before it is sent and closed after it was seen; what a successor reads first.
+   * The step in flight. Written before the first of its effects is sent, gone when all are accounted for; what a successor reads first.
    */
   readonly journal?: Journal;
   /**
@@ -772,6 +775,26 @@ export interface PoolUpgradeStatus {
    */
   readonly hosts?: readonly HostStatus[];
   /**
+   * Objects at which effects were refused or came to nothing.
+   *
+   * @maxItems 2048
+   *
+   * Items: One object that resists.
+   */
+  readonly resisting?: readonly Resistance[];
+  /**
+   * What must still be put back, each with the reason why it was not.
+   *
+   * @maxItems 4096
+   *
+   * Items: One thing to put back.
+   */
+  readonly debts?: readonly Debt[];
+  /**
+   * When the master's agent was restarted to end a mixed mode that XAPI did not notice to be over.
+   */
+  readonly agentRestartedAt?: string;
+  /**
    * VMs that are not as they were, and only those.
    *
    * @maxItems 2000
@@ -779,14 +802,6 @@ export interface PoolUpgradeStatus {
    * Items: One VM.
    */
   readonly vms?: readonly VmStatus[];
-  /**
-   * What must still be put back, each with the reason why it was not.
-   *
-   * @maxItems 2048
-   *
-   * Items: One thing to put back.
-   */
-  readonly debts?: readonly Debt[];
   /**
    * Verbs and approvals that were taken up, by name; the value is the nonce or the plan hash.
    */
@@ -834,21 +849,21 @@ export interface Condition {
  */
 export interface Progress {
   /**
-   * Hosts upgraded, summed over hops.
+   * Hosts upgraded in this hop.
    */
   readonly hostsDone: number;
   /**
-   * Hosts to upgrade, summed over hops.
+   * Hosts of the pool.
    */
   readonly hostsTotal: number;
   /**
-   * Share of the work done, by the steps of the hosts.
+   * Share of the work done.
    */
   readonly percent: number;
   /**
    * Done and total as one text, for tables.
    */
-  readonly summary: string;
+  readonly summary?: string;
 }
 /**
  * The attempt this status tells of. A new target after an end starts a new run.
@@ -886,40 +901,11 @@ export interface PoolIdentity {
   /**
    * Its name label.
    */
-  readonly name?: string;
+  readonly name: string;
   /**
    * UUID of its master.
    */
-  readonly master?: string;
-  /**
-   * Line of products it had at the start.
-   */
-  readonly brand?: Brand;
-  /**
-   * Product version it had at the start.
-   */
-  readonly version?: string;
-}
-/**
- * Present while the master is expectedly away and the pool silent. No error and no alarm until it ends.
- */
-export interface MasterAway {
-  /**
-   * UUID of the master.
-   */
-  readonly host: string;
-  /**
-   * Since when.
-   */
-  readonly since: string;
-  /**
-   * Until when at most; then it counts as failed.
-   */
-  readonly until: string;
-  /**
-   * Why it is away.
-   */
-  readonly reason: string;
+  readonly master: string;
 }
 /**
  * What shall be done, in short; the whole plan is in the ConfigMap.
@@ -930,13 +916,9 @@ export interface PlanSummary {
    */
   readonly hash: string;
   /**
-   * The path, one full pass over all hosts each.
-   *
-   * @maxItems 8
-   *
-   * Items: One hop.
+   * The step from release to release that is in work, one full pass over all hosts.
    */
-  readonly hops: readonly HopStatus[];
+  readonly hop: HopSummary;
   /**
    * UUIDs of the hosts in the order of their turn, master first.
    *
@@ -948,46 +930,40 @@ export interface PlanSummary {
   /**
    * What a person should know before approving.
    *
-   * @maxItems 128
+   * @maxItems 256
    *
    * Items: A sentence.
    */
-  readonly warnings?: readonly string[];
+  readonly warnings: readonly string[];
   /**
    * Live migrations the plan needs.
    */
-  readonly migrations?: MigrationEstimate;
+  readonly migrations: MigrationEstimate;
   /**
    * Immutable ConfigMap with the whole plan, compressed.
    */
   readonly configMap?: string;
 }
 /**
- * One hop.
+ * The step from release to release that is in work, one full pass over all hosts.
  */
-export interface HopStatus {
+export interface HopSummary {
   /**
-   * Release before the hop.
+   * Line of products before.
    */
-  readonly from: ReleaseName;
+  readonly fromBrand: Brand;
   /**
-   * Release after the hop.
+   * Product version before.
    */
-  readonly to: ReleaseName;
+  readonly from: string;
   /**
-   * Documented by the vendor, or only accepted by the installer.
+   * Line of products after.
    */
-  readonly support?: HopSupport;
-}
-export interface ReleaseName {
+  readonly toBrand: Brand;
   /**
-   * Line of products.
+   * Product version after.
    */
-  readonly brand: Brand;
-  /**
-   * Product version.
-   */
-  readonly version: string;
+  readonly to: string;
 }
 /**
  * Live migrations the plan needs.
@@ -996,7 +972,7 @@ export interface MigrationEstimate {
   /**
    * Migrations in the plan.
    */
-  readonly planned: number;
+  readonly planned?: number;
   /**
    * The least that any plan needs when memory is no obstacle.
    */
@@ -1007,9 +983,13 @@ export interface MigrationEstimate {
  */
 export interface BaselineReference {
   /**
-   * First of the immutable ConfigMaps that hold it, compressed.
+   * Immutable ConfigMaps that hold it in order, compressed.
+   *
+   * @maxItems 16
+   *
+   * Items: Name of a ConfigMap in the same namespace.
    */
-  readonly configMap: string;
+  readonly configMaps: readonly string[];
   /**
    * SHA-256 of the whole.
    */
@@ -1038,14 +1018,14 @@ export interface BackupStatus {
   /**
    * Hosts found when it was parsed back.
    */
-  readonly hosts?: number;
+  readonly hosts: number;
   /**
    * VMs found when it was parsed back.
    */
-  readonly vms?: number;
+  readonly vms: number;
 }
 /**
- * Settings of the pool that were put aside, as they were.
+ * What was put aside to make way, as it was.
  */
 export interface Undo {
   /**
@@ -1060,19 +1040,19 @@ export interface Undo {
    * Value of auto_poweron in the pool's other_config.
    */
   readonly autoPoweron?: string;
+  /**
+   * Discs that were ejected.
+   *
+   * @maxItems 2048
+   *
+   * Items: A disc and the drive it was in.
+   */
+  readonly cds?: readonly EjectedCd[];
 }
 /**
  * High availability, when it was on.
  */
 export interface HaSettings {
-  /**
-   * Configuration it was enabled with.
-   */
-  readonly configuration?: Readonly<Record<string, string>>;
-  /**
-   * Host failures to tolerate.
-   */
-  readonly failuresToTolerate: number;
   /**
    * UUIDs of the storage repositories of its state files.
    *
@@ -1080,10 +1060,43 @@ export interface HaSettings {
    *
    * Items: UUID of a storage repository.
    */
-  readonly statefileSrs: readonly string[];
+  readonly heartbeatSrs: readonly string[];
+  /**
+   * Configuration it was enabled with.
+   */
+  readonly configuration: Readonly<Record<string, string>>;
+  /**
+   * Host failures to tolerate.
+   */
+  readonly failuresToTolerate: number;
 }
 /**
- * The effect that is being performed. Written before it is sent and closed after it was seen; what a successor reads first.
+ * A disc and the drive it was in.
+ */
+export interface EjectedCd {
+  /**
+   * UUID of the VM.
+   */
+  readonly vm: string;
+  /**
+   * Its name label.
+   */
+  readonly vmName: string;
+  /**
+   * UUID of the drive.
+   */
+  readonly vbd: string;
+  /**
+   * UUID of the disc.
+   */
+  readonly vdi: string;
+  /**
+   * UUID of the storage repository of the disc.
+   */
+  readonly sr: string;
+}
+/**
+ * The step in flight. Written before the first of its effects is sent, gone when all are accounted for; what a successor reads first.
  */
 export interface Journal {
   /**
@@ -1091,11 +1104,7 @@ export interface Journal {
    */
   readonly id: string;
   /**
-   * Name of the effect.
-   */
-  readonly effect: string;
-  /**
-   * UUID of the host concerned.
+   * UUID of the host in work.
    */
   readonly host?: string;
   /**
@@ -1107,24 +1116,21 @@ export interface Journal {
    */
   readonly epoch: number;
   /**
-   * The host's own clock just before, for effects recognised by time.
-   */
-  readonly hostTime?: string;
-  /**
-   * The objects of a wave; absent for an effect on a host.
+   * The effects; more than one only where each recognises itself.
    *
+   * @minItems 1
    * @maxItems 16
    *
-   * Items: One object of the wave.
+   * Items: One effect on one object.
    */
-  readonly items?: readonly JournalItem[];
+  readonly items: readonly JournalItem[];
 }
 /**
- * One object of the wave.
+ * One effect on one object.
  */
 export interface JournalItem {
   /**
-   * Name of the effect on this object.
+   * Name of the effect.
    */
   readonly effect: string;
   /**
@@ -1134,27 +1140,11 @@ export interface JournalItem {
   /**
    * Its name label.
    */
-  readonly name?: string;
+  readonly name: string;
   /**
    * Parameters of the effect.
    */
-  readonly params?: Readonly<Record<string, string>>;
-  /**
-   * Where it stands. Unknown is never repeated.
-   */
-  readonly state: JournalItemState;
-  /**
-   * When it was last sent.
-   */
-  readonly at?: string;
-  /**
-   * How often it was sent.
-   */
-  readonly attempts?: number;
-  /**
-   * Why it failed or is unknown.
-   */
-  readonly reason?: string;
+  readonly params: Readonly<Record<string, string>>;
 }
 /**
  * One host.
@@ -1171,7 +1161,7 @@ export interface HostStatus {
   /**
    * Its management address.
    */
-  readonly address?: string;
+  readonly address: string;
   /**
    * Master or member at the start of the run.
    */
@@ -1181,6 +1171,10 @@ export interface HostStatus {
    */
   readonly phase: HostPhase;
   /**
+   * When it entered its phase; deadlines count from here.
+   */
+  readonly since?: string;
+  /**
    * One word from the documented list on why it waits or failed.
    */
   readonly reason?: string;
@@ -1189,17 +1183,21 @@ export interface HostStatus {
    */
   readonly message?: string;
   /**
-   * Which attempt this is; 0 before its turn.
+   * Upgrades begun; 0 before its turn.
    */
   readonly attempt: number;
   /**
+   * How it leaves its old system in this attempt.
+   */
+  readonly bootMethod?: BootMethodInUse;
+  /**
    * Product version it had.
    */
-  readonly from?: string;
+  readonly from: string;
   /**
    * Product version it is brought to in this hop.
    */
-  readonly to?: string;
+  readonly to: string;
   /**
    * When its turn began.
    */
@@ -1209,25 +1207,17 @@ export interface HostStatus {
    */
   readonly finishedAt?: string;
   /**
-   * When it entered its phase; deadlines count from here.
+   * What was seen or done at the host that later decisions rest on; clocks, staging, emptiness, leaving, return.
    */
-  readonly phaseSince?: string;
-  /**
-   * What proves its reboot and what the installer did; boot and agent times, fetches, beacons.
-   */
-  readonly evidence?: Readonly<Record<string, string>>;
+  readonly evidence: Readonly<Record<string, string>>;
   /**
    * Settings that are not as they were.
    *
-   * @maxItems 64
+   * @maxItems 256
    *
    * Items: One setting.
    */
   readonly differences?: readonly Difference[];
-  /**
-   * Guests by what was done with them.
-   */
-  readonly counts?: Readonly<Record<string, number>>;
 }
 /**
  * One setting.
@@ -1240,15 +1230,57 @@ export interface Difference {
   /**
    * Value before.
    */
-  readonly before?: string;
+  readonly before: string;
   /**
    * Value after.
    */
-  readonly after?: string;
+  readonly after: string;
   /**
-   * Expected from such an upgrade, worth a look, or a fault.
+   * Expected from such an upgrade, worth a look, or a hard fault that stops the run.
    */
   readonly verdict: DifferenceVerdict;
+}
+/**
+ * One object that resists.
+ */
+export interface Resistance {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * How often, by name of the effect.
+   */
+  readonly tried: Readonly<Record<string, number>>;
+  /**
+   * Last obstacle, code and sentence.
+   */
+  readonly reason: string;
+}
+/**
+ * One thing to put back.
+ */
+export interface Debt {
+  /**
+   * What it is.
+   */
+  readonly kind: DebtKind;
+  /**
+   * UUID of the object it concerns.
+   */
+  readonly object: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * Why it is still owed, and what a person can do.
+   */
+  readonly reason: string;
 }
 /**
  * One VM.
@@ -1278,27 +1310,6 @@ export interface VmStatus {
    * Where it stands now.
    */
   readonly state?: string;
-}
-/**
- * One thing to put back.
- */
-export interface Debt {
-  /**
-   * What it is.
-   */
-  readonly kind: DebtKind;
-  /**
-   * UUID of the object it concerns.
-   */
-  readonly object: string;
-  /**
-   * Its name label.
-   */
-  readonly name?: string;
-  /**
-   * Why it is still owed, and what a person can do.
-   */
-  readonly reason: string;
 }
 /**
  * A run that ended.
