@@ -11,9 +11,14 @@ export function ordersOf(object: PoolUpgrade): Orders {
   return {
     poolUuid: spec.pool.uuid,
     target: { brand: spec.target.brand, version: spec.target.version },
-    repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) => (repository === undefined ? [] : [{ brand, version, url: repository.url }])),
+    repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) =>
+      repository === undefined ? [] : [{ brand, version, url: repository.url }],
+    ),
     bootMethod: bootMethod(spec.boot.method),
-    hosts: (spec.hosts ?? []).map((host) => ({ name: host.name, bootMethod: host.boot?.method === undefined ? undefined : bootMethod(host.boot.method) })),
+    hosts: (spec.hosts ?? []).map((host) => ({
+      name: host.name,
+      bootMethod: host.boot?.method === undefined ? undefined : bootMethod(host.boot.method),
+    })),
     order: spec.order ?? [],
     ...guestOrders(spec),
     approval: spec.gates.approval,
@@ -28,7 +33,9 @@ export function ordersOf(object: PoolUpgrade): Orders {
   };
 }
 
-function guestOrders({ vms }: PoolUpgradeSpec): Pick<Orders, 'maxParallel' | 'placement' | 'whenUnmovable' | 'rules' | 'forceShutdownAfter'> {
+function guestOrders({
+  vms,
+}: PoolUpgradeSpec): Pick<Orders, 'maxParallel' | 'placement' | 'whenUnmovable' | 'rules' | 'forceShutdownAfter'> {
   if (vms.placement === 'Balanced') throw new Error('spec.vms.placement Balanced is not honoured yet');
   return {
     maxParallel: vms.migrate.maxParallel,
@@ -39,8 +46,14 @@ function guestOrders({ vms }: PoolUpgradeSpec): Pick<Orders, 'maxParallel' | 'pl
   };
 }
 
-function guestRule({ match, action, return: wish === undefined || wish === 'Home' ? wish : 'Stay' }: VmRule): GuestRule {
-  return { tags: match.tags ?? [], names: match.names ?? [], uuids: match.uuids ?? [], action, return: wish === undefined || wish === 'Home' ? wish : 'Stay' };
+function guestRule({ match, action, return: wish }: VmRule): GuestRule {
+  return {
+    tags: match.tags ?? [],
+    names: match.names ?? [],
+    uuids: match.uuids ?? [],
+    action,
+    return: wish === undefined || wish === 'Home' ? wish : 'Stay',
+  };
 }
 
 function bootMethod(method: ApiBootMethod): 'Auto' | BootMethod {
@@ -50,12 +63,26 @@ function bootMethod(method: ApiBootMethod): 'Auto' | BootMethod {
 
 function deadlinesOf({ deadlines }: PoolUpgradeSpec): Deadlines {
   const { drain, powerOff, installerStart, install, rejoin, settle } = deadlines;
-  const [a, b, c, d, e, f] = [drain, powerOff, installerStart, install, rejoin, settle].map(parseDuration) as [number, number, number, number, number, number];
+  const [a, b, c, d, e, f] = [drain, powerOff, installerStart, install, rejoin, settle].map(parseDuration) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return { drain: a, powerOff: b, installerStart: c, install: d, rejoin: e, settle: f };
 }
 
 function windowOf({ window }: PoolUpgradeSpec): Window | undefined {
   if (window === undefined) return undefined;
   const everyDay = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-  return { timeZone: window.timeZone, periods: window.periods.map((period) => ({ days: period.days ?? everyDay, start: period.start, duration: parseDuration(period.duration) })) };
+  return {
+    timeZone: window.timeZone,
+    periods: window.periods.map((period) => ({
+      days: period.days ?? everyDay,
+      start: period.start,
+      duration: parseDuration(period.duration),
+    })),
+  };
 }

@@ -40,7 +40,7 @@ export class Worker {
       log,
       observer: access.observer,
       pool: access.verbs,
-      store: access.storePort(store),
+      store: access.store,
       claim: access.claim,
     });
   }
@@ -49,6 +49,12 @@ export class Worker {
   notice(object: PoolUpgrade): void {
     if (!this.parts.store.see(object)) return;
     this.dirty = true;
+    this.changed();
+  }
+
+  /** The object is no more. */
+  vanished(): void {
+    this.parts.store.vanish();
     this.changed();
   }
 

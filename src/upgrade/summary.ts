@@ -18,10 +18,8 @@ export interface Summary {
 
 type Draft = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
 
-/**
- * @param previous conditions as they stand; a transition time moves only when a status flips
- */
-export function summarise(state: RunState, generation: number, previous: readonly Condition[], now: string): Summary {
+/** @param now for `lastTransitionTime`; whoever stores the conditions keeps the older time of those that did not change */
+export function summarise(state: RunState, generation: number, now: string): Summary {
   const drafts = [
     ready(state),
     reconciling(state),
@@ -33,12 +31,10 @@ export function summarise(state: RunState, generation: number, previous: readonl
     paused(state),
     degraded(state),
   ];
-  const conditions = drafts.map((draft): Condition => {
-    const before = previous.find((condition) => condition.type === draft.type);
-    const lastTransitionTime = before?.status === draft.status ? before.lastTransitionTime : now;
-    return { ...draft, observedGeneration: generation, lastTransitionTime };
-  });
-  return { conditions, progress: progressOf(state) };
+  return {
+    conditions: drafts.map((draft) => ({ ...draft, observedGeneration: generation, lastTransitionTime: now })),
+    progress: progressOf(state),
+  };
 }
 
 const positive = (type: string, met: boolean, reason: string, message: string): Draft => ({

@@ -19,7 +19,6 @@ export function readState(object: PoolUpgrade): RunState | undefined {
 }
 
 /** @param generation the object's generation that this state answers */
-export function statusOf(state: RunState, object: PoolUpgrade, generation: number, now: string): StoredStatus {
-  const previous = (object.status as unknown as Partial<StoredStatus> | undefined)?.conditions ?? [];
-  return { ...state, observedGeneration: generation, ...summarise(state, generation, previous, now) };
+export function statusOf(state: RunState, generation: number, now: string): StoredStatus {
+  return { ...state, observedGeneration: generation, ...summarise(state, generation, now) };
 }

@@ -1,0 +1,132 @@
+// The claim on a pool: a Lease per pool uuid says which object, in which epoch, may act. A successor that takes it from a dead process logs that one's
+// session out and lets fifteen seconds pass before it acts, so that nothing the dead one sent can arrive after the successor's first look.
+import type { Clock } from '../foundation/clock';
+import type { Log } from '../foundation/log';
+import type { KubernetesApi } from '../kubernetes/api';
+import { type Acquisition, LeaseHolder } from '../kubernetes/lease';
+import { ClaimLost } from '../upgrade/fence';
+import type { ClaimPort } from '../upgrade/ports';
+import { seconds } from '../upgrade/time';
+import { XapiError } from '../xenapi/error';
+import type { ObjectStore } from './store/objectStore';
+
+export interface ClaimParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly api: KubernetesApi;
+  readonly identity: string;
+  readonly store: ObjectStore;
+  /** Ends a predecessor's session. */
+  readonly logout: (sessionUuid: string) => Promise<unknown>;
+}
+
+export interface Claim extends ClaimPort {
+  /** Notes the uuid of a session on the lease before its first effect. @throws ClaimLost */
+  announceSession(uuid: string): Promise<void>;
+}
+
+const SESSION = 'xenpool.dev/session';
+const DURATION_S = 30;
+const RENEW_EVERY = seconds(10);
+/** Nothing a dead controller sent is under way for longer. */
+const FENCE_WAIT = seconds(15);
+
+export function createClaim(parts: ClaimParts): Claim {
+  return new LeaseClaim(parts);
+}
+
+class LeaseClaim implements Claim {
+  private lease: LeaseHolder | undefined;
+  private held: { readonly epoch: number; readonly actFrom: number } | undefined;
+
+  constructor(private readonly parts: ClaimParts) {}
+
+  get mark(): string {
+    const { metadata } = this.parts.store.current;
+    return `${metadata.namespace ?? 'default'}/${metadata.name}/${metadata.uid ?? ''}`;
+  }
+
+  async hold(poolUuid: string): ReturnType<ClaimPort['hold']> {
+    if (this.held === undefined) {
+      const acquisition = await this.leaseOf(poolUuid).acquire();
+      if (acquisition.kind === 'Contended') return { kind: 'Wait', ms: seconds(1) };
+      if (acquisition.kind === 'HeldByOther') return this.otherHolds(acquisition);
+      await this.take(acquisition);
+    }
+    const left = this.held!.actFrom - this.parts.clock.monotonic();
+    return left > 0 ? { kind: 'Wait', ms: left } : { kind: 'Held', epoch: this.held!.epoch };
+  }
+
+  async renew(): Promise<number | undefined> {
+    const at = await this.lease?.renew();
+    if (at === undefined) this.held = undefined;
+    return at;
+  }
+
+  async release(): Promise<void> {
+    this.held = undefined;
+    await this.lease?.release();
+    this.lease = undefined;
+  }
+
+  async announceSession(uuid: string): Promise<void> {
+    const at = await this.lease?.annotate({ [SESSION]: uuid });
+    if (at === undefined) throw new ClaimLost();
+  }
+
+  private leaseOf(poolUuid: string): LeaseHolder {
+    const { api, clock, store, identity } = this.parts;
+    // The holder names the object as well as the process: two objects of one process must not share a pool.
+    const options = {
+      api,
+      clock,
+      namespace: store.namespace,
+      name: `xenpool-pool-${poolUuid}`,
+      identity: `${identity}/${this.mark}`,
+      durationSeconds: DURATION_S,
+    };
+    this.lease ??= new LeaseHolder(options);
+    return this.lease;
+  }
+
+  /** Our own dead predecessor is waited for; another object is reported. */
+  private otherHolds({ holder, waitMs }: Extract<Acquisition, { kind: 'HeldByOther' }>): Awaited<ReturnType<ClaimPort['hold']>> {
+    return holder.endsWith(`/${this.mark}`) ? { kind: 'Wait', ms: waitMs } : { kind: 'HeldByOther', who: holder };
+  }
+
+  private async take({ epoch, predecessor }: Extract<Acquisition, { kind: 'Held' }>): Promise<void> {
+    const crashed = predecessor !== undefined && predecessor.identity !== '';
+    const session = predecessor?.annotations[SESSION];
+    if (crashed && session !== undefined) await this.endSession(session);
+    this.held = { epoch, actFrom: this.parts.clock.monotonic() + (crashed ? FENCE_WAIT : 0) };
+    this.keepRenewing();
+  }
+
+  /** A failure is only noted: the wait that follows covers what the session may still have under way. */
+  private async endSession(uuid: string): Promise<void> {
+    try {
+      await this.parts.logout(uuid);
+    } catch (error) {
+      if (!(error instanceof XapiError)) throw error;
+      this.parts.log.info('predecessor session not ended', { error: error.message });
+    }
+  }
+
+  private keepRenewing(): void {
+    const holder = this.lease;
+    this.parts.clock.after(RENEW_EVERY, () => {
+      if (this.held === undefined || holder === undefined || holder !== this.lease) return;
+      holder.renew().then(
+        (at) => (at === undefined ? this.lose() : this.keepRenewing()),
+        (error: unknown) => {
+          this.parts.log.warn('claim not renewed', { error: error instanceof Error ? error.message : String(error) });
+          this.keepRenewing();
+        },
+      );
+    });
+  }
+
+  private lose(): void {
+    this.held = undefined;
+  }
+}

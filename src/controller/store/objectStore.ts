@@ -1,0 +1,66 @@
+// The object as this worker last saw it, from its own writes and from the watch; status writes are conditional on exactly that version.
+import type { Clock } from '../../foundation/clock';
+import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
+import { POOL_UPGRADES } from '../../api/poolUpgrade';
+import { KubeError, type KubernetesApi } from '../../kubernetes/api';
+import { writeStatus } from '../../kubernetes/writer';
+import type { WriteResult } from '../../upgrade/ports';
+import type { RunState } from '../../upgrade/state';
+import { iso } from '../../upgrade/time';
+import { statusOf } from './status';
+
+export class ObjectStore {
+  private object: PoolUpgrade;
+  private deleted = false;
+
+  constructor(
+    private readonly api: KubernetesApi,
+    private readonly clock: Clock,
+    object: PoolUpgrade,
+  ) {
+    this.object = object;
+  }
+
+  get current(): PoolUpgrade {
+    return this.object;
+  }
+
+  get gone(): boolean {
+    return this.deleted;
+  }
+
+  get namespace(): string {
+    return this.object.metadata.namespace ?? 'default';
+  }
+
+  /** Takes in what the watch brought. @returns whether it was news */
+  see(object: PoolUpgrade): boolean {
+    if (object.metadata.resourceVersion === this.object.metadata.resourceVersion) return false;
+    if (Number(object.metadata.resourceVersion) < Number(this.object.metadata.resourceVersion)) return false;
+    this.object = object;
+    return true;
+  }
+
+  vanish(): void {
+    this.deleted = true;
+  }
+
+  async reread(): Promise<void> {
+    try {
+      this.object = await this.api.get<PoolUpgrade>(POOL_UPGRADES, this.namespace, this.object.metadata.name);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.kind !== 'NotFound') throw error;
+      this.deleted = true;
+    }
+  }
+
+  /** One conditional write, none when nothing changed. @throws KubeError `TimedOut` when its answer was lost and it is not seen */
+  async writeState(state: RunState): Promise<WriteResult> {
+    const status = statusOf(state, this.object.metadata.generation ?? 1, iso(this.clock.now()));
+    const at = this.clock.monotonic();
+    const written = await writeStatus(this.api, POOL_UPGRADES, this.object, status);
+    if (written.kind !== 'Written') return written;
+    this.object = written.object;
+    return { kind: 'Written', at };
+  }
+}

@@ -1,0 +1,51 @@
+// `controller-crashes:at=every`: the same run once more per crash point, and none may come out otherwise. What may differ is when things happened and where
+// guests are; outcome, versions, every guest's power state, settings and debts may not, and nothing that cannot be taken back may happen twice.
+import type { Prepared } from './prepare';
+import type { RehearsalReport } from './report';
+import { performRun, type Run } from './run';
+
+/** @param first the run without a crash */
+export async function crashEverywhere(prepared: Prepared, first: Run): Promise<RehearsalReport> {
+  const points = 2 * first.stage.changes();
+  const expected = endOf(first);
+  const differing: { point: number; what: string }[] = [];
+  for (let point = 1; point <= points; point++) {
+    const run = await performRun(prepared, { dieAt: point });
+    const what = difference(expected, endOf(run)) ?? repeated(run);
+    if (what !== undefined) differing.push({ point, what });
+  }
+  return { ...first.report, crashes: { points, differing } };
+}
+
+type End = Readonly<Record<string, string>>;
+
+/** What must be the same, flat, so that a difference names itself. */
+function endOf({ report, stage }: Run): End {
+  const guests = [...stage.world.database.records('VM').values()].filter(
+    (vm) => vm['is_a_template'] !== true && vm['is_a_snapshot'] !== true,
+  );
+  return Object.fromEntries([
+    ['outcome', `${report.outcome} ${report.reason}`],
+    ...report.hosts.map((host) => [`version of ${host.name}`, host.to]),
+    ...guests.map((vm) => [`power state of ${String(vm['name_label'])} ${String(vm['uuid'])}`, String(vm['power_state'])]),
+    ...report.differences.map((entry) => [`setting ${entry.host} ${entry.path}`, entry.after]),
+    ...report.debts.map((debt) => [`debt ${debt.kind} ${debt.object}`, 'owed']),
+    ...report.invariants.violated.map((entry) => [`invariant ${entry.id}`, entry.detail]),
+  ]) as End;
+}
+
+function difference(expected: End, found: End): string | undefined {
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
+  const key = keys.find((name) => expected[name] !== found[name]);
+  return key === undefined ? undefined : `${key}: expected ${expected[key] ?? 'nothing'}, found ${found[key] ?? 'nothing'}`;
+}
+
+function repeated({ books }: Run): string | undefined {
+  const seen = new Set<string>();
+  for (const effect of books.destructiveEffects()) {
+    const key = `${effect.kind} of ${effect.vm ?? effect.host} in attempt ${effect.attempt}`;
+    if (seen.has(key)) return `${key} happened twice`;
+    seen.add(key);
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+// One run to its end, and what is to be told of it.
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import { readState } from '../controller/store/status';
+import { type Books, createBooks, type EndReport } from '../simulator/books/createBooks';
+import { isTerminal, type RunState, untouched } from '../upgrade/state';
+import { storedBackups } from './storedBackups';
+import { playPerson, PERSONAL_WAITS, type PlayedPerson } from './playedPerson';
+import type { Prepared } from './prepare';
+import { Recorder } from './recorder';
+import type { Outcome, RehearsalReport } from './report';
+import { setStage, type Stage, type StageOptions } from './stage';
+
+export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport'> {
+  readonly onLine?: (at: number, host: string, event: string) => void;
+  readonly pace?: (virtualMs: number) => Promise<void>;
+}
+
+export interface Run {
+  readonly report: RehearsalReport;
+  readonly stage: Stage;
+  readonly books: Books;
+}
+
+/** Longest a rehearsal may take, in virtual milliseconds: what is not over by then never will be. */
+const LIMIT = 30 * 24 * 3_600_000;
+
+export async function performRun(prepared: Prepared, options: RunOptions = {}): Promise<Run> {
+  const warnings: string[] = [];
+  const watch: { person?: PlayedPerson; recorder?: Recorder } = {};
+  const stage = setStage(prepared, warnings, {
+    ...options,
+    onEvent: (event) => watch.recorder?.heard(event),
+    onObject: (object) => {
+      watch.recorder?.saw(object);
+      watch.person?.look(object);
+    },
+  });
+  const backups = (): readonly string[] => storedBackups(stage.secrets());
+  const books = createBooks(stage.world, { backups, memberRetries: prepared.manifest.spec.failure.memberRetries });
+  const recorder = new Recorder(stage, options.onLine);
+  watch.recorder = recorder;
+  if (prepared.operator) watch.person = playPerson(stage);
+  await stage.begin();
+  const end = await stage.clock.run(
+    () => stage.defect() !== undefined || isOver(stage.object(), prepared.operator),
+    LIMIT,
+    options.pace,
+  );
+  const state = stage.state();
+  const outcome = end === 'finished' && stage.defect() === undefined ? outcomeOf(state) : 'Failed';
+  books.judgeEnd(endReport(outcome, state, recorder));
+  return {
+    report: recorder.report({ outcome, state, verdict: books.verdict(), warnings, defect: defectOf(stage, end) }),
+    stage,
+    books,
+  };
+}
+
+/** Ended, halted with everything put back that may be, refused, or waiting for a person who is not there. */
+function isOver(object: PoolUpgrade | undefined, operator: boolean): boolean {
+  const state = object === undefined ? undefined : readState(object);
+  if (state === undefined) return false;
+  if (isTerminal(state.phase) || (state.stalled && untouched(state))) return true;
+  if (state.phase === 'Halted') return state.run.finishedAt !== undefined;
+  const unplayed = operator ? ['PausedByUser', 'DryRun'] : PERSONAL_WAITS;
+  return state.journal === undefined && (unplayed.includes(state.reason) || (!operator && state.reason === 'OutsideWindow'));
+}
+
+function outcomeOf(state: RunState | undefined): Outcome {
+  if (state?.phase === 'Succeeded' || state?.phase === 'Cancelled' || state?.phase === 'Failed') return state.phase;
+  return state === undefined || untouched(state) ? 'Refused' : 'Halted';
+}
+
+function endReport(outcome: Outcome, state: RunState | undefined, recorder: Recorder): EndReport {
+  const reason = state?.reason;
+  const named = reason === 'MasterOnOldVersion' || reason === 'MasterUnknown' ? reason : undefined;
+  return {
+    outcome: outcome === 'Halted' ? (named ?? 'Halted') : outcome === 'Invalid' ? 'Refused' : outcome,
+    debts: state?.debts ?? [],
+    notRestored: recorder.namedNotRestored(state),
+    differences: recorder.differences(state),
+  };
+}
+
+function defectOf(stage: Stage, end: string): string | undefined {
+  const error = stage.defect();
+  if (error !== undefined) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return end === 'finished'
+    ? undefined
+    : `the run did not come to an end (${end}) in phase ${stage.state()?.phase ?? 'none'}: ${stage.state()?.message ?? ''}`;
+}

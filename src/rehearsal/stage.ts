@@ -1,0 +1,184 @@
+// One run on stage: a world, a cluster's API and a controller in one process under virtual time, and a second controller when the first dies. Everything
+// is made anew from the prepared input, so two runs of one input are the same run.
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import { POOL_UPGRADES } from '../api/poolUpgrade';
+import { Controller } from '../controller/controller';
+import { readState } from '../controller/store/status';
+import { EmbeddedStore, type Write } from '../embedded-kubernetes/store';
+import { silentLog, type Log } from '../foundation/log';
+import { seededRandom } from '../foundation/random';
+import { VirtualClock } from '../foundation/virtualClock';
+import { type KubeObject, SECRETS } from '../kubernetes/api';
+import { toDatabase } from '../simulator/dump';
+import { createWorld, type SimulatedWorld } from '../simulator/createWorld';
+import { armFaults } from '../simulator/faults';
+import type { Release, WorldEvent } from '../simulator/world';
+import type { RunState } from '../upgrade/state';
+import type { Dialect } from '../xenapi/codec/codec';
+import { printDatabase } from '../xenapi/database/printDatabase';
+import type { XapiTransport } from '../xenapi/transport';
+import { Crossing, type Requests } from './crossing';
+import { Life } from './life';
+import type { Prepared } from './prepare';
+import { createWorldReader, type WorldReader } from './worldReader';
+
+/** Wall time at which every rehearsal begins. */
+export const ORIGIN = Date.UTC(2026, 0, 12, 22, 0, 0);
+const PASSWORD = 'simulated';
+/** A new controller is there this long after the old one died. */
+const RESTART_MS = 5_000;
+
+export interface StageOptions {
+  readonly dialect?: Dialect;
+  /** Crash point at which the first controller dies. */
+  readonly dieAt?: number;
+  readonly log?: (controller: string) => Log;
+  readonly onEvent?: (event: WorldEvent, world: SimulatedWorld) => void;
+  /** Told of each stored version of the object. */
+  readonly onObject?: (object: PoolUpgrade) => void;
+  /** Puts another program in the place of the client's transport, as tests of broken controllers do. */
+  readonly transport?: (transport: XapiTransport) => XapiTransport;
+}
+
+export interface Stage {
+  readonly clock: VirtualClock;
+  readonly world: SimulatedWorld;
+  readonly reader: WorldReader;
+  readonly api: EmbeddedStore;
+  readonly requests: Requests;
+  /** Changes delivered so far; twice as many crash points. */
+  changes(): number;
+  /** The Secrets that are stored now. */
+  secrets(): readonly KubeObject[];
+  /** The object as it is stored now. */
+  object(): PoolUpgrade | undefined;
+  state(): RunState | undefined;
+  /** An error no controller can go on from. */
+  defect(): unknown;
+  /** Starts cluster, object and controller. */
+  begin(): Promise<void>;
+}
+
+export function setStage(prepared: Prepared, warnings: string[], options: StageOptions = {}): Stage {
+  return new RunningStage(prepared, warnings, options);
+}
+
+class RunningStage implements Stage {
+  readonly clock = new VirtualClock(ORIGIN);
+  readonly world: SimulatedWorld;
+  readonly reader: WorldReader;
+  readonly api: EmbeddedStore;
+  readonly requests: Requests = { statusWrites: 0, leaseWrites: 0, otherWrites: 0, xapi: 0, bmc: 0 };
+  private readonly points: { changes: number; dieAt: number | undefined; die: () => void };
+  private readonly stored = new Map<string, KubeObject>();
+  private latest: PoolUpgrade | undefined;
+  private broken: unknown;
+  private controllers = 0;
+
+  constructor(
+    private readonly prepared: Prepared,
+    warnings: string[],
+    private readonly options: StageOptions,
+  ) {
+    const pool = prepared.pool();
+    warnings.push(...pool.warnings);
+    const random = seededRandom(prepared.seed);
+    this.reader = createWorldReader(pool.database);
+    const faults = armFaults(prepared.faults, this.reader.faultTargets());
+    const dumpDatabase = (): string => printDatabase(toDatabase(pool));
+    this.world = createWorld({
+      clock: this.clock,
+      random,
+      pool,
+      password: PASSWORD,
+      repositories: repositoriesOf(prepared.manifest),
+      faults,
+      dumpDatabase,
+    });
+    const resources = [{ resource: POOL_UPGRADES, status: true }];
+    this.api = new EmbeddedStore({
+      clock: this.clock,
+      random: seededRandom(prepared.seed + 1),
+      resources,
+      onWrite: (write) => this.wrote(write),
+    });
+    this.points = { changes: 0, dieAt: options.dieAt, die: () => undefined };
+    if (options.onEvent !== undefined) this.world.bus.on((event) => options.onEvent?.(event, this.world));
+  }
+
+  changes(): number {
+    return this.points.changes;
+  }
+
+  secrets(): readonly KubeObject[] {
+    return [...this.stored.values()];
+  }
+
+  object(): PoolUpgrade | undefined {
+    return this.latest;
+  }
+
+  state(): RunState | undefined {
+    return this.latest === undefined ? undefined : readState(this.latest);
+  }
+
+  defect(): unknown {
+    return this.broken;
+  }
+
+  async begin(): Promise<void> {
+    const { manifest } = this.prepared;
+    const encode = (text: string): string => Buffer.from(text).toString('base64');
+    const data = { username: encode('root'), password: encode(PASSWORD) };
+    const metadata = { name: manifest.spec.pool.credentialsRef.name, namespace: manifest.metadata.namespace ?? 'default' };
+    const secret: KubeObject & { readonly data: typeof data } = { apiVersion: 'v1', kind: 'Secret', metadata, data };
+    const created = Promise.all([this.api.create(SECRETS, secret), this.api.create(POOL_UPGRADES, manifest)]);
+    let there = false;
+    void created.then(() => (there = true));
+    await this.clock.run(() => there, RESTART_MS);
+    await created;
+    this.startController();
+  }
+
+  private startController(): void {
+    this.controllers += 1;
+    const identity = `controller-${this.controllers}`;
+    const life = new Life();
+    this.points.die = () => {
+      life.end();
+      this.clock.after(RESTART_MS, () => this.startController());
+    };
+    const crossing = new Crossing(life, this.requests, this.points);
+    const transport = this.world.transport(identity);
+    const controller = new Controller({
+      clock: life.clock(this.clock),
+      random: seededRandom(this.prepared.seed + 100 + this.controllers),
+      log: life.log(this.options.log?.(identity) ?? silentLog),
+      api: crossing.kubernetes(this.api),
+      transport: crossing.xapi(this.options.transport?.(transport) ?? transport),
+      dialect: this.options.dialect ?? 'json',
+      identity,
+      onDefect: (error) => this.fail(error),
+    });
+    controller.run(new AbortController().signal).catch((error: unknown) => this.fail(error));
+  }
+
+  private fail(error: unknown): void {
+    this.broken ??= error;
+  }
+
+  private wrote({ resource, object, verb }: Write): void {
+    if (resource.plural === SECRETS.plural && verb === 'delete') this.stored.delete(object.metadata.name);
+    else if (resource.plural === SECRETS.plural) this.stored.set(object.metadata.name, object);
+    if (resource.plural !== POOL_UPGRADES.plural || verb === 'delete') return;
+    this.latest = object as unknown as PoolUpgrade;
+    this.options.onObject?.(this.latest);
+  }
+}
+
+/** Every repository the manifest names serves the release it names it for. */
+function repositoriesOf(manifest: PoolUpgrade): ReadonlyMap<string, Release> {
+  const brand = manifest.spec.target.brand ?? 'XenServer';
+  const sources = (manifest.spec.releases ?? []).filter((source) => source.repository !== undefined);
+  return new Map(sources.map((source) => [source.repository!.url, { brand: source.brand ?? brand, version: source.version }]));
+}
