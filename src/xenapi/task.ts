@@ -69,7 +69,7 @@ function notTaken(error: XapiError): boolean {
 }
 
 /**
- * Follows a task to its end, reads it and destroys it.
+ * Follows a task to its end, reads it and, unless it is to be kept, destroys it.
  * @param method the plain method behind it, for the type of its result
  */
 export async function followTask(client: XapiClient, method: string, task: Ref, options: TaskOptions): Promise<TaskOutcome> {

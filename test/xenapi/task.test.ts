@@ -46,6 +46,12 @@ describe('a call run as a task', () => {
     expect(destroyed).to.equal(1);
   });
 
+  it('leaves its task in the pool when that is asked for', async () => {
+    becomes(0, taskRecord('success'));
+    expect((await run({ keep: true })).kind).to.equal('Done');
+    expect(destroyed).to.equal(0);
+  });
+
   it('is looked at after one, two and then every five seconds', async () => {
     becomes(20_000, taskRecord('success'));
     await run();
