@@ -1,45 +1,40 @@
 // Puts a simulated world together from a loaded pool: machines under it, XAPI and guests on it, one bus for all who want to hear.
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
+import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiTransport } from '../xenapi/transport';
+import { type LoadedPool, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
 import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
 import { createPoolHalf } from './pool/createPoolHalf';
-import type { LiveDatabase } from './pool/liveDatabase';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
-
-/** What a dump or a made pool is loaded into. */
-export interface PoolSeed {
-  readonly database: LiveDatabase;
-  /** The system of all hosts, and the API release it serves until the master boots another system. */
-  readonly release: Release;
-  readonly apiRelease: string;
-  readonly hosts: readonly { readonly uuid: HostUuid; readonly name: string }[];
-}
 
 export interface WorldSettings {
   readonly clock: Clock;
   readonly random: Random;
-  readonly pool: PoolSeed;
+  /** Loaded from a dump, grown or made. Its database is the world's from now on. */
+  readonly pool: LoadedPool;
   /** Password of `root` on all hosts. */
   readonly password: string;
   /** Installation repositories by the beginning of their URL. */
   readonly repositories: ReadonlyMap<string, Release>;
   readonly faults: FaultQuery;
-  /** The database as text, as `GET /pool/xmldbdump` delivers it. */
-  readonly dumpDatabase: () => string;
+  /** The text of `GET /pool/xmldbdump`; default: the pool written back as a dump. @param apiRelease what the master serves now */
+  readonly dumpDatabase?: (apiRelease: string) => string;
 }
 
 export interface SimulatedWorld extends World {
   /** A way to the pool's hosts; whatever is sent by it is attributed to `caller`. */
   transport(caller: string): XapiTransport;
+  /** The pool's database as it is now, in the form of a dump. */
+  dump(): string;
   /** Cuts a machine's power. */
   powerOff(host: HostUuid, cause: Cause): void;
 }
 
 /** All machines are up, all agents in service, and the guests that the database says run do run. */
 export function createWorld(settings: WorldSettings): SimulatedWorld {
-  const { clock, random, faults, repositories, pool, password, dumpDatabase } = settings;
+  const { clock, random, faults, repositories, pool, password } = settings;
   const bus = createEventBus(clock);
   const halves: { metal?: MetalHalf; pool?: ReturnType<typeof createPoolHalf> } = {};
   const links = linksBetween(halves);
@@ -49,9 +44,15 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const domains = new Map<VmUuid, Domain>();
   const world: World = { clock, random, bus, database: pool.database, machines: metal.machines, domains, links, faults };
   const { release, apiRelease } = pool;
+  const dumpDatabase = settings.dumpDatabase ?? ((served: string): string => printDatabase(toDatabase(pool, served)));
   const poolHalf = createPoolHalf(world, { password, release, apiRelease, repositories, dumpDatabase });
   halves.pool = poolHalf;
-  return { ...world, transport: (caller) => poolHalf.transport(caller), powerOff: (host, cause) => metal.powerOff(host, cause) };
+  return {
+    ...world,
+    transport: (caller) => poolHalf.transport(caller),
+    dump: () => dumpDatabase(poolHalf.apiRelease()),
+    powerOff: (host, cause) => metal.powerOff(host, cause),
+  };
 }
 
 /** Each half is called through these, and exists by then. */

@@ -37,6 +37,8 @@ export interface PoolHalf {
   readonly links: Pick<Links, 'hostBooted' | 'hostGone' | 'localStorageDestroyed'>;
   /** In process: `https://<host.address>` reaches that host. All calls of it carry the caller's tag in the world's events. */
   transport(caller: string): XapiTransport;
+  /** Codename of the API release that the master serves now, or served last. */
+  apiRelease(): string;
 }
 
 /** All machines must be Up with the pool's release; the domains that the database tells of are made here. */
@@ -52,6 +54,7 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
       localStorageDestroyed: (host) => recreateLocalStorage(database, hosts, hosts.ref(host), newUuid),
     },
     transport: (caller) => poolTransport(xapi, dispatcher, caller),
+    apiRelease: () => xapi.served.release,
   };
 }
 

@@ -38,7 +38,7 @@ export function download(xapi: Xapi, host: HostUuid, caller: string, path: strin
   }
   const dummy = xapi.mixedMode.active;
   xapi.world.bus.emit({ kind: 'dumped', caller, dummy });
-  return { status: 200, contentType: 'text/xml', body: dummy ? DUMMY : xapi.settings.dumpDatabase() };
+  return { status: 200, contentType: 'text/xml', body: dummy ? DUMMY : xapi.settings.dumpDatabase(xapi.served.release) };
 }
 
 function plain(status: number, text: string): XapiResponse {

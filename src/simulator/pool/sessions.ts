@@ -15,12 +15,15 @@ export class Sessions {
   private readonly lastUse = new Map<Ref, number>();
   private readonly local = new Set<Ref>();
 
+  /** Sessions that a dump still holds belong to nobody. */
   constructor(
     private readonly database: LiveDatabase,
     private readonly served: ServedRecords,
     private readonly clock: Clock,
     private readonly newUuid: () => string,
-  ) {}
+  ) {
+    this.closeAll();
+  }
 
   open(host: Ref, user: string, originator: string): Ref {
     const ref = `OpaqueRef:${this.newUuid()}`;

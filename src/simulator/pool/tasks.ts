@@ -12,12 +12,15 @@ const KEPT_MS = 3_900_000;
 export class Tasks {
   private finished: { readonly ref: Ref; readonly at: number }[] = [];
 
+  /** Tasks that a dump still holds belong to nobody. */
   constructor(
     private readonly database: LiveDatabase,
     private readonly served: ServedRecords,
     private readonly clock: Clock,
     private readonly newUuid: () => string,
-  ) {}
+  ) {
+    for (const ref of [...database.records('task').keys()]) this.destroy(ref);
+  }
 
   /** @param label the method as it was called, e.g. `Async.VM.pool_migrate` */
   create(label: string, description: string, host: Ref): Ref {

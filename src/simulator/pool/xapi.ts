@@ -22,8 +22,8 @@ export interface PoolSettings {
   readonly apiRelease: string;
   /** Installation repositories that the hosts can reach, by the beginning of their URL. */
   readonly repositories: ReadonlyMap<string, Release>;
-  /** The database as `GET /pool/xmldbdump` delivers it. */
-  readonly dumpDatabase: () => string;
+  /** The database as `GET /pool/xmldbdump` delivers it. @param apiRelease what the master serves now */
+  readonly dumpDatabase: (apiRelease: string) => string;
 }
 
 export interface Xapi {

@@ -3,6 +3,7 @@
 import { seededRandom } from '../../../src/foundation/random';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
 import { createWorld, type SimulatedWorld } from '../../../src/simulator/createWorld';
+import { listHosts, type LoadedPool } from '../../../src/simulator/dump/loadedPool';
 import { armFaults, parseFault } from '../../../src/simulator/faults';
 import { LiveDatabase, type DatabaseRecord } from '../../../src/simulator/pool/liveDatabase';
 import { factsOf, softwareVersionOf } from '../../../src/simulator/releases';
@@ -148,6 +149,23 @@ function plainGuest(name: string, on: string | undefined, memory: number): Datab
 export const SIX_ONE: Release = { brand: 'XenServer', version: '6.1.0' };
 export const SIX_TWO: Release = { brand: 'XenServer', version: '6.2.0' };
 
+function loaded(database: LiveDatabase, release: Release): LoadedPool {
+  const manifest = [
+    ['schema_major_vsn', '5'],
+    ['schema_minor_vsn', '66'],
+  ] as const;
+  const origin = { manifest, tables: [], rows: new Map(), foreign: new Map(), generation: database.generation };
+  return {
+    database,
+    release,
+    apiRelease: factsOf(release).api,
+    hosts: listHosts(database, 'h1'),
+    masterRef: 'h1',
+    warnings: [],
+    origin,
+  };
+}
+
 /** A world in virtual time, with its events. */
 export class Rig {
   readonly clock = new VirtualClock(START);
@@ -174,11 +192,10 @@ export class Rig {
     this.world = createWorld({
       clock: this.clock,
       random: seededRandom(7),
-      pool: { database: this.database, release, apiRelease: factsOf(release).api, hosts },
+      pool: loaded(this.database, release),
       password: 'secret',
       repositories,
       faults: armFaults((shape.faults ?? []).map(parseFault), { hosts: roles, vms }),
-      dumpDatabase: () => '<database>dump</database>',
     });
     this.world.bus.on((event) => this.events.push(event));
   }
