@@ -7,10 +7,12 @@ import type { XapiClient } from './client';
 import { XapiError } from './error';
 import { RECORD_FIELDS, type ClassName, type RecordOf, type Ref } from './records/records';
 
-/** Returns at once with what changed. */
-const NOW_S = 0;
-/** How long one waiting call blocks at most, in seconds, and the deadline of that call in milliseconds. */
-const BLOCK_S = 30;
+/**
+ * Seconds that `event.from` may block: hardly at all for a look, half a minute for a wait. Neither is whole, because XML-RPC writes whole numbers as
+ * integers, and both dialects are to ask for the very same.
+ */
+const NOW_S = 0.01;
+const BLOCK_S = 30.5;
 const BLOCK_DEADLINE_MS = 60_000;
 /** Pause before a pool that did not answer is asked again. */
 const SILENCE_MS = 5_000;

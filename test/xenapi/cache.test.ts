@@ -128,7 +128,7 @@ describe('the cache of a pool with event.from', () => {
       let held: (() => void) | undefined;
       const post = pool.post.bind(pool);
       pool.post = (origin, path, body, signal) => {
-        if (!body.includes('"event.from"') || !body.includes(',30]')) return post(origin, path, body, signal);
+        if (!body.includes('"event.from"') || !body.includes(',30.5]')) return post(origin, path, body, signal);
         return new Promise((resolve, reject) => {
           held = () => void post(origin, path, body, signal).then(resolve, reject);
           signal.addEventListener('abort', () => void post(origin, path, body, signal).then(resolve, reject), { once: true });
