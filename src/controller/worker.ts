@@ -95,7 +95,18 @@ export class Worker {
     const now = iso(this.parts.clock.now());
     const run = { id: uuid(this.parts.random), generation: object.metadata.generation ?? 1, epoch: 0, startedAt: now };
     const words = { reason: 'Validating', message: 'the pool is looked at' };
-    return { phase: 'Validating', ...words, since: now, run, undo: {}, hosts: [], resisting: [], debts: [], stalled: false };
+    return {
+      phase: 'Validating',
+      ...words,
+      since: now,
+      run,
+      undo: {},
+      hosts: [],
+      resisting: [],
+      stopped: [],
+      debts: [],
+      stalled: false,
+    };
   }
 
   /** Until the time is up or something may have changed. A step that wants to go on at once goes on at once. */

@@ -20,14 +20,23 @@ const hardPaths = [/^host\/uuid$/, /^host\/address$/, /management/];
  * @param expected paths whose change the caller announced (an SR that consent gave up, say)
  * @returns differences in the order of their paths; settings that appeared are not differences (new releases add some)
  */
-export function compareSettings(before: Settings, after: Settings, expected: (path: string) => boolean): readonly Difference[] {
+export function compareSettings(
+  before: Settings,
+  after: Settings,
+  expected: (path: string, before: string) => boolean,
+): readonly Difference[] {
   const paths = Object.keys(before).sort();
   return paths
     .filter((path) => before[path] !== after[path])
-    .map((path) => ({ path, before: before[path]!, after: after[path] ?? '(absent)', verdict: judge(path, expected) }));
+    .map((path) => ({
+      path,
+      before: before[path]!,
+      after: after[path] ?? '(absent)',
+      verdict: judge(path, before[path]!, expected),
+    }));
 }
 
-function judge(path: string, expected: (path: string) => boolean): Verdict {
-  if (expected(path)) return 'expected';
+function judge(path: string, before: string, expected: (path: string, before: string) => boolean): Verdict {
+  if (expected(path, before)) return 'expected';
   return hardPaths.some((pattern) => pattern.test(path)) ? 'hard' : 'look';
 }

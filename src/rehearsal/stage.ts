@@ -11,7 +11,7 @@ import { VirtualClock } from '../foundation/virtualClock';
 import { type KubeObject, SECRETS } from '../kubernetes/api';
 import { toDatabase } from '../simulator/dump';
 import { createWorld, type SimulatedWorld } from '../simulator/createWorld';
-import { armFaults } from '../simulator/faults';
+import { type ArmedFaults, armFaults } from '../simulator/faults';
 import type { Release, WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import type { Dialect } from '../xenapi/codec/codec';
@@ -53,6 +53,8 @@ export interface Stage {
   /** The object as it is stored now. */
   object(): PoolUpgrade | undefined;
   state(): RunState | undefined;
+  /** Faults that were armed and never bit. */
+  idleFaults(): readonly string[];
   /** An error no controller can go on from. */
   defect(): unknown;
   /** Starts cluster, object and controller. */
@@ -70,6 +72,7 @@ class RunningStage implements Stage {
   readonly api: EmbeddedStore;
   readonly requests: Requests = { statusWrites: 0, leaseWrites: 0, otherWrites: 0, xapi: 0, bmc: 0 };
   private readonly points: { changes: number; dieAt: number | undefined; die: () => void };
+  private readonly faults: ArmedFaults;
   private readonly stored = new Map<string, KubeObject>();
   private latest: PoolUpgrade | undefined;
   private broken: unknown;
@@ -84,7 +87,8 @@ class RunningStage implements Stage {
     warnings.push(...pool.warnings);
     const random = seededRandom(prepared.seed);
     this.reader = createWorldReader(pool.database);
-    const faults = armFaults(prepared.faults, this.reader.faultTargets());
+    this.faults = armFaults(prepared.faults, this.reader.faultTargets());
+    const { faults } = this;
     const dumpDatabase = (): string => printDatabase(toDatabase(pool));
     this.world = createWorld({
       clock: this.clock,
@@ -120,6 +124,10 @@ class RunningStage implements Stage {
 
   state(): RunState | undefined {
     return this.latest === undefined ? undefined : readState(this.latest);
+  }
+
+  idleFaults(): readonly string[] {
+    return this.faults.untouched().map((spec) => spec.text);
   }
 
   defect(): unknown {

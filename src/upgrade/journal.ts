@@ -5,7 +5,7 @@ import { effectNamed } from './effects';
 import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
 import type { Outcome } from './ports';
-import { type Journal, type JournalItem, type RunState, withTried } from './state';
+import { type Journal, type JournalItem, type RunState, withEvidence, withTried } from './state';
 import { millis } from './time';
 
 /** Answers by position in the entry; what was never sent by this controller has none. */
@@ -15,7 +15,7 @@ export interface Settling {
   /** With the effects that are accounted for remembered; the journal is gone when all are. */
   readonly state: RunState;
   /** Set while some effect is neither done nor certainly not done. */
-  readonly pending?: { readonly why: string; readonly until: number };
+  readonly pending?: { readonly why: string; readonly until: number; readonly forever: boolean };
 }
 
 export interface SettlingInput {
@@ -26,6 +26,13 @@ export interface SettlingInput {
   readonly orders: Orders;
   readonly mark: string;
   readonly now: number;
+}
+
+/** The entry is given up because nobody can tell what became of it; an installer that may be staged stays on record. */
+export function abandon(state: RunState): RunState {
+  const { journal, ...rest } = state;
+  const staged = (journal?.items ?? []).filter((item) => item.effect === 'StageInstaller');
+  return staged.reduce<RunState>((before, item) => withEvidence(before, item.object, { stagedAt: journal!.at }), rest);
 }
 
 export function journalNeeds(journal: Journal | undefined): readonly FactName[] {
@@ -44,7 +51,8 @@ export function settle(input: SettlingInput): Settling {
   const { journal } = input;
   const verdicts = journal.items.map((item, position) => verdict(item, input.outcomes.get(position), input));
   const open = verdicts.find((entry) => entry.kind === 'Open');
-  if (open !== undefined && open.kind === 'Open') return { state: input.state, pending: { why: open.why, until: open.until } };
+  if (open !== undefined && open.kind === 'Open')
+    return { state: input.state, pending: { why: open.why, until: open.until, forever: open.forever } };
   const closed = journal.items.reduce((state, item, position) => remember(state, item, verdicts[position]!, input), input.state);
   const { journal: _closed, ...rest } = closed;
   return { state: rest };
@@ -53,7 +61,7 @@ export function settle(input: SettlingInput): Settling {
 type Verdict =
   | { readonly kind: 'Done' }
   | { readonly kind: 'NotDone'; readonly why: string }
-  | { readonly kind: 'Open'; readonly why: string; readonly until: number };
+  | { readonly kind: 'Open'; readonly why: string; readonly until: number; readonly forever: boolean };
 
 function verdict(item: JournalItem, outcome: Outcome | undefined, input: SettlingInput): Verdict {
   const effect = effectNamed(item.effect);
@@ -66,8 +74,8 @@ function verdict(item: JournalItem, outcome: Outcome | undefined, input: Settlin
 
 /** NotDone may be believed only after the effect has had time to show. */
 function unsettled(sight: Exclude<Sight, { kind: 'Done' }>, outcome: Outcome | undefined, settled: number, now: number): Verdict {
-  if (sight.kind === 'Unknown') return { kind: 'Open', why: sight.why, until: now + 5_000 };
-  if (now < settled) return { kind: 'Open', why: 'its effect is awaited', until: settled };
+  if (sight.kind === 'Unknown') return { kind: 'Open', why: sight.why, until: now + 5_000, forever: sight.forever === true };
+  if (now < settled) return { kind: 'Open', why: 'its effect is awaited', until: settled, forever: false };
   return { kind: 'NotDone', why: outcome?.kind === 'Ambiguous' ? outcome.why : 'it had no effect' };
 }
 

@@ -4,7 +4,7 @@ import { uuid } from '../foundation/random';
 import type { Baseline } from './baseline';
 import { type Decision, fail, type Situation } from './decision';
 import { effectNamed } from './effects';
-import { contextOf, journalNeeds, type Outcomes, settle } from './journal';
+import { abandon, journalNeeds, type Outcomes, settle } from './journal';
 import type { FactName, Facts } from './facts';
 import { Fence } from './fence';
 import { decideNow, follow, needsNow, toPoolPhase } from './machine';
@@ -68,12 +68,9 @@ export class Runner {
     const facts = await this.observe(state, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
     const now = this.ports.clock.now();
     const settled = this.account(state, orders, facts);
-    if (settled.pending !== undefined && overdue(state.journal, now)) {
-      const decision = fail(
-        'OutcomeUnknown',
-        `whether ${describe(state.journal!)} happened cannot be told: ${settled.pending.why}; look at the pool, then resume`,
-      );
-      return this.failed(follow(state, decision, orders, now));
+    if (settled.pending !== undefined && (settled.pending.forever || overdue(state.journal, now))) {
+      const message = `whether ${describe(state.journal!)} happened cannot be told: ${settled.pending.why}; look at the pool, then decide`;
+      return this.failed(follow(state, fail('OutcomeUnknown', message, abandon), orders, now));
     }
     if (settled.pending !== undefined) {
       const result = await this.write(state, Math.min(RESYNC, Math.max(0, settled.pending.until - now)));
@@ -154,9 +151,8 @@ export class Runner {
     const intended: RunState = {
       ...remembered,
       journal,
-      reason: 'Working',
-      message: describe(journal),
-      stalled: state.phase === 'Halted',
+      // A halted run keeps saying why it halted while things are put back.
+      ...(state.phase === 'Halted' ? {} : { reason: 'Working', message: describe(journal), stalled: false }),
     };
     const written = await this.write(intended, 0);
     if (written.kind === 'lost') return written;

@@ -82,6 +82,14 @@ export interface Resistance {
   readonly reason: string;
 }
 
+/** The pool knows it too, by the guest's mark; here it stands for when the pool cannot be asked. */
+export interface StoppedGuest {
+  readonly uuid: string;
+  readonly name: string;
+  /** Name of the effect that stopped it. */
+  readonly by: string;
+}
+
 export interface JournalItem {
   readonly effect: string;
   /** Uuid of the host, VM, PBD or VBD concerned; the pool's for effects on the pool. */
@@ -171,6 +179,8 @@ export interface RunState {
   readonly journal?: Journal;
   readonly hosts: readonly HostState[];
   readonly resisting: readonly Resistance[];
+  /** Guests that we stopped and have not started again. */
+  readonly stopped: readonly StoppedGuest[];
   readonly debts: readonly Debt[];
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
   readonly agentRestartedAt?: string;
@@ -225,4 +235,12 @@ export function lastObstacle(state: RunState, uuid: string): string | undefined 
 /** A new attempt at an object begins: what it resisted before counts no longer. */
 export function withoutResistance(state: RunState, uuid: string): RunState {
   return { ...state, resisting: state.resisting.filter((entry) => entry.uuid !== uuid) };
+}
+
+export function withStopped(state: RunState, guest: StoppedGuest): RunState {
+  return { ...state, stopped: [...state.stopped.filter((entry) => entry.uuid !== guest.uuid), guest] };
+}
+
+export function withoutStopped(state: RunState, uuid: string): RunState {
+  return { ...state, stopped: state.stopped.filter((entry) => entry.uuid !== uuid) };
 }

@@ -28,6 +28,8 @@ function fromTask(task: TaskOutcome): Outcome {
     case 'Done':
       return accepted;
     case 'Failed':
+      // An agent that restarts cancels its tasks, whatever had been done of them.
+      if (task.code === 'TASK_CANCELLED') return { kind: 'Ambiguous', why: 'its task was cancelled' };
       return { kind: 'Refused', code: task.code, text: task.params.join(', ') };
     case 'Lost':
       return { kind: 'Ambiguous', why: task.why };

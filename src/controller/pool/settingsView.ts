@@ -14,6 +14,7 @@ export function viewSettings(records: Records): Readonly<Record<string, Settings
 function hostSettings(records: Records, ref: Ref, host: RecordOf<'host'>): Settings {
   return Object.fromEntries([
     ...identity(host),
+    ...srChoices(records, host),
     ...[...records('PIF')].filter(([, pif]) => pif.host === ref).flatMap(([pifRef, pif]) => pifSettings(records, pifRef, pif)),
     ...[...records('PBD').values()].filter((pbd) => pbd.host === ref).flatMap((pbd) => pbdSettings(records, pbd)),
   ]);
@@ -39,6 +40,16 @@ function identity(host: RecordOf<'host'>): [string, string][] {
     ['host/logging', printMap(host.logging)],
   ];
   return [...always, ...optional.filter((entry): entry is [string, string] => entry[1] !== undefined)];
+}
+
+/** Which SR each use of the host falls to; '' for none. */
+function srChoices(records: Records, host: RecordOf<'host'>): [string, string][] {
+  const choices: [string, Ref | undefined][] = [
+    ['host/suspend_image_sr', host.suspend_image_sr],
+    ['host/crash_dump_sr', host.crash_dump_sr],
+    ['host/local_cache_sr', host.local_cache_sr],
+  ];
+  return choices.flatMap(([path, ref]) => (ref === undefined ? [] : [[path, uuidOf(records, 'SR', ref) ?? '']]));
 }
 
 /** Keyed by MAC and VLAN, so that swapped device names show as differences and not as other interfaces. */

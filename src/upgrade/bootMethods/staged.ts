@@ -51,9 +51,13 @@ function stage(situation: HostSituation, evidence: Evidence): Decision {
   const tasksBefore = stagingTasks(facts);
   if (tasksBefore === undefined) return wait('TasksUnknown', 'the pool does not tell its tasks');
   const safe2upgrade = recuts && facts.staging.known ? { safe2upgrade: facts.staging.value[host.uuid] ?? '' } : {};
-  return act([onHost('StageInstaller', host, { url, tasksBefore })], (before) =>
+  return act([onHost('StageInstaller', host, { url, tasksBefore, masterAgent: masterAgent(situation) })], (before) =>
     withEvidence(before, host.uuid, { ...evidence, ...safe2upgrade }),
   );
+}
+
+function masterAgent({ facts }: HostSituation): string {
+  return (facts.pool.known ? facts.pool.value.hosts.find((entry) => entry.master)?.agentStartTime : undefined) ?? '';
 }
 
 function targetBrand({ state }: HostSituation): string | undefined {

@@ -5,11 +5,16 @@ import type { Outcome, HeartPorts } from '../ports';
 import type { Journal, JournalItem, RunState } from '../state';
 
 /** Whether it happened, as far as can be seen. Unknown is never repeated. */
-export type Sight = { readonly kind: 'Done' } | { readonly kind: 'NotDone' } | { readonly kind: 'Unknown'; readonly why: string };
+export type Sight =
+  | { readonly kind: 'Done' }
+  | { readonly kind: 'NotDone' }
+  /** Cannot be told now; `forever`: nor at any later time, a person must look. */
+  | { readonly kind: 'Unknown'; readonly why: string; readonly forever?: true };
 
 export const done: Sight = { kind: 'Done' };
 export const notDone: Sight = { kind: 'NotDone' };
 export const unsure = (why: string): Sight => ({ kind: 'Unknown', why });
+export const lostForever = (why: string): Sight => ({ kind: 'Unknown', why, forever: true });
 
 /** May it be sent now? Looked at afresh, right before sending. */
 export type Guard = { readonly ok: true } | { readonly ok: false; readonly why: string };

@@ -4,6 +4,7 @@ import { holds } from '../../foundation/fact';
 import { compareHosts, type Guest, type Host, newestHosts, versionsDiffer } from '../../plan/pool';
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import type { HeartPorts, Outcome } from '../ports';
+import { type RunState, withoutStopped, withStopped } from '../state';
 import { seconds } from '../time';
 import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok } from './effect';
 import { guestOf, guestSight } from './sights';
@@ -29,6 +30,7 @@ export const suspend: Effect = {
   ...base,
   name: 'Suspend',
   destructive: true,
+  remember: rememberStop,
   guard: (context) => onGuest(context, stopGuard(context)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, isHalted),
   perform: (ports, context) => stop(ports, context, () => ports.pool.suspend(context.item.object)),
@@ -38,6 +40,7 @@ export const cleanShutdown: Effect = {
   ...base,
   name: 'CleanShutdown',
   destructive: true,
+  remember: rememberStop,
   guard: (context) => onGuest(context, stopGuard(context)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, isHalted),
   perform: (ports, context) =>
@@ -49,6 +52,7 @@ export const hardShutdown: Effect = {
   ...base,
   name: 'HardShutdown',
   destructive: true,
+  remember: rememberStop,
   guard: (context) => {
     if (context.orders.forceShutdownAfter === undefined) return forbidden('spec.vms.forceShutdownAfter is not set');
     return onGuest(context, stopGuard(context));
@@ -63,6 +67,7 @@ export const start: Effect = {
   guard: (context) => onGuest(context, (guest) => startGuard(context, guest)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, runsFreely),
   perform: (ports, context) => bringBack(ports, context),
+  remember: (state, { item }) => withoutStopped(state, item.object),
 };
 
 export const ejectCd: Effect = {
@@ -90,7 +95,14 @@ export const unmarkGuest: Effect = {
   guard: () => allowed,
   isDone: ({ item, facts }) => guestSight(facts, item.object, (guest) => guest.mark === undefined),
   perform: ({ pool }, { item }) => pool.unmarkGuest(item.object, GUEST_MARK),
+  remember: (state, { item }) => withoutStopped(state, item.object),
 };
+
+/** A guest that stopped by itself meanwhile, without our mark, is not ours to start. */
+function rememberStop(state: RunState, { item, facts }: EffectContext): RunState {
+  const ours = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
+  return ours ? withStopped(state, { uuid: item.object, name: item.name, by: item.effect }) : state;
+}
 
 function onGuest(context: EffectContext, judge: (guest: Guest) => Guard): Guard {
   const fact = guestOf(context.facts, context.item.object);

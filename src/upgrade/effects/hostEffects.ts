@@ -4,7 +4,18 @@ import { type Pbd } from '../../plan/pool';
 import type { Facts } from '../facts';
 import { type Journal, type JournalItem, type RunState, withEvidence } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
-import { allowed, done, type Effect, type EffectContext, forbidden, type Guard, notDone, type Sight, unsure } from './effect';
+import {
+  allowed,
+  done,
+  type Effect,
+  type EffectContext,
+  forbidden,
+  type Guard,
+  lostForever,
+  notDone,
+  type Sight,
+  unsure,
+} from './effect';
 import { guestsOn, hostOf, hostSight } from './sights';
 import { localStorageAtRisk } from './storageRisk';
 import { hasRebooted } from './rebooted';
@@ -120,18 +131,23 @@ function stagedByTask({ facts, item, state, now }: EffectContext, entry: Journal
   const before = (item.params['tasksBefore'] ?? '').split(',');
   const task = facts.tasks.value.find((sight) => sight.name === STAGE_TASK && !before.includes(sight.uuid));
   if (task?.status === 'success') return done;
-  if (task?.status === 'failure' || task?.status === 'cancelled') return notDone;
+  if (task?.status === 'failure') return notDone;
+  if (task?.status === 'cancelled')
+    return lostForever('its task was cancelled, as by an agent that restarts, and the plugin may have done its work');
   if (task?.status === 'pending') return unsure('the staging task is running');
   return noTask(facts, item, state, now - (millis(entry.at) ?? now));
 }
 
-/** No such task: certain only while the agent that would have it has not restarted and would not yet have forgotten it. */
+/** No such task: certain only while the agents that would have it have not restarted, and would not yet have forgotten it. */
 function noTask(facts: Facts, item: JournalItem, state: RunState, age: number): Sight {
-  const host = hostOf(facts, item.object);
+  if (!facts.pool.known) return unsure(facts.pool.why);
   const before = state.hosts.find((entry) => entry.uuid === item.object)?.evidence.agentStartTime;
-  if (!host.known || host.value === undefined || host.value.agentStartTime !== before)
-    return unsure('the agent restarted since the staging was sent');
-  return age < minutes(60) ? notDone : unsure('there is no trace of the staging, and a task of that age may be forgotten');
+  const host = facts.pool.value.hosts.find((entry) => entry.uuid === item.object);
+  const master = facts.pool.value.hosts.find((entry) => entry.master);
+  if (host?.agentStartTime !== before || master?.agentStartTime !== item.params['masterAgent']) {
+    return lostForever('an agent restarted while the installer was being staged, and with it went the trace of the call');
+  }
+  return age < minutes(60) ? notDone : lostForever('there is no trace of the staging, and a task of that age may be forgotten');
 }
 
 /** Names of the staging tasks that are there already, for a journal entry. */

@@ -18,10 +18,8 @@ export const verifying: HostStep = {
     if (before === undefined || after === undefined)
       return fail('SettingsUnknown', `no settings of host ${host.name} can be compared`);
     const lost = lostSrs(situation);
-    const differences = compareSettings(
-      before,
-      after,
-      (path) => lost.some((sr) => path.startsWith(`PBD ${sr}/`)) || path.startsWith('host/software'),
+    const differences = compareSettings(before, after, (path, value) =>
+      lost.some((sr) => path.startsWith(`PBD ${sr}/`) || value === sr),
     );
     const hard = differences.find((difference) => difference.verdict === 'hard');
     if (hard !== undefined && now < until)

@@ -43,7 +43,10 @@ export const halted: PoolStep = {
       return now < until ? wait(state.reason, state.message, until) : finish(now, allDebts(state, 'the pool does not answer'));
     }
     const back = putBack(situation, facts.pool.value, facts.guests.value);
-    return back.effects.length > 0 ? act(back.effects) : finish(now, back.debts);
+    if (back.effects.length > 0) return act(back.effects);
+    const until = (millis(state.since) ?? now) + situation.orders.deadlines.settle;
+    // A host that is just back plugs its storage and enables itself within minutes: what is owed now may be paid then.
+    return back.debts.length > 0 && now < until ? wait(state.reason, state.message, until) : finish(now, back.debts);
   },
 };
 

@@ -42,6 +42,7 @@ export function allDebts(state: RunState, why: string): readonly Debt[] {
     ...(undo.autoPoweron === undefined ? [] : [onPool('AutoPoweron')]),
     onPool('PoolMark'),
     ...(work === undefined ? [] : [{ kind: 'HostDisabled' as const, object: work.uuid, name: work.name, reason: why }]),
+    ...state.stopped.map(({ uuid, name }): Debt => ({ kind: 'VmStopped', object: uuid, name, reason: why })),
     ...(undo.cds ?? []).map((cd): Debt => ({ kind: 'CdEjected', object: cd.vbd, name: cd.vmName, reason: why })),
     ...stagedDebts(state),
   ];
