@@ -155,26 +155,24 @@ export function brandOf(productBrand: string | undefined): Release['brand'] {
 }
 
 /**
- * `host.software_version` of a host that was just installed with the release.
- * @param before the map the host had: keys that an upgrade carries over (`network_backend`, `hostname`) are taken from it
+ * `host.software_version` of a host that was just installed with the release: the keys that matter to anyone, not every one of the real thing.
+ * @param before the map the host had: what an upgrade carries over (`network_backend`) is taken from it
  */
 export function softwareVersionOf(release: Release, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const facts = factsOf(release);
   const short = release.version.split('.').slice(0, 2).join('.');
+  const since = (version: string): boolean => compareVersions(release.version, version) >= 0;
   return {
     product_version: release.version,
-    ...(compareVersions(release.version, '5.6.100') >= 0
-      ? { product_version_text: short, product_version_text_short: short }
-      : {}),
+    ...(since('5.6.100') ? { product_version_text: short, product_version_text_short: short } : {}),
     ...(facts.platform === null ? {} : { platform_name: 'XCP', platform_version: facts.platform }),
     product_brand: facts.productBrand,
     build_number: facts.build,
-    hostname: before['hostname'] ?? 'build-host',
-    dbv: before['dbv'] ?? '2010.0521',
+    hostname: before['hostname'] ?? 'localhost',
+    ...(since('5.6.0') ? { dbv: '2010.0521' } : {}),
     xapi: facts.xapi,
-    ...(compareVersions(release.version, '7.3.0') >= 0 ? { xapi_build: `${facts.xapi}.0` } : {}),
+    ...(since('7.3.0') ? { xapi_build: `${facts.xapi}.0` } : {}),
     xen: facts.xen,
-    linux: before['linux'] ?? '2.6.18',
-    network_backend: before['network_backend'] ?? 'bridge',
+    ...(since('5.6.0') ? { network_backend: before['network_backend'] ?? 'bridge' } : {}),
   };
 }

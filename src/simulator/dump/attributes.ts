@@ -6,7 +6,7 @@ const GROUPS = /^(name|memory|VCPUs|actions|PV|HVM|API_version|qos|io)_(?=.)/;
 
 /** The field that an attribute of a row holds; undefined where the datamodel has none: bookkeeping (`__mtime`) and internal fields. */
 export function fieldOfAttribute(table: string, attribute: string): Field | undefined {
-  return field(table, attribute) ?? field(table, attribute.replace(/__/g, '_'));
+  return field(table, attribute) ?? (attribute.includes('__') ? field(table, attribute.replaceAll('__', '_')) : undefined);
 }
 
 /** The attribute of a field that the dump at hand does not have yet. */

@@ -39,6 +39,15 @@ export function loadPool(dump: Database): LoadedPool {
   };
 }
 
+/** The same pool once more, free to be changed on its own. Records are never changed in place, so they are shared. */
+export function copyPool(pool: LoadedPool): LoadedPool {
+  const database = new LiveDatabase();
+  for (const table of pool.database.tableNames()) {
+    for (const [ref, record] of pool.database.records(table)) database.create(table, ref, record);
+  }
+  return { ...pool, database, origin: { ...pool.origin, generation: database.generation } };
+}
+
 export function fillDatabase(tables: Tables): LiveDatabase {
   const database = new LiveDatabase();
   for (const [name, records] of tables) for (const [ref, record] of records) database.create(name, ref, record);

@@ -1,6 +1,7 @@
 // From a simulated pool back to a dump. What has not changed since loading is written as it was read, fields that no class knows included.
 import type { Database, Row, Table } from '../../xenapi/database/database';
 import type { DatabaseRecord, FieldValue, Ref } from '../pool/liveDatabase';
+import { brandOf, factsOf, sameRelease } from '../releases';
 import { attributeOfField, fieldOfAttribute } from './attributes';
 import type { KeptRow, LoadedPool } from './loadedPool';
 import { softwareVersion } from './placeRelease';
@@ -10,8 +11,8 @@ import { fromWire } from './wire';
 /** XAPI keeps these in memory only. */
 const NOT_WRITTEN: ReadonlySet<string> = new Set(['session', 'task', 'event']);
 
-/** @param apiRelease what the master serves now, when that is not what it served at the start: an upgraded master has raised the schema */
-export function toDatabase(pool: LoadedPool, apiRelease: string = pool.apiRelease): Database {
+/** @param apiRelease what the master serves now; left out, it follows from the system the master shows: an upgraded master has raised the schema */
+export function toDatabase(pool: LoadedPool, apiRelease: string = apiOfMaster(pool)): Database {
   const { database, origin } = pool;
   const names = new Set([...origin.tables, ...database.tableNames()]);
   const tables = [...names].map((name): Table => {
@@ -28,8 +29,16 @@ export function toDatabase(pool: LoadedPool, apiRelease: string = pool.apiReleas
   return { manifest: manifestOf(pool, apiRelease), tables };
 }
 
+function apiOfMaster({ database, masterRef, release, apiRelease }: LoadedPool): string {
+  const shown = softwareVersion(database.get('host', masterRef) ?? {});
+  const brand = shown['product_brand'] === undefined ? release.brand : brandOf(shown['product_brand']);
+  const now = { brand, version: shown['product_version'] ?? release.version };
+  return sameRelease(now, release) ? apiRelease : factsOf(now).api;
+}
+
 /** @param age how much later than the loading the record was touched, in generations; 0 or less when it was not */
 function writeRow(table: string, ref: Ref, record: DatabaseRecord, kept: KeptRow | undefined, age: number): Row {
+  if (kept !== undefined && record === kept.record) return kept.row;
   const row: Record<string, string> = { ref, ...kept?.row, _ref: ref };
   const written = new Set<string>();
   for (const [attribute, text] of Object.entries(kept?.row ?? {})) {

@@ -16,6 +16,11 @@ export function escapeBlanks(text: string): string {
   return text.replace(/[%\t\n\r]|^ +| +$| {2,}/g, (found) => [...found].map((blank) => BLANKS[blank] ?? blank).join(''));
 }
 
+/** Whether a text is written as it is: most are, and a dump has a hundred thousand of them. */
+export function isPlain(text: string): boolean {
+  return !/["%&<>]|[^ -~]| {2}|^ | $/.test(text);
+}
+
 /** @throws DatabaseError for characters that XML 1.0 cannot carry at all */
 export function escapeXml(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are the characters looked for

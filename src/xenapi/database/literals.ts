@@ -38,6 +38,7 @@ const TOKEN = /\s*(?:([()])|'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)")/y;
 
 /** Reads one list and nothing after it. Open lists are kept on a stack, so that depth costs no recursion. */
 function readList(text: string): readonly Expression[] {
+  if (text === '()') return [];
   const open: Expression[][] = [];
   const token = new RegExp(TOKEN);
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {

@@ -1,6 +1,6 @@
 // Writes a dump of XAPI's database, the counterpart of `parseDatabase.ts`.
 import type { Database, Row } from './database';
-import { escapeBlanks, escapeXml } from './escapes';
+import { escapeBlanks, escapeXml, isPlain } from './escapes';
 
 /** @throws DatabaseError when a value holds a character that XML cannot carry */
 export function printDatabase(database: Database): string {
@@ -19,5 +19,5 @@ function printRow(row: Row): string {
 }
 
 function attribute(name: string, value: string): string {
-  return `${name}="${escapeXml(escapeBlanks(value))}"`;
+  return `${name}="${isPlain(value) ? value : escapeXml(escapeBlanks(value))}"`;
 }

@@ -3,24 +3,41 @@ import { integerOf, NULL_REF, text } from '../../pool/recordFields';
 import type { DatabaseRecord, LiveDatabase, Ref } from '../../pool/liveDatabase';
 import type { Release } from '../../world';
 import { derivedRef, derivedUuid } from '../derived';
-import { addTo, guestsOf, hasDomain, hostName, type Step } from './draft';
+import { guestsOf, hasDomain, hostName, readMapField, type Step } from './draft';
 
 const NEVER = '19700101T00:00:00Z';
 const FEATURES = { 'feature-suspend': '1', 'feature-shutdown': '1', 'feature-balloon': '1' };
 
-/** A guest that runs nowhere cannot be simulated; in a pool of one there is only one place it can be. Operations of the moment of the dump are over. */
+/** Operations of the moment of the dump are over; left standing they would be in the way for ever. */
+export const operations: Step = ({ database }) => {
+  const busy = [...database.records('VM')].filter(
+    ([, record]) => Object.keys(readMapField(record, 'current_operations')).length > 0,
+  );
+  for (const [ref] of busy) database.update('VM', ref, { current_operations: {} });
+  return busy.length === 0 ? [] : [`operations under way at the moment of the dump taken for over: ${names(busy)}`];
+};
+
+/** A guest that runs nowhere cannot be simulated; in a pool of one there is only one place it can be. */
 export const residence: Step = ({ database }) => {
   const hosts = [...database.records('host').keys()];
-  return guestsOf(database).flatMap(([ref, record]) => {
-    if (Object.keys((record['current_operations'] ?? {}) as object).length > 0)
-      database.update('VM', ref, { current_operations: {} });
+  const warnings = guestsOf(database).flatMap(([ref, record]) => {
     const home = String(record['resident_on'] ?? NULL_REF);
-    if (hasDomain(record) && !hosts.includes(home)) return [settle(database, ref, record, hosts)];
-    if (hasDomain(record)) addTo(database, 'host', home, 'resident_VMs', ref);
-    else if (home !== NULL_REF) database.update('VM', ref, { resident_on: NULL_REF });
-    return [];
+    if (hasDomain(record)) return hosts.includes(home) ? [] : [settle(database, ref, record, hosts)];
+    if (home === NULL_REF || home === '') return [];
+    database.update('VM', ref, { resident_on: NULL_REF });
+    return [`VM ${text(record, 'name_label')}: ${text(record, 'power_state')} and yet on a host, taken for on none`];
   });
+  for (const host of hosts) listResidents(database, host);
+  return warnings;
 };
+
+/** The set is only the other side of `resident_on`; where they disagree the reference counts. */
+function listResidents(database: LiveDatabase, host: Ref): void {
+  const residents = [...database.records('VM')].filter(([, record]) => record['resident_on'] === host).map(([ref]) => ref);
+  const listed = database.get('host', host)?.['resident_VMs'];
+  const same = Array.isArray(listed) && listed.length === residents.length && residents.every((ref) => listed.includes(ref));
+  if (!same) database.update('host', host, { resident_VMs: residents });
+}
 
 function settle(database: LiveDatabase, ref: Ref, record: DatabaseRecord, hosts: readonly Ref[]): string {
   const [only, second] = hosts;
@@ -30,7 +47,6 @@ function settle(database: LiveDatabase, ref: Ref, record: DatabaseRecord, hosts:
     return `VM ${name}: ${text(record, 'power_state')} on no host of the pool, taken for halted`;
   }
   database.update('VM', ref, { resident_on: only });
-  addTo(database, 'host', only, 'resident_VMs', ref);
   return `VM ${name}: ${text(record, 'power_state')} on no host of the pool, taken to be on ${hostName(database.get('host', only)!)}`;
 }
 

@@ -1,7 +1,7 @@
 // What a dump lacks, made up in an order in which each step may rely on those before it. Every step says what it made up; nothing is made up in silence.
 import { controlDomains, guestMemory, hostMetrics } from './memory';
 import type { Draft, Step } from './draft';
-import { guestFigures, guestTools, residence } from './guests';
+import { guestFigures, guestTools, operations, residence } from './guests';
 import { addresses, bootTimes, identities, managementInterfaces } from './hosts';
 import { disks, poolObject } from './pool';
 
@@ -12,6 +12,7 @@ const STEPS: readonly Step[] = [
   bootTimes,
   managementInterfaces,
   guestMemory,
+  operations,
   residence,
   controlDomains,
   hostMetrics,

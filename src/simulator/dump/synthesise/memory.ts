@@ -98,7 +98,8 @@ function estimateTotal({ database, bootMemory }: Draft, host: Ref): number {
   return Math.max(8, Math.ceil((2 * fullest) / (4 * GIB)) * 4) * GIB;
 }
 
-function usedMemory(database: LiveDatabase, host: Ref): number {
+/** Bytes that the hypervisor, the control domain and the guests of a host take, guests with all they may have. */
+export function usedMemory(database: LiveDatabase, host: Ref): number {
   const guests = guestsOf(database).filter(([, record]) => hasDomain(record) && record['resident_on'] === host);
   const control = controlDomainOf(database, host)?.[1];
   const own = integerOf(database.get('host', host)!, 'memory_overhead') + (control === undefined ? 0 : memoryOf(control));
@@ -116,16 +117,14 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-/** Guests must weigh something. */
+const SIZES = ['memory_dynamic_max', 'memory_target', 'memory_dynamic_min'] as const;
+
+/** Guests must weigh something: the largest figure there is, else what the smallest templates give. */
 export const guestMemory: Step = ({ database }) =>
   guestsOf(database).flatMap(([ref, record]) => {
     if (integerOf(record, 'memory_static_max') > 0) return [];
-    const size = 256 * MIB;
-    database.update('VM', ref, {
-      memory_static_max: size,
-      memory_dynamic_max: size,
-      memory_dynamic_min: size,
-      memory_target: size,
-    });
+    const size = Math.max(...SIZES.map((name) => integerOf(record, name))) || 256 * MIB;
+    const missing = SIZES.filter((name) => integerOf(record, name) <= 0);
+    database.update('VM', ref, { memory_static_max: size, ...Object.fromEntries(missing.map((name) => [name, size])) });
     return [`VM ${text(record, 'name_label')}: memory made up, ${mebibytes(size)}`];
   });
