@@ -59,6 +59,17 @@ describe('a lease', () => {
     expect(first.epoch).to.equal(undefined);
   });
 
+  it('is not ours again because a namesake has it in a later epoch', async () => {
+    const first = holder('a');
+    await acquire(first);
+    for (const successor of [holder('b'), holder('a')]) {
+      await acquire(successor);
+      await world.pass(15_000);
+      expect(await acquire(successor)).to.include({ kind: 'Held' });
+    }
+    expect(await world.run(first.renew())).to.equal(undefined);
+  });
+
   it('goes to one of two who find it expired', async () => {
     await acquire(holder('a'));
     const rivals = [holder('b'), holder('c')];

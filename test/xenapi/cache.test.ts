@@ -88,6 +88,23 @@ describe('the cache of a pool with event.from', () => {
     expect(events.asked.at(-1)?.token).to.equal('');
   });
 
+  it('starts over when another call of the client had to log in again', async () => {
+    pool.on('host.get_all', () => ({ value: [] }));
+    await refresh('VM');
+    pool.forgetSessions();
+    await inVirtualTime(clock, client.call('host.get_all', []));
+    await refresh('VM');
+    expect(events.asked.map(({ token }) => token)).to.deep.equal(['', '']);
+  });
+
+  it('misses nothing of a class that was left aside while another was read', async () => {
+    await refresh('VM');
+    events.set('vm', 'OpaqueRef:v1', { uuid: 'v1', power_state: 'Paused' });
+    await refresh('host');
+    await refresh('VM', 'host');
+    expect(states()).to.deep.equal(['v1 Paused', 'v2 Halted']);
+  });
+
   it('starts over after a broken connection, keeping what it knew readable meanwhile', async () => {
     await refresh('VM');
     pool.broken.set(pool.master, 'Refused');

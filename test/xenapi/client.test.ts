@@ -116,6 +116,24 @@ for (const dialect of ['json', 'xml'] as const)
       expect(client.logins).to.equal(2);
     });
 
+    it('keeps a new session when word of the old one being gone comes late', async () => {
+      const client = connect();
+      await inVirtualTime(clock, client.call('host.get_all', []));
+      pool.forgetSessions();
+      const post = pool.post.bind(pool);
+      pool.post = async (origin, path, body, signal) => {
+        const response = await post(origin, path, body, signal);
+        if (body.includes('session-1') && body.includes('host.get_record'))
+          await new Promise<void>((resolve) => clock.after(100, resolve));
+        return response;
+      };
+      pool.on('host.get_record', () => ({ value: {} }));
+      const late = client.call('host.get_record', ['OpaqueRef:h']);
+      await inVirtualTime(clock, Promise.all([client.call('host.get_all', []), late]));
+      expect(client.logins).to.equal(2);
+      expect(clock.monotonic()).to.equal(100);
+    });
+
     it('does not repeat a changing call after SESSION_INVALID, and says that it was not delivered', async () => {
       const client = connect();
       await inVirtualTime(clock, client.call('host.get_all', []));
