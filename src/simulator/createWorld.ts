@@ -24,10 +24,12 @@ export interface WorldSettings {
 }
 
 export interface SimulatedWorld extends World {
-  /** A way to the pool's hosts; whatever is sent by it is attributed to `caller`. */
+  /** A way to the pool's hosts; whatever is sent by it is attributed to `caller`, that of `person` to a person's hand. */
   transport(caller: string): XapiTransport;
   /** The pool's database as it is now, in the form of a dump. */
   dump(): string;
+  /** A guest shuts itself down. @throws Error when it does not run */
+  guestStops(vm: VmUuid): void;
   /** Cuts a machine's power. */
   powerOff(host: HostUuid, cause: Cause): void;
 }
@@ -51,6 +53,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
     ...world,
     transport: (caller) => poolHalf.transport(caller),
     dump: () => dumpDatabase(poolHalf.apiRelease()),
+    guestStops: (vm) => poolHalf.guestStops(vm),
     powerOff: (host, cause) => metal.powerOff(host, cause),
   };
 }

@@ -1,7 +1,7 @@
 // Puts the pool half of the simulated world together: XAPI and the guests, over a database that exists already.
 import { uuid } from '../../foundation/random';
 import type { XapiTransport } from '../../xenapi/transport';
-import type { Links, World } from '../world';
+import type { Links, VmUuid, World } from '../world';
 import { armAgentFaults } from './agentFaults';
 import { Agents } from './agents';
 import { startMarkedGuests } from './autoPoweron';
@@ -15,6 +15,7 @@ import { highAvailabilityCalls } from './highAvailability';
 import { hostCalls } from './hostCalls';
 import { Hosts } from './hosts';
 import { recreateLocalStorage } from './localStorage';
+import type { Ref } from './liveDatabase';
 import { Memory } from './memory';
 import { MixedMode } from './mixedMode';
 import { Placement } from './placement';
@@ -29,14 +30,20 @@ import { taskCalls } from './taskCalls';
 import { Tasks } from './tasks';
 import { poolTransport } from './transport';
 import { vmMigrationCalls } from './vmMigrationCalls';
+import { vmRecordCalls } from './vmRecordCalls';
 import { vmPowerCalls } from './vmPowerCalls';
 import { vmSuspendCalls } from './vmSuspendCalls';
 import type { PoolSettings, Xapi } from './xapi';
 
 export interface PoolHalf {
   readonly links: Pick<Links, 'hostBooted' | 'hostGone' | 'localStorageDestroyed'>;
-  /** In process: `https://<host.address>` reaches that host. All calls of it carry the caller's tag in the world's events. */
+  /**
+   * In process: `https://<host.address>` reaches that host. All calls of it carry the caller's tag in the world's
+   * events; what the tag `person` sends counts as done by a person's hand.
+   */
   transport(caller: string): XapiTransport;
+  /** The guest shuts itself down, as its own user may at any time. */
+  guestStops(vm: VmUuid): void;
   /** Codename of the API release that the master serves now, or served last. */
   apiRelease(): string;
 }
@@ -46,7 +53,10 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
   const xapi = createXapi(world, settings);
   const dispatcher = new Dispatcher(xapi, handlersOf(xapi));
   armAgentFaults(xapi);
-  const { database, hosts, newUuid, startup } = xapi;
+  world.bus.on((event) => {
+    if (event.kind === 'guest' || event.kind === 'migrated') xapi.memory.report();
+  });
+  const { database, guests, hosts, newUuid, startup } = xapi;
   return {
     links: {
       hostBooted: (host, release) => startup.hostBooted(host, release),
@@ -54,8 +64,16 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
       localStorageDestroyed: (host) => recreateLocalStorage(database, hosts, hosts.ref(host), newUuid),
     },
     transport: (caller) => poolTransport(xapi, dispatcher, caller),
+    guestStops: (vm) => guests.vanish(refOfGuest(xapi, vm), 'Halted', 'stopped', { by: 'guest' }),
     apiRelease: () => xapi.served.release,
   };
+}
+
+/** @throws Error for a VM without a domain: a mistake of whoever plays the guest */
+function refOfGuest(xapi: Xapi, vm: VmUuid): Ref {
+  const found = xapi.world.domains.has(vm) ? xapi.database.byUuid('VM', vm) : undefined;
+  if (found === undefined) throw new Error(`no VM ${vm} runs in the simulated pool`);
+  return found.ref;
 }
 
 function createXapi(world: World, settings: PoolSettings): Xapi {
@@ -111,6 +129,7 @@ function handlersOf(xapi: Xapi): Handlers {
     ...pluginCalls(xapi),
     ...poolCalls(xapi),
     ...highAvailabilityCalls(xapi),
+    ...vmRecordCalls(xapi),
     ...vmPowerCalls(xapi),
     ...vmSuspendCalls(xapi),
     ...vmMigrationCalls(xapi),

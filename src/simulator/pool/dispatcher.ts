@@ -3,7 +3,7 @@
 import { message, type Message, paramsServedBy, servedBy, type Parameter } from '../../datamodel/datamodel';
 import { normalise } from '../../xenapi/codec/normalise';
 import type { DecodedCall, ServerOutcome } from '../../xenapi/codec/server';
-import type { HostUuid } from '../world';
+import type { Cause, HostUuid } from '../world';
 import { ApiError } from './apiError';
 import type { Call, Handlers } from './call';
 import { fieldHandler } from './fieldCalls';
@@ -16,6 +16,9 @@ export interface Reply {
   /** In the datamodel's notation. */
   readonly resultType: string;
 }
+
+/** Tag of the transport by which a person works on the pool. */
+export const PERSON = 'person';
 
 /** Classes whose calls have no `Async.` form. */
 const NEVER_ASYNC: ReadonlySet<string> = new Set(['session', 'event', 'task', 'data_source', 'blob']);
@@ -98,7 +101,7 @@ export class Dispatcher {
     this.xapi.tasks.expire();
     if (known.session) this.assertSession(session);
     const args = taken.map((param, index) => typed(given[index], param));
-    return { ...parsed, args, session, caller, receiver, task: this.xapi.newRef(), cause: { by: 'call', caller } };
+    return { ...parsed, args, session, caller, receiver, task: this.xapi.newRef(), cause: causeOf(caller) };
   }
 
   private assertSession(session: Ref): void {
@@ -124,6 +127,11 @@ export class Dispatcher {
     );
     return task;
   }
+}
+
+/** What the transport of the tag `person` carries is what a person does by hand. */
+function causeOf(caller: string): Cause {
+  return caller === PERSON ? { by: 'person' } : { by: 'call', caller };
 }
 
 function parse(asked: string): {

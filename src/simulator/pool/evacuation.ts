@@ -1,5 +1,6 @@
 // `host.evacuate` and its preview: all or nothing, and a guest counts as movable only when every other host could take it. An operator that places each
 // guest by itself can do more. Source: the reference's section 7.2.
+import type { Cause } from '../world';
 import { ApiError } from './apiError';
 import { type Handlers, numberArgument, refArgument, VOID } from './call';
 import type { Row } from './hosts';
@@ -38,7 +39,7 @@ export function evacuationCalls(xapi: Xapi): Handlers {
       if (xapi.evacuating.has(host)) throw new ApiError('HOST_EVACUATE_IN_PROGRESS', host);
       xapi.evacuating.add(host);
       try {
-        await evacuate(xapi, host, numberArgument(call, 2) || BATCH, call.caller);
+        await evacuate(xapi, host, numberArgument(call, 2) || BATCH, call.cause);
       } finally {
         xapi.evacuating.delete(host);
       }
@@ -52,13 +53,13 @@ function checked(xapi: Xapi, host: Ref): Ref {
   return host;
 }
 
-async function evacuate(xapi: Xapi, host: Ref, batch: number, caller: string): Promise<void> {
+async function evacuate(xapi: Xapi, host: Ref, batch: number, cause: Cause): Promise<void> {
   const { moves, errors } = plan(xapi, host);
   for (const error of errors.values()) throw error;
   for (let first = 0; first < moves.length; first += batch) {
     const window = moves.slice(first, first + batch);
     const move = ({ vm, to }: { vm: Ref; to: Ref }): Promise<void> =>
-      migrate(xapi, { vm, to, force: false, task: xapi.newRef(), cause: { by: 'call', caller } });
+      migrate(xapi, { vm, to, force: false, task: xapi.newRef(), cause });
     await Promise.all(window.map((each) => move(each).catch(ignoreStopped)));
   }
   const left = xapi.guests.residents(host).length;

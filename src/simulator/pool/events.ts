@@ -37,6 +37,7 @@ function concerns(subscription: Subscription, table: string, ref: Ref): boolean 
 
 export class Events {
   private readonly waiting = new Set<(table: string, ref: Ref) => void>();
+  private readonly classes = classNames().map((cls): [string, string] => [cls, cls.toLowerCase()]);
   private lifeBegan = 0;
 
   constructor(
@@ -123,6 +124,6 @@ export class Events {
   }
 
   private counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(classNames().map((cls) => [cls.toLowerCase(), this.database.records(cls).size]));
+    return Object.fromEntries(this.classes.map(([cls, name]) => [name, this.database.size(cls)]));
   }
 }

@@ -47,6 +47,10 @@ export class LiveDatabase {
     return this.tables.get(table) ?? new Map<Ref, DatabaseRecord>();
   }
 
+  size(table: string): number {
+    return this.tables.get(table)?.size ?? 0;
+  }
+
   get(table: string, ref: Ref): DatabaseRecord | undefined {
     return this.tables.get(table)?.get(ref);
   }
@@ -74,7 +78,7 @@ export class LiveDatabase {
   update(table: string, ref: Ref, fields: DatabaseRecord): void {
     const record = this.get(table, ref);
     if (record === undefined) throw new Error(`no ${table} ${ref} in the simulated database`);
-    if (Object.entries(fields).every(([name, value]) => record[name] === value)) return;
+    if (Object.entries(fields).every(([name, value]) => isSame(record[name], value))) return;
     this.tables.get(table)!.set(ref, { ...record, ...fields });
     const stamp = this.stamps.get(ref)!;
     stamp.modified = this.raise();
@@ -127,4 +131,15 @@ export class LiveDatabase {
     this.log.push({ at, table, ref, created });
     for (const listener of this.listeners) listener(table, ref);
   }
+}
+
+/** Equal as values; lists and maps one level deep, which is as deep as XAPI's go. */
+function isSame(one: FieldValue | undefined, other: FieldValue): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [ours, theirs] = [Object.entries(one), Object.entries(other)];
+  return (
+    ours.length === theirs.length && ours.every(([key, value], index) => theirs[index]![0] === key && theirs[index]![1] === value)
+  );
 }

@@ -48,6 +48,15 @@ export class Memory {
     return total - integerOf(record, 'memory_overhead') - this.controlDomain(host);
   }
 
+  /** What the hypervisor tells: `host_metrics.memory_free` of every host, wherever a release shows it. */
+  report(): void {
+    for (const { ref, record } of this.hosts.all()) {
+      const metrics = refOf(record, 'metrics');
+      if (this.database.get('host_metrics', metrics)?.['memory_free'] === undefined) continue;
+      this.database.update('host_metrics', metrics, { memory_free: Math.max(0, this.free(ref)) });
+    }
+  }
+
   private counts(record: DatabaseRecord, host: Ref): boolean {
     return (refOf(record, 'resident_on') === host && isAlive(record)) || refOf(record, 'scheduled_to_be_resident_on') === host;
   }

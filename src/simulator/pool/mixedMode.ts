@@ -8,6 +8,11 @@ import { map, without } from './recordFields';
 import { compareSystems, sameVersion } from './versions';
 
 /** Source: xapi, `db_GC_TIMER`. */
+/** `host.allowed_operations`: in mixed mode hardly anything, though calls may still be accepted. */
+const HOST_OPERATIONS: Readonly<Record<string, readonly string[]>> = {
+  true: ['provision', 'evacuate'],
+  false: ['provision', 'evacuate', 'vm_start', 'vm_resume', 'vm_migrate'],
+};
 const PERIOD_MS = 30_000;
 
 export class MixedMode {
@@ -80,6 +85,8 @@ export class MixedMode {
       change: differ ? 'rolling-upgrade-started' : 'rolling-upgrade-ended',
       cause: { by: 'xapi' },
     });
+    for (const host of this.hosts.all())
+      this.world.database.update('host', host.ref, { allowed_operations: HOST_OPERATIONS[String(differ)]! });
     this.changed();
   }
 }

@@ -13,6 +13,7 @@ import {
   MEMBER_PATIENCE,
   STORAGE_PLUGGED,
 } from './durations';
+import { forgetPatches, upgradeDatabase } from './databaseUpgrade';
 import type { DatabaseRecord, Ref } from './liveDatabase';
 import { map, refOf, text } from './recordFields';
 import { compareSystems } from './versions';
@@ -113,6 +114,7 @@ export class Startup {
     const { agents, hosts, sessions, tasks, events, served, mixedMode } = this.parts;
     const ref = hosts.ref(host);
     agents.get(host).phase = 'Serving';
+    upgradeDatabase(this.parts.database, served.release, this.apiOf(host));
     served.serve(this.apiOf(host));
     sessions.closeAll();
     tasks.abandon();
@@ -180,6 +182,8 @@ export class Startup {
       agent_start_time: seconds(clock.now()),
     };
     const fields = { other_config: config, software_version: this.softwareVersion(host) };
+    if (map(hosts.record(ref), 'software_version')['product_version'] !== fields.software_version['product_version'])
+      forgetPatches(database, ref);
     database.update('host', ref, occasion === 'boot' ? { ...fields, enabled: false } : fields);
     if (occasion === 'boot') this.setPlugged(ref, false);
     mixedMode.versionChanged();

@@ -1,5 +1,4 @@
 // Live migration between hosts of the pool. A guest that cannot arrive stays where it is.
-import { sleep } from '../../foundation/clock';
 import type { Cause } from '../world';
 import { ApiError } from './apiError';
 import { type Handlers, mapArgument, refArgument, VOID } from './call';
@@ -8,7 +7,7 @@ import type { Ref } from './liveDatabase';
 import { refOf, text } from './recordFields';
 import { mayMigrate } from './versions';
 import { operate } from './vmOperations';
-import { assertNotEvacuating } from './vmPowerCalls';
+import { assertNotEvacuating, staysUp } from './vmPowerCalls';
 import type { Xapi } from './xapi';
 
 interface MigrationOrder {
@@ -54,13 +53,13 @@ function assertWay(xapi: Xapi, { vm, to, force }: MigrationOrder, from: Ref): vo
 }
 
 async function transfer(xapi: Xapi, { vm, to }: MigrationOrder, from: Ref): Promise<void> {
-  const { guests, hosts, world, clock } = xapi;
+  const { guests, hosts, world } = xapi;
   const record = guests.record(vm);
   const fails = world.faults.strike('migration-fails', { vm: text(record, 'uuid'), host: hosts.uuid(from) }) !== undefined;
   const duration = migrationTime(record);
   const failed = (why: string): ApiError => new ApiError('VM_MIGRATE_FAILED', vm, from, to, why);
-  await sleep(clock, fails ? duration / 2 : duration);
+  const arrived = await staysUp(xapi, to, fails ? duration / 2 : duration);
   if (fails) throw failed('the memory image could not be received');
   if (guests.domain(vm)?.host !== hosts.uuid(from)) throw failed('the domain is no more');
-  if (world.machines.get(hosts.uuid(to))?.state !== 'Up') throw failed('the destination went away');
+  if (!arrived) throw failed('the destination went away');
 }

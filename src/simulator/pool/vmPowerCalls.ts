@@ -1,5 +1,6 @@
 // Starting, stopping and pausing guests.
 import { sleep } from '../../foundation/clock';
+import { IGNORES_SHUTDOWN } from '../dump/made/guests';
 import type { Cause } from '../world';
 import { ApiError } from './apiError';
 import { type Call, flagArgument, type Handlers, refArgument, VOID } from './call';
@@ -9,9 +10,6 @@ import { map, NULL_REF, refOf, text } from './recordFields';
 import { discardSuspendImage } from './suspendImages';
 import { operate } from './vmOperations';
 import type { Xapi } from './xapi';
-
-/** Key of `VM.other_config` by which a made or prepared pool marks a guest that does not react to a clean shutdown. */
-export const IGNORES_SHUTDOWN = 'simulator-ignores-clean-shutdown';
 
 export function vmPowerCalls(xapi: Xapi): Handlers {
   return {
@@ -69,8 +67,7 @@ export async function start(xapi: Xapi, call: Pick<Call, 'task' | 'cause'>, orde
     placement.assertCanStart(vm, host);
     assertNotEvacuating(xapi, host);
     guests.write(vm, { scheduled_to_be_resident_on: host });
-    await sleep(xapi.clock, DOMAIN_BUILD);
-    assertStillThere(xapi, host);
+    if (!(await staysUp(xapi, host, DOMAIN_BUILD))) throw new ApiError('CANNOT_CONTACT_HOST', host);
     guests.appear(vm, host, order.paused ? 'Paused' : 'Running', 'started', call.cause);
     bootGuest(xapi, vm);
   });
@@ -82,9 +79,12 @@ export function assertNotEvacuating(xapi: Xapi, host: Ref): void {
   if (xapi.evacuating.has(host)) throw new ApiError('HOST_EVACUATE_IN_PROGRESS', host);
 }
 
-/** @throws ApiError when the host that was to do it went away meanwhile */
-export function assertStillThere(xapi: Xapi, host: Ref): void {
-  if (xapi.world.machines.get(xapi.hosts.uuid(host))?.state !== 'Up') throw new ApiError('CANNOT_CONTACT_HOST', host);
+/** Waits; whether the host stayed up all the while. */
+export async function staysUp(xapi: Xapi, host: Ref, ms: number): Promise<boolean> {
+  const machine = xapi.world.machines.get(xapi.hosts.uuid(host))!;
+  const { bootedAt } = machine;
+  await sleep(xapi.clock, ms);
+  return machine.state === 'Up' && machine.bootedAt === bootedAt;
 }
 
 /** Until the guest has booted its drivers are not reported, so nothing that needs them is allowed. */

@@ -1,12 +1,13 @@
 // Suspending a guest to disk and waking it again.
 import { sleep } from '../../foundation/clock';
+import { ApiError } from './apiError';
 import { type Call, flagArgument, type Handlers, refArgument, VOID } from './call';
 import { suspendTime } from './durations';
 import type { Ref } from './liveDatabase';
 import { refOf } from './recordFields';
 import { createSuspendImage, discardSuspendImage, suspendSr } from './suspendImages';
 import { operate } from './vmOperations';
-import { assertNotEvacuating, assertStillThere } from './vmPowerCalls';
+import { assertNotEvacuating, staysUp } from './vmPowerCalls';
 import type { Xapi } from './xapi';
 
 export function vmSuspendCalls(xapi: Xapi): Handlers {
@@ -32,7 +33,7 @@ async function suspend(xapi: Xapi, vm: Ref, call: Call): Promise<string> {
 }
 
 async function resume(xapi: Xapi, call: Call, wanted: Ref | undefined, paused: boolean): Promise<string> {
-  const { guests, placement, hosts, mixedMode, clock } = xapi;
+  const { guests, placement, hosts, mixedMode } = xapi;
   const vm = refArgument(call, 0);
   if (wanted !== undefined) hosts.record(wanted);
   await operate(xapi, vm, wanted === undefined ? 'resume' : 'resume_on', call.task, async () => {
@@ -41,8 +42,7 @@ async function resume(xapi: Xapi, call: Call, wanted: Ref | undefined, paused: b
     placement.assertCanStart(vm, host);
     assertNotEvacuating(xapi, host);
     guests.write(vm, { scheduled_to_be_resident_on: host });
-    await sleep(clock, suspendTime(guests.record(vm)));
-    assertStillThere(xapi, host);
+    if (!(await staysUp(xapi, host, suspendTime(guests.record(vm))))) throw new ApiError('CANNOT_CONTACT_HOST', host);
     guests.appear(vm, host, paused ? 'Paused' : 'Running', 'resumed', call.cause);
     discardSuspendImage(xapi, vm);
   });

@@ -1,7 +1,7 @@
 // Starting, stopping, suspending and moving guests.
 import { expect } from 'chai';
 import type { LiveDatabase } from '../../../src/simulator/pool/liveDatabase';
-import { IGNORES_SHUTDOWN } from '../../../src/simulator/pool/vmPowerCalls';
+import { IGNORES_SHUTDOWN } from '../../../src/simulator/dump';
 import { addDisk, addGuest, GIB, type GuestShape, NULL, refusalOf, Rig } from './smallPool';
 
 const guest =
