@@ -18,18 +18,20 @@ export interface Placement {
 export function placeRelease(database: Database, hosts: readonly DatabaseRecord[]): Placement {
   const versions = hosts.map(softwareVersion);
   for (const key of ['product_version', 'platform_version', 'xapi', 'product_brand']) refuseMixed(key, versions);
-  const version = versions[0]?.['product_version'] ?? manifestValue(database, 'product_version') ?? '';
-  const brand = brandOf(versions[0]?.['product_brand'] ?? manifestValue(database, 'product_brand'));
+  const told = (key: string): string | undefined => versions[0]?.[key] ?? manifestValue(database, key);
+  const version = told('product_version') ?? '';
+  const brand = brandOf(told('product_brand'));
   const facts = /^\d/.test(version) ? findFacts({ brand, version }) : undefined;
-  if (facts === undefined) {
-    throw new LoadError(
-      'UnknownRelease',
-      `the hosts run ${brand} "${version}"; the simulator knows ${brand} from 4.1 (XenServer) and 7.4 (XCP-ng) on`,
-    );
-  }
+  if (facts !== undefined) return { release: facts.release, apiRelease: apiOfManifest(database) ?? facts.api };
+  throw new LoadError(
+    'UnknownRelease',
+    `the hosts run ${brand} "${version}"; the simulator knows XenServer from 4.1 and XCP-ng from 7.4 on`,
+  );
+}
+
+function apiOfManifest(database: Database): string | undefined {
   const major = manifestValue(database, 'schema_major_vsn') ?? '5';
-  const bySchema = major === '5' ? apiOfSchema(manifestValue(database, 'schema_minor_vsn')) : undefined;
-  return { release: facts.release, apiRelease: bySchema ?? facts.api };
+  return major === '5' ? apiOfSchema(manifestValue(database, 'schema_minor_vsn')) : undefined;
 }
 
 export function softwareVersion(host: DatabaseRecord): Readonly<Record<string, string>> {

@@ -38,19 +38,27 @@ function apiOfMaster({ database, masterRef, release, apiRelease }: LoadedPool): 
 
 /** @param age how much later than the loading the record was touched, in generations; 0 or less when it was not */
 function writeRow(table: string, ref: Ref, record: DatabaseRecord, kept: KeptRow | undefined, age: number): Row {
-  if (kept !== undefined && record === kept.record) return kept.row;
-  const row: Record<string, string> = { ref, ...kept?.row, _ref: ref };
-  const written = new Set<string>();
-  for (const [attribute, text] of Object.entries(kept?.row ?? {})) {
+  if (kept === undefined) return { ref, _ref: ref, ...newAttributes(table, record, {}, new Set()) };
+  if (record === kept.record) return kept.row;
+  const known = Object.keys(kept.row).flatMap((attribute) => {
     const name = fieldOfAttribute(table, attribute)?.name;
-    if (name === undefined) continue;
-    written.add(name);
-    row[attribute] = record[name] === undefined || record[name] === kept?.record[name] ? text : fromWire(record[name]);
-  }
-  for (const [name, value] of Object.entries(record) as [string, FieldValue][]) {
-    if (!written.has(name) && value !== kept?.record[name]) row[attributeOfField(table, name)] = fromWire(value);
-  }
-  return kept !== undefined && age > 0 ? { ...row, ...laterStamp(kept.row, age) } : row;
+    return name === undefined ? [] : [[attribute, name] as const];
+  });
+  const changed = known.filter(([, name]) => record[name] !== undefined && record[name] !== kept.record[name]);
+  return {
+    ...kept.row,
+    ...Object.fromEntries(changed.map(([attribute, name]) => [attribute, fromWire(record[name] ?? null)])),
+    ...newAttributes(table, record, kept.record, new Set(known.map(([, name]) => name))),
+    ...(age > 0 ? laterStamp(kept.row, age) : {}),
+  };
+}
+
+/** Fields that have no attribute in the row yet, unless they are what loading itself worked out. */
+function newAttributes(table: string, record: DatabaseRecord, loaded: DatabaseRecord, written: ReadonlySet<string>): Row {
+  const fresh = (Object.entries(record) as [string, FieldValue][]).filter(
+    ([name, value]) => !written.has(name) && value !== loaded[name],
+  );
+  return Object.fromEntries(fresh.map(([name, value]) => [attributeOfField(table, name), fromWire(value)]));
 }
 
 function laterStamp(row: Row, age: number): Row {

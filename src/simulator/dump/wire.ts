@@ -39,11 +39,11 @@ function scalarToWire(type: string, text: string): FieldValue | undefined {
     case 'int':
       return /^-?\d+$/.test(text) ? Number(text) : undefined;
     case 'float':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+      return /\d/.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
     case 'bool':
-      return text === 'true' || text === 'false' ? text === 'true' : undefined;
+      return ({ true: true, false: false } as Readonly<Record<string, boolean>>)[text];
     default:
-      return type.endsWith(' ref') && text === '' ? NULL_REF : text;
+      return text === '' && type.endsWith(' ref') ? NULL_REF : text;
   }
 }
 

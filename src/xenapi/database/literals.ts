@@ -42,15 +42,29 @@ function readList(text: string): readonly Expression[] {
   const open: Expression[][] = [];
   const token = new RegExp(TOKEN);
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-    const [, bracket, single, double] = found;
-    if (bracket === '(') open.push([]);
-    else if (bracket === undefined)
-      (open.at(-1) ?? fail(text, 'no list')).push((single ?? double ?? '').replace(/\\([^])/g, '$1'));
-    else {
-      const closed = open.pop() ?? fail(text, 'a bracket too many');
-      if (open.length === 0) return /^\s*$/.test(text.slice(token.lastIndex)) ? closed : fail(text, 'text after the list');
-      open.at(-1)!.push(closed);
-    }
+    const closed = take(found, open, text);
+    if (closed !== undefined) return /^\s*$/.test(text.slice(token.lastIndex)) ? closed : fail(text, 'text after the list');
   }
   return fail(text, 'no complete list');
+}
+
+/** @returns the outermost list when this token closes it */
+function take(
+  [, bracket, single, double]: RegExpExecArray,
+  open: Expression[][],
+  text: string,
+): readonly Expression[] | undefined {
+  if (bracket === '(') {
+    open.push([]);
+    return undefined;
+  }
+  const element = bracket === undefined ? unquote(single ?? double ?? '') : (open.pop() ?? fail(text, 'a bracket too many'));
+  const parent = open.at(-1);
+  if (parent !== undefined) parent.push(element);
+  else return typeof element === 'string' ? fail(text, 'no list') : element;
+  return undefined;
+}
+
+function unquote(text: string): string {
+  return text.includes('\\') ? text.replace(/\\([^])/g, '$1') : text;
 }

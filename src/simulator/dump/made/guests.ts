@@ -4,7 +4,8 @@ import { factsOf } from '../../releases';
 import type { Release } from '../../world';
 import { derivedMacTail } from '../derived';
 import { toolsRecord } from '../synthesise/guests';
-import { addDisk, hostNameOf, localStorageOf } from './hosts';
+import { hostNameOf } from './hosts';
+import { addDisk, localStorageOf } from './storage';
 import { GIB, made, type MadeTables } from './tables';
 
 const NULL_REF = 'OpaqueRef:NULL';

@@ -1,7 +1,8 @@
-// The hosts of a made pool with their hardware, interfaces and local storage.
-import { factsOf, softwareVersionOf } from '../../releases';
+// The hosts of a made pool with their hardware, interfaces and control domains.
+import { softwareVersionOf } from '../../releases';
 import type { Release } from '../../world';
 import { derivedMacTail } from '../derived';
+import { addLocalStorage, localStorageOf } from './storage';
 import { GIB, made, type MadeTables } from './tables';
 
 export const NETWORKS: readonly string[] = ['eth0', 'eth1'];
@@ -17,36 +18,37 @@ export function addressOf(index: number): string {
   return `10.77.0.${index + 11}`;
 }
 
+/** What does not tell one made host from another. */
+const HARDWARE = {
+  capabilities: ['xen-3.0-x86_64', 'hvm-3.0-x86_64'],
+  cpu_configuration: {},
+  cpu_info: { cpu_count: '8', socket_count: '1', vendor: 'GenuineIntel', modelname: 'Made CPU' },
+  sched_policy: 'credit',
+  supported_bootloaders: ['pygrub', 'eliloader'],
+  API_version_major: 2,
+  API_version_minor: 0,
+  API_version_vendor: 'XenSource',
+  API_version_vendor_implementation: {},
+  license_params: { sku_type: 'free', expiry: '20380101T00:00:00Z' },
+  edition: 'free',
+  memory_overhead: 0.25 * GIB,
+} as const;
+
 /** @param memory bytes of the whole machine */
 export function addHost(tables: MadeTables, index: number, release: Release, memory: number): void {
   const name = hostNameOf(index);
-  const facts = factsOf(release);
+  const serial = `MADE-${String(index + 1).padStart(4, '0')}`;
   tables.add('host', name, {
     name_label: name,
     name_description: 'A made host',
     hostname: name,
     address: addressOf(index),
     enabled: true,
-    memory_overhead: 0.25 * GIB,
-    API_version_major: 2,
-    API_version_minor: 0,
-    API_version_vendor: 'XenSource',
-    API_version_vendor_implementation: {},
+    ...HARDWARE,
     software_version: softwareVersionOf(release, { network_backend: 'openvswitch', hostname: 'made' }),
     other_config: { boot_time: LONG_AGO, agent_start_time: LONG_AGO, iscsi_iqn: `iqn.2024-01.example:${name}` },
-    capabilities: ['xen-3.0-x86_64', 'hvm-3.0-x86_64'],
-    cpu_configuration: {},
-    cpu_info: { cpu_count: '8', socket_count: '1', vendor: 'GenuineIntel', modelname: 'Made CPU' },
-    sched_policy: 'credit',
-    supported_bootloaders: ['pygrub', 'eliloader'],
+    bios_strings: { 'system-manufacturer': 'Made', 'system-product-name': 'Rack 1', 'system-serial-number': serial },
     logging: {},
-    license_params: { sku_type: 'free', expiry: '20380101T00:00:00Z' },
-    edition: 'free',
-    bios_strings: {
-      'system-manufacturer': 'Made',
-      'system-product-name': 'Rack 1',
-      'system-serial-number': `MADE-${String(index + 1).padStart(4, '0')}`,
-    },
     allowed_operations: [],
     current_operations: {},
     metrics: made('host_metrics', name),
@@ -55,14 +57,9 @@ export function addHost(tables: MadeTables, index: number, release: Release, mem
     tags: [],
     blobs: {},
   });
-  tables.add('host_metrics', name, {
-    live: true,
-    memory_total: memory,
-    last_updated: '20240101T00:00:00Z',
-    other_config: {},
-  });
+  tables.add('host_metrics', name, { live: true, memory_total: memory, last_updated: '20240101T00:00:00Z', other_config: {} });
   NETWORKS.forEach((device) => addInterface(tables, index, device));
-  addLocalStorage(tables, name, facts.release);
+  addLocalStorage(tables, name, release);
   addControlDomain(tables, name);
 }
 
@@ -127,73 +124,4 @@ function addInterface(tables: MadeTables, index: number, device: string): void {
     last_updated: '20240101T00:00:00Z',
   };
   tables.add('PIF_metrics', `${name} ${device}`, { carrier: true, speed: 10000, duplex: true, ...metrics, other_config: {} });
-}
-
-export function localStorageOf(host: string): string {
-  return `local storage of ${host}`;
-}
-
-/** Never empty: what would happen to an empty one on the way to 7.0 is a question of its own. */
-function addLocalStorage(tables: MadeTables, host: string, release: Release): void {
-  const name = localStorageOf(host);
-  addStorage(tables, name, {
-    name_label: 'Local storage',
-    type: release.brand === 'XCP-ng' ? 'ext' : 'lvm',
-    shared: false,
-    size: 200 * GIB,
-  });
-  attachStorage(tables, name, host, { device: '/dev/disk/by-id/made-part3' });
-  addDisk(tables, `scratch disk of ${host}`, name, 10 * GIB);
-}
-
-export interface MadeStorage {
-  readonly name_label: string;
-  readonly type: string;
-  readonly shared: boolean;
-  /** Bytes. */
-  readonly size: number;
-}
-
-export function addStorage(tables: MadeTables, name: string, { size, ...storage }: MadeStorage): void {
-  const sizes = { physical_size: size, physical_utilisation: Math.floor(size / 10), virtual_allocation: Math.floor(size / 10) };
-  const texts = {
-    name_description: '',
-    content_type: 'user',
-    allowed_operations: [],
-    current_operations: {},
-    other_config: {},
-    sm_config: {},
-    tags: [],
-    blobs: {},
-  };
-  tables.add('SR', name, { ...storage, ...sizes, ...texts });
-}
-
-export function attachStorage(tables: MadeTables, storage: string, host: string, config: Readonly<Record<string, string>>): void {
-  const ends = { host: made('host', host), SR: made('SR', storage) };
-  tables.add('PBD', `${storage} on ${host}`, { ...ends, device_config: config, currently_attached: true, other_config: {} });
-}
-
-/** @param size bytes */
-export function addDisk(tables: MadeTables, name: string, storage: string, size: number): void {
-  const sizes = { virtual_size: size, physical_utilisation: Math.floor(size / 2) };
-  const flags = { sharable: false, read_only: false, storage_lock: false, managed: true, missing: false, is_a_snapshot: false };
-  const texts = {
-    name_label: name,
-    name_description: '',
-    type: 'user',
-    location: made('VDI', name).slice('OpaqueRef:'.length),
-    parent: NULL_REF,
-    snapshot_of: NULL_REF,
-  };
-  tables.add('VDI', name, {
-    SR: made('SR', storage),
-    ...sizes,
-    ...flags,
-    ...texts,
-    allowed_operations: [],
-    current_operations: {},
-    other_config: {},
-    sm_config: {},
-  });
 }

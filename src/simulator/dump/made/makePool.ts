@@ -9,7 +9,8 @@ import { deriveRelations } from '../relations';
 import { schemaOfApi } from '../schema';
 import { usedMemory } from '../synthesise/memory';
 import { addGuest, GUEST_MEMORY } from './guests';
-import { addHost, addStorage, attachStorage, CONTROL_DOMAIN, hostNameOf, NETWORKS } from './hosts';
+import { addHost, CONTROL_DOMAIN, hostNameOf, NETWORKS } from './hosts';
+import { addStorage, attachStorage } from './storage';
 import { GIB, made, MadeTables } from './tables';
 
 const MOST = { hosts: 64, vms: 4000 };
