@@ -41,7 +41,7 @@ export class Hosts {
   }
 
   byAddress(address: string): Row | undefined {
-    return this.all().find(({ record }) => text(record, 'address') === address);
+    return this.all().find(({ record }) => text(record, 'address').toLowerCase() === address.toLowerCase());
   }
 
   pool(): Row {
