@@ -52,7 +52,7 @@ function guestRule({ match, action, return: wish }: VmRule): GuestRule {
     names: match.names ?? [],
     uuids: match.uuids ?? [],
     action,
-    return: wish === undefined || wish === 'Home' ? wish : 'Stay',
+    return: wish,
   };
 }
 

@@ -26,6 +26,13 @@ export interface WorkerParts {
 
 /** Pause after an error of the cluster's API or a lost claim. */
 const BACK_OFF = seconds(5);
+/** How often a run that is over is looked at when nothing changes. */
+const REST = seconds(3600);
+
+/** Ended, or halted with everything put back that may be. */
+function isOver(state: RunState): boolean {
+  return (isTerminal(state.phase) || state.phase === 'Halted') && state.run.finishedAt !== undefined;
+}
 
 export class Worker {
   private readonly runner: Runner;
@@ -33,7 +40,7 @@ export class Worker {
   private dirty = false;
 
   constructor(private readonly parts: WorkerParts) {
-    const { clock, random, log, store, access } = parts;
+    const { clock, random, log, access } = parts;
     this.runner = new Runner({
       clock,
       random,
@@ -74,10 +81,7 @@ export class Worker {
     try {
       const object = store.current;
       const state = readState(object) ?? this.firstState(object);
-      if (isTerminal(state.phase) && state.run.finishedAt !== undefined) {
-        await this.parts.access.claim.release();
-        if (object.status?.observedGeneration === object.metadata.generation) return { kind: 'wait', ms: seconds(600) };
-      }
+      if (isOver(state)) return await this.atRest(object);
       return await this.runner.step(state, this.orders(object));
     } catch (error) {
       if (!(error instanceof ClaimLost) && !(error instanceof KubeError)) throw error;
@@ -85,6 +89,16 @@ export class Worker {
       await store.reread();
       return { kind: 'wait', ms: BACK_OFF };
     }
+  }
+
+  /** The run is over: pool, session and object are let go; a change of the object is looked at again. */
+  private async atRest(object: PoolUpgrade): Promise<StepResult> {
+    const { store, access } = this.parts;
+    await access.claim.release();
+    await access.close();
+    const { phase } = readState(object) ?? { phase: 'Pending' as const };
+    if (isTerminal(phase) || object.metadata.deletionTimestamp !== undefined) await store.unprotect();
+    return { kind: 'again', ms: REST };
   }
 
   private orders(object: PoolUpgrade): Orders {

@@ -2,10 +2,10 @@
 // with a whole report, `Invalid` for bad input and `Refused` for sound input that a rule forbids.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { parseManifest } from '../api/manifest';
+import { type SchemaValidator, schemaValidator } from '../api/schema';
 import { createWorldReader } from './worldReader';
 import { armFaults, crashPoint, FaultError, type FaultSpec, parseFault } from '../simulator/faults';
-import { type LoadedPool, LoadError, loadPool, toDatabase } from '../simulator/dump';
-import { grow } from '../simulator/dump/grow/grow';
+import { copyPool, grow, type LoadedPool, LoadError, loadPool, toDatabase } from '../simulator/dump';
 import type { Database } from '../xenapi/database/database';
 import { DatabaseError } from '../xenapi/database/databaseError';
 import { parseDatabase } from '../xenapi/database/parseDatabase';
@@ -38,6 +38,8 @@ export interface Prepared {
   readonly operator: boolean;
   /** The (grown) pool as a dump. */
   readonly dump: () => string;
+  /** The CRD's schema, compiled once for all runs. */
+  readonly validator: SchemaValidator;
 }
 
 export function prepare(input: PrepareInput): Prepared | RehearsalReport {
@@ -54,18 +56,17 @@ export function prepare(input: PrepareInput): Prepared | RehearsalReport {
 
 function prepareOrThrow(input: PrepareInput): Prepared | RehearsalReport {
   const faults = input.faults.map(parseFault);
+  const validator = schemaValidator();
   const database: Database = parseDatabase(input.database);
-  const pool = (): LoadedPool => {
-    const loaded = loadPool(database);
-    return input.hosts === undefined ? loaded : grow(loaded, input.hosts);
-  };
-  const first = pool();
+  const loaded = loadPool(database);
+  const first = input.hosts === undefined ? loaded : grow(loaded, input.hosts);
+  const pool = (): LoadedPool => copyPool(first);
   const manifest = manifestFor(input, simulated(first));
   if ('outcome' in manifest) return { ...manifest, warnings: first.warnings };
   // Names of hosts and VMs in faults are checked now, before anything runs.
   armFaults(faults, createWorldReader(first.database).faultTargets());
   const dump = (): string => printDatabase(toDatabase(first));
-  return { pool, manifest, faults, crashAt: crashPoint(faults), seed: input.seed, operator: input.operator, dump };
+  return { pool, manifest, faults, crashAt: crashPoint(faults), seed: input.seed, operator: input.operator, dump, validator };
 }
 
 function simulated(pool: LoadedPool): SimulatedPool {

@@ -69,15 +69,10 @@ export class Recorder {
     return hosts.flatMap((host) => (host.differences ?? []).map((difference) => ({ host: host.name, ...difference })));
   }
 
-  report({ outcome, state, verdict, warnings, defect }: Ending): RehearsalReport {
-    const failed = verdict.violated.length > 0 || defect !== undefined;
-    const violation = verdict.violated[0];
-    const words = defect ?? (violation === undefined ? undefined : `${violation.id} violated: ${violation.detail}`);
+  report(ending: Ending): RehearsalReport {
+    const { state, verdict, warnings } = ending;
     return {
-      outcome: failed ? 'Failed' : outcome,
-      phase: state?.phase ?? '',
-      reason: failed ? 'Defect' : (state?.reason ?? ''),
-      message: words ?? state?.message ?? '',
+      ...this.headline(ending),
       warnings: [...warnings, ...(state?.plan?.warnings ?? [])],
       virtualSeconds: Math.round(this.stage.clock.monotonic() / 1000),
       hosts: this.hosts(state),
@@ -92,6 +87,20 @@ export class Recorder {
       },
       timeline: this.timeline,
     };
+  }
+
+  /** A violated invariant or an error of ours is told whatever the run says of itself. */
+  private headline({
+    outcome,
+    state,
+    verdict,
+    defect,
+  }: Ending): Pick<RehearsalReport, 'outcome' | 'phase' | 'reason' | 'message'> {
+    const phase = state?.phase ?? '';
+    const violation = verdict.violated[0];
+    const words = defect ?? (violation === undefined ? undefined : `${violation.id} violated: ${violation.detail}`);
+    if (words !== undefined) return { outcome: 'Failed', phase, reason: 'Defect', message: words };
+    return { outcome, phase, reason: state?.reason ?? '', message: state?.message ?? '' };
   }
 
   private add(host: string, event: string): void {

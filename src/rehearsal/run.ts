@@ -61,10 +61,14 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
 function isOver(object: PoolUpgrade | undefined, operator: boolean): boolean {
   const state = object === undefined ? undefined : readState(object);
   if (state === undefined) return false;
-  if (isTerminal(state.phase) || (state.stalled && untouched(state))) return true;
   if (state.phase === 'Halted') return state.run.finishedAt !== undefined;
-  const unplayed = operator ? ['PausedByUser', 'DryRun'] : PERSONAL_WAITS;
-  return state.journal === undefined && (unplayed.includes(state.reason) || (!operator && state.reason === 'OutsideWindow'));
+  return isTerminal(state.phase) || (state.stalled && untouched(state)) || waitsForNobody(state, operator);
+}
+
+/** A wait that only a person ends, and nobody plays that person. */
+function waitsForNobody(state: RunState, operator: boolean): boolean {
+  const unplayed = operator ? ['PausedByUser', 'DryRun'] : [...PERSONAL_WAITS, 'OutsideWindow'];
+  return state.journal === undefined && unplayed.includes(state.reason);
 }
 
 function outcomeOf(state: RunState | undefined): Outcome {

@@ -9,13 +9,11 @@ import { silentLog, type Log } from '../foundation/log';
 import { seededRandom } from '../foundation/random';
 import { VirtualClock } from '../foundation/virtualClock';
 import { type KubeObject, SECRETS } from '../kubernetes/api';
-import { toDatabase } from '../simulator/dump';
 import { createWorld, type SimulatedWorld } from '../simulator/createWorld';
 import { type ArmedFaults, armFaults } from '../simulator/faults';
 import type { Release, WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import type { Dialect } from '../xenapi/codec/codec';
-import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiTransport } from '../xenapi/transport';
 import { Crossing, type Requests } from './crossing';
 import { Life } from './life';
@@ -89,7 +87,6 @@ class RunningStage implements Stage {
     this.reader = createWorldReader(pool.database);
     this.faults = armFaults(prepared.faults, this.reader.faultTargets());
     const { faults } = this;
-    const dumpDatabase = (): string => printDatabase(toDatabase(pool));
     this.world = createWorld({
       clock: this.clock,
       random,
@@ -97,9 +94,8 @@ class RunningStage implements Stage {
       password: PASSWORD,
       repositories: repositoriesOf(prepared.manifest),
       faults,
-      dumpDatabase,
     });
-    const resources = [{ resource: POOL_UPGRADES, status: true }];
+    const resources = [{ resource: POOL_UPGRADES, status: true, validate: (object: KubeObject) => violations(prepared, object) }];
     this.api = new EmbeddedStore({
       clock: this.clock,
       random: seededRandom(prepared.seed + 1),
@@ -182,6 +178,13 @@ class RunningStage implements Stage {
     this.latest = object as unknown as PoolUpgrade;
     this.options.onObject?.(this.latest);
   }
+}
+
+/** What breaks the CRD's schema, the status included: what an API server would refuse or drop is a defect here. */
+function violations({ validator }: Prepared, object: KubeObject): readonly string[] {
+  return validator
+    .apply(structuredClone(object))
+    .map(({ path, found, expected }) => `${path.join('.')}: found ${found}; expected ${expected}`);
 }
 
 /** Every repository the manifest names serves the release it names it for. */

@@ -70,6 +70,8 @@ export interface StorePort {
   /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
   takeBackup(runId: string): Promise<Outcome>;
   savePlan(runId: string, text: string): Promise<void>;
+  /** From now on the object may not vanish before the run has put back what it puts aside. */
+  protect(): Promise<void>;
 }
 
 /** The claim on the pool: which object, in which epoch, may act. */

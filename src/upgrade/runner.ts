@@ -133,6 +133,7 @@ export class Runner {
     this.baseline = decision.baseline;
     const baseline = await this.ports.store.saveBaseline(decision.baseline);
     await this.ports.store.savePlan(state.run.id, decision.plan);
+    await this.ports.store.protect();
     return toPoolPhase({ ...decision.remember(state), baseline }, decision.to, now);
   }
 

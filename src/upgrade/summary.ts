@@ -1,6 +1,6 @@
 // The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
 // back: conditions by kstatus' rules, progress, and one line of message.
-import { isTerminal, type RunState, untouched } from './state';
+import { isTerminal, type RunState } from './state';
 
 export interface Condition {
   readonly type: string;
@@ -13,7 +13,12 @@ export interface Condition {
 
 export interface Summary {
   readonly conditions: readonly Condition[];
-  readonly progress: { readonly hostsDone: number; readonly hostsTotal: number; readonly percent: number };
+  readonly progress: {
+    readonly hostsDone: number;
+    readonly hostsTotal: number;
+    readonly percent: number;
+    readonly summary: string;
+  };
 }
 
 type Draft = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
@@ -109,6 +114,6 @@ function degraded(state: RunState): Draft {
 function progressOf(state: RunState): Summary['progress'] {
   const hostsTotal = state.hosts.length;
   const hostsDone = state.hosts.filter((host) => host.phase === 'Upgraded').length;
-  if (state.phase === 'Succeeded') return { hostsDone: hostsTotal, hostsTotal, percent: 100 };
-  return { hostsDone, hostsTotal, percent: untouched(state) || hostsTotal === 0 ? 0 : Math.floor((95 * hostsDone) / hostsTotal) };
+  const percent = state.phase === 'Succeeded' ? 100 : Math.floor((95 * hostsDone) / Math.max(1, hostsTotal));
+  return { hostsDone, hostsTotal, percent, summary: `${hostsDone}/${hostsTotal}` };
 }

@@ -16,9 +16,9 @@ export type UnmovableAction = 'Suspend' | 'Shutdown' | 'Block';
  */
 export type VmAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'Block';
 /**
- * Home brings the VM back to the host it ran on once that is upgraded; Anywhere leaves it where it is. Follows placement when absent.
+ * Home brings the VM back to the host it ran on once that is upgraded; Stay leaves it where it is. Follows placement when absent.
  */
-export type VmReturn = 'Home' | 'Anywhere';
+export type VmReturn = 'Home' | 'Stay';
 /**
  * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host.
  */
@@ -90,10 +90,6 @@ export type DebtKind =
   | 'StagedBootEntry'
   | 'PoolMark'
   | 'VmMark';
-/**
- * What was done with it.
- */
-export type VmStatusAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'None';
 
 /**
  * Brings a whole XenServer or XCP-ng pool from its release to another, host by host, master first. One object upgrades one pool.
@@ -503,7 +499,7 @@ export interface VmRule {
    */
   readonly action?: VmAction;
   /**
-   * Home brings the VM back to the host it ran on once that is upgraded; Anywhere leaves it where it is. Follows placement when absent.
+   * Home brings the VM back to the host it ran on once that is upgraded; Stay leaves it where it is. Follows placement when absent.
    */
   readonly return?: VmReturn;
 }
@@ -795,13 +791,13 @@ export interface PoolUpgradeStatus {
    */
   readonly agentRestartedAt?: string;
   /**
-   * VMs that are not as they were, and only those.
+   * VMs the operator stopped and has not started again; each carries a mark in its other_config as well.
    *
    * @maxItems 2000
    *
    * Items: One VM.
    */
-  readonly vms?: readonly VmStatus[];
+  readonly stopped?: readonly StoppedGuest[];
   /**
    * Verbs and approvals that were taken up, by name; the value is the nonce or the plan hash.
    */
@@ -1285,7 +1281,7 @@ export interface Debt {
 /**
  * One VM.
  */
-export interface VmStatus {
+export interface StoppedGuest {
   /**
    * Its UUID.
    */
@@ -1295,21 +1291,9 @@ export interface VmStatus {
    */
   readonly name: string;
   /**
-   * What was done with it.
+   * Name of the effect that stopped it.
    */
-  readonly action: VmStatusAction;
-  /**
-   * UUID of the host it ran on.
-   */
-  readonly home?: string;
-  /**
-   * Why it was done, or why it is not yet as it was.
-   */
-  readonly reason?: string;
-  /**
-   * Where it stands now.
-   */
-  readonly state?: string;
+  readonly by: string;
 }
 /**
  * A run that ended.

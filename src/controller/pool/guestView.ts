@@ -35,28 +35,35 @@ type Vbd = RecordOf<'VBD'>;
 type Vm = RecordOf<'VM'>;
 
 function viewGuest(records: Records, vm: Vm, vbds: readonly Vbd[], vifs: readonly RecordOf<'VIF'>[]): Guest {
-  const cds = vbds.flatMap((vbd) => insertedCd(records, vbd));
-  const paravirtual = vm.HVM_boot_policy === '';
-  const tools = paravirtual || hasTools(records, vm);
-  const host = uuidOf(records, 'host', vm.resident_on);
-  const live = vm.power_state === 'Running' || vm.power_state === 'Paused';
-  const obstacle = pinned(vm) ?? (tools ? undefined : { code: 'VM_MISSING_PV_DRIVERS', text: 'it has no tools' });
   return {
     uuid: vm.uuid,
     name: vm.name_label,
     powerState: powerState(vm.power_state),
-    host: live ? host : undefined,
+    host: isLive(vm) ? uuidOf(records, 'host', vm.resident_on) : undefined,
     busy: Object.values(vm.current_operations),
     memory: (vm.memory_dynamic_max || vm.memory_static_max) + vm.memory_overhead,
     srs: neededSrs(records, vm, vbds),
     networks: [...new Set(vifs.flatMap((vif) => uuidOf(records, 'network', vif.network) ?? []))],
-    cds,
-    immobile: blockedBy(vm, 'pool_migrate') ?? obstacle,
-    insuspendable: blockedBy(vm, 'suspend') ?? obstacle ?? noSuspendSr(records, vm),
-    cleanShutdown: tools,
+    cds: vbds.flatMap((vbd) => insertedCd(records, vbd)),
+    ...abilities(records, vm),
     tags: vm.tags ?? [],
     mark: vm.other_config[GUEST_MARK],
     blocked: vm.blocked_operations ?? {},
+  };
+}
+
+function isLive(vm: Vm): boolean {
+  return vm.power_state === 'Running' || vm.power_state === 'Paused';
+}
+
+/** A paravirtual guest needs no tools to move, sleep or go; a fully virtual one does. */
+function abilities(records: Records, vm: Vm): Pick<Guest, 'immobile' | 'insuspendable' | 'cleanShutdown'> {
+  const tools = vm.HVM_boot_policy === '' || hasTools(records, vm);
+  const obstacle = pinned(vm) ?? (tools ? undefined : { code: 'VM_MISSING_PV_DRIVERS', text: 'it has no tools' });
+  return {
+    immobile: blockedBy(vm, 'pool_migrate') ?? obstacle,
+    insuspendable: blockedBy(vm, 'suspend') ?? obstacle ?? noSuspendSr(records, vm),
+    cleanShutdown: tools,
   };
 }
 

@@ -1,7 +1,7 @@
 // The object as this worker last saw it, from its own writes and from the watch; status writes are conditional on exactly that version.
 import type { Clock } from '../../foundation/clock';
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
-import { POOL_UPGRADES } from '../../api/poolUpgrade';
+import { FINALIZER, POOL_UPGRADES } from '../../api/poolUpgrade';
 import { KubeError, type KubernetesApi } from '../../kubernetes/api';
 import { writeStatus } from '../../kubernetes/writer';
 import type { WriteResult } from '../../upgrade/ports';
@@ -52,6 +52,23 @@ export class ObjectStore {
       if (!(error instanceof KubeError) || error.kind !== 'NotFound') throw error;
       this.deleted = true;
     }
+  }
+
+  /** Adds the finalizer: from the first effect on, the object may go only after what was put aside is put back. */
+  protect(): Promise<void> {
+    return this.setFinalizers((names) => [...names.filter((name) => name !== FINALIZER), FINALIZER]);
+  }
+
+  unprotect(): Promise<void> {
+    return this.setFinalizers((names) => names.filter((name) => name !== FINALIZER));
+  }
+
+  private async setFinalizers(change: (names: readonly string[]) => readonly string[]): Promise<void> {
+    const before = this.object.metadata.finalizers ?? [];
+    const finalizers = change(before);
+    if (finalizers.length === before.length) return;
+    this.object = await this.api.replace(POOL_UPGRADES, { ...this.object, metadata: { ...this.object.metadata, finalizers } });
+    if (this.object.metadata.deletionTimestamp !== undefined && finalizers.length === 0) this.deleted = true;
   }
 
   /** One conditional write, none when nothing changed. @throws KubeError `TimedOut` when its answer was lost and it is not seen */

@@ -25,6 +25,7 @@ export function createStorePort(parts: BackupParts): StorePort {
     async loadBaseline({ configMaps, sha256 }) {
       return JSON.parse(await readChunks(api, CONFIG_MAPS, store.namespace, { names: configMaps, sha256 })) as Baseline;
     },
+    protect: () => store.protect(),
     takeBackup: (runId) => takeBackup(parts, runId, store.current.spec.backup.keep),
     async savePlan(_runId, text) {
       await keep('plan', text);

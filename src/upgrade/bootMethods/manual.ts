@@ -1,33 +1,29 @@
 // Manual: the host shuts down and a person boots it from installation media of their choice, as the written procedure says. The controller says in one
 // sentence what to do at which host, and notices by itself that it was done.
-import { act, fail, type HostSituation, type HostStep, next, wait } from '../decision';
-import { seenEmpty } from '../host/draining';
+import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
+import { isEnabled, seenEmpty } from '../host/draining';
 import { onHost } from '../host/item';
-import { lastObstacle, timesTried, withEvidence } from '../state';
+import { exhausted, inSight } from '../sight';
+import { withEvidence } from '../state';
 import type { BootMethodModule } from './bootMethod';
 import { evidenceBeforeLeaving } from './evidenceBeforeLeaving';
 
 const leaving: HostStep = {
   needs: () => ['pool', 'guests', 'hostTime'],
   decide(situation) {
-    const { facts, host, state } = situation;
-    if (host.evidence.leftAt !== undefined) return next('AwaitingOperator');
-    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
-    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why);
-    if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
-    const evidence = evidenceBeforeLeaving(situation);
-    if (!evidence.known) return wait('HostTimeUnknown', evidence.why);
-    if (timesTried(state, host.uuid, 'ShutdownHost') >= 3)
-      return fail(
-        'ShutdownRefused',
-        `host ${host.name} does not shut down: ${lastObstacle(state, host.uuid) ?? 'no reason was given'}`,
-      );
-    return act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence.value));
+    if (situation.host.evidence.leftAt !== undefined) return next('AwaitingOperator');
+    return inSight(situation, () => leave(situation));
   },
 };
 
-function isEnabled({ facts, host }: HostSituation): boolean {
-  return facts.pool.known && facts.pool.value.hosts.some((entry) => entry.uuid === host.uuid && entry.enabled);
+function leave(situation: HostSituation): Decision {
+  const { host, state } = situation;
+  if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
+  const evidence = evidenceBeforeLeaving(situation);
+  if (!evidence.known) return wait('HostTimeUnknown', evidence.why);
+  const sentence = `host ${host.name} does not shut down`;
+  const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
+  return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence.value));
 }
 
 /** The one sentence to follow. */

@@ -1,7 +1,7 @@
 // Effects on one host. Those that take it away (staging an installer, reboot, shutdown) never share a journal entry, and each proves anew, right
 // before it is sent, that no guest is there: XAPI itself would accept them with guests resident.
 import { type Pbd } from '../../plan/pool';
-import type { Facts } from '../facts';
+import type { Facts, TaskSight } from '../facts';
 import { type Journal, type JournalItem, type RunState, withEvidence } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import {
@@ -130,13 +130,15 @@ function stagedByTask({ facts, item, state, now }: EffectContext, entry: Journal
   if (!facts.tasks.known) return unsure(facts.tasks.why);
   const before = (item.params['tasksBefore'] ?? '').split(',');
   const task = facts.tasks.value.find((sight) => sight.name === STAGE_TASK && !before.includes(sight.uuid));
-  if (task?.status === 'success') return done;
-  if (task?.status === 'failure') return notDone;
-  if (task?.status === 'cancelled')
-    return lostForever('its task was cancelled, as by an agent that restarts, and the plugin may have done its work');
-  if (task?.status === 'pending') return unsure('the staging task is running');
-  return noTask(facts, item, state, now - (millis(entry.at) ?? now));
+  return task === undefined ? noTask(facts, item, state, now - (millis(entry.at) ?? now)) : taskSights[task.status];
 }
+
+const taskSights: Readonly<Record<TaskSight['status'], Sight>> = {
+  success: done,
+  failure: notDone,
+  pending: unsure('the staging task is running'),
+  cancelled: lostForever('its task was cancelled, as by an agent that restarts, and the plugin may have done its work'),
+};
 
 /** No such task: certain only while the agents that would have it have not restarted, and would not yet have forgotten it. */
 function noTask(facts: Facts, item: JournalItem, state: RunState, age: number): Sight {

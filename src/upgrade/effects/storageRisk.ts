@@ -12,12 +12,19 @@ export function localStorageAtRisk(facts: Facts, host: string, orders: Orders, s
   if (!facts.pool.known || !facts.guests.known || target === undefined) return 'the pool is not in sight';
   if (!recutsDisk(facts.pool.value, host, target) || orders.consent.destroyLocalStorage) return undefined;
   if (!facts.staging.known) return facts.staging.why;
-  if (facts.staging.value[host] === undefined) return `host ${host} did not say whether its disk would be re-cut`;
-  if (facts.staging.value[host] !== 'true') return undefined;
-  const lost = emptyLocalSrs(facts.guests.value, host);
+  return riskOf(facts.staging.value[host], emptyLocalSrs(facts.guests.value, host), target);
+}
+
+function riskOf(answer: string | undefined, lost: readonly Sr[], target: string): string | undefined {
+  if (answer === undefined) return 'it did not say whether its disk would be re-cut';
+  return answer === 'true' ? lossOf(lost, target) : undefined;
+}
+
+function lossOf(lost: readonly Sr[], target: string): string | undefined {
   if (lost.length === 0) return undefined;
   const names = lost.map((sr) => `${sr.name} (${sr.uuid})`).join(', ');
-  return `the installer of ${target} would re-cut the disk and destroy ${names}; set spec.consent.destroyLocalStorage to true to give it up, or put a disk on it to keep it`;
+  const remedy = 'set spec.consent.destroyLocalStorage to true to give it up, or put a disk on it to keep it';
+  return `the installer of ${target} would re-cut the disk and destroy ${names}; ${remedy}`;
 }
 
 /** From below 7.0 to 7.0 or later: the only hops on which the layout changes. */

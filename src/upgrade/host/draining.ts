@@ -2,8 +2,9 @@
 // and rule. Guests that people start or create there meanwhile are drained as the others are. Ends when the disabled host is seen empty.
 import { holds } from '../../foundation/fact';
 import { type Placement, placeGuests } from '../../plan/placement';
-import { type Cd, type Guest, type Guests, type Host, residentOn } from '../../plan/pool';
+import { type Cd, type Guest, type Guests, hasDomain, type Host, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import { exhausted, inSight } from '../sight';
 import type { JournalItem, RunState } from '../state';
 import { timesTried, withEvidence } from '../state';
 import { iso, millis } from '../time';
@@ -16,21 +17,27 @@ export const WAVE = 16;
 export const draining: HostStep = {
   needs: () => ['pool', 'guests'],
   decide(situation) {
-    const { facts, host, orders, now } = situation;
+    const { host, orders, now } = situation;
     const until = (millis(host.since) ?? now) + orders.deadlines.drain;
-    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why, until);
-    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why, until);
-    const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
-    if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
-    if (seen.enabled) return disable(situation);
-    const residents = facts.guests.value.guests.filter(
-      (guest) => guest.host === host.uuid && (guest.busy.length > 0 || residentOn([guest], host.uuid).length > 0),
-    );
-    if (residents.length === 0)
-      return next(afterDraining(situation), (state) => withEvidence(state, host.uuid, { emptyAt: iso(now) }));
-    return now >= until ? overdue(situation, residents) : emptyHost(situation, seen, facts.guests.value, residents, until);
+    return inSight(situation, (pool, world) => drain(situation, pool, world, until), until);
   },
 };
+
+function drain(situation: HostSituation, pool: Pool, world: Guests, until: number): Decision {
+  const { host, now } = situation;
+  const seen = pool.hosts.find((entry) => entry.uuid === host.uuid);
+  if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+  if (seen.enabled) return disable(situation);
+  const residents = world.guests.filter((guest) => keepsHost(guest, host.uuid));
+  if (residents.length === 0)
+    return next(afterDraining(situation), (state) => withEvidence(state, host.uuid, { emptyAt: iso(now) }));
+  return now >= until ? overdue(situation, residents) : emptyHost(situation, seen, world, residents, until);
+}
+
+/** Has a domain there, or an operation in flight that concerns it. */
+function keepsHost(guest: Guest, host: string): boolean {
+  return guest.host === host && (guest.busy.length > 0 || hasDomain(guest));
+}
 
 function afterDraining({ host, state }: HostSituation): 'Safeguarding' | 'Leaving' {
   const safeguarded = state.backup !== undefined && host.evidence.syncedAt !== undefined;
@@ -38,8 +45,9 @@ function afterDraining({ host, state }: HostSituation): 'Safeguarding' | 'Leavin
 }
 
 function disable({ host, state }: HostSituation): Decision {
-  if (timesTried(state, host.uuid, 'DisableHost') >= 5) return fail('HostNotDisabled', `host ${host.name} cannot be disabled`);
-  return act([onHost('DisableHost', host)]);
+  const sentence = `host ${host.name} cannot be disabled`;
+  const refused = exhausted(state, { object: host, effect: 'DisableHost', times: 5, reason: 'HostNotDisabled', sentence });
+  return refused ?? act([onHost('DisableHost', host)]);
 }
 
 function emptyHost(situation: HostSituation, from: Host, world: Guests, residents: readonly Guest[], until: number): Decision {
@@ -137,9 +145,10 @@ function overdue({ host, orders }: HostSituation, residents: readonly Guest[]): 
 
 /** Whether the last look showed no guest at the host: what entering the next phases rests on. */
 export function seenEmpty({ facts, host }: HostSituation): boolean {
-  return holds(
-    facts.guests,
-    ({ guests }) =>
-      !guests.some((guest) => guest.host === host.uuid && (guest.busy.length > 0 || residentOn([guest], host.uuid).length > 0)),
-  );
+  return holds(facts.guests, ({ guests }) => !guests.some((guest) => keepsHost(guest, host.uuid)));
+}
+
+/** XAPI enables a host by itself after a boot of its agent, and people may. */
+export function isEnabled({ facts, host }: HostSituation): boolean {
+  return holds(facts.pool, (pool) => pool.hosts.some((entry) => entry.uuid === host.uuid && entry.enabled));
 }

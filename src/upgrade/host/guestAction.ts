@@ -41,14 +41,18 @@ function pausedAction(guest: Guest, rule: RuleAction | undefined, orders: Orders
 }
 
 function stopAction(guest: Guest, wish: RuleAction, orders: Orders, state: RunState): GuestAction {
-  const tried = (effect: keyof typeof PATIENCE): boolean => timesTried(state, guest.uuid, effect) >= PATIENCE[effect];
+  const left = (effect: keyof typeof PATIENCE): boolean => timesTried(state, guest.uuid, effect) < PATIENCE[effect];
   if (wish === 'Block') return blocked(guest, state, 'cannot be migrated, and the policy for it is Block');
-  if (wish === 'Suspend' && guest.insuspendable === undefined && !tried('Suspend')) return { kind: 'Suspend' };
-  if (guest.cleanShutdown && guest.blocked['clean_shutdown'] === undefined && !tried('CleanShutdown'))
+  if (wish === 'Suspend' && guest.insuspendable === undefined && left('Suspend')) return { kind: 'Suspend' };
+  if (guest.cleanShutdown && guest.blocked['clean_shutdown'] === undefined && left('CleanShutdown'))
     return { kind: 'CleanShutdown' };
+  return pullThePlug(guest, orders, state, left('HardShutdown'));
+}
+
+function pullThePlug(guest: Guest, orders: Orders, state: RunState, left: boolean): GuestAction {
   if (orders.forceShutdownAfter === undefined)
     return blocked(guest, state, 'does not shut down when asked, and spec.vms.forceShutdownAfter is not set');
-  if (guest.blocked['hard_shutdown'] !== undefined || tried('HardShutdown')) return blocked(guest, state, 'cannot be shut down');
+  if (guest.blocked['hard_shutdown'] !== undefined || !left) return blocked(guest, state, 'cannot be shut down');
   return { kind: 'HardShutdown' };
 }
 

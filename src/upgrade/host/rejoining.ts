@@ -1,8 +1,9 @@
 // Rejoining: the host is back. Is it the new system, is its storage plugged, is it enabled, and, for the master, are all members with it again? Ends when
 // all of that holds. A master that is back in its old system halts the run; a member is tried again.
 import { compareVersions } from '../../plan/release';
-import type { Guests, Host, Pool } from '../../plan/pool';
+import type { Guests, Host, Pbd, Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import { exhausted } from '../sight';
 import { lostSrs } from './lostStorage';
 import { onHost } from './item';
 import { lastObstacle, timesTried } from '../state';
@@ -44,34 +45,35 @@ function notUpgraded({ host }: HostSituation, seen: Host): Decision {
 }
 
 function service(situation: HostSituation, pool: Pool, world: Guests, seen: Host, until: number): Decision {
-  const { host, now, state } = situation;
-  const returned = millis(host.evidence.returnedAt) ?? now;
-  const patience = wait(
-    'HostReturning',
-    `${host.name} is back with ${host.to}; its storage, its service and the pool's other hosts are awaited`,
-    until,
-  );
-  const away = pool.hosts.filter((entry) => !entry.live);
-  if (away.length > 0)
-    return now < until
-      ? patience
-      : fail('MembersAway', `${away.map((entry) => entry.name).join(', ')} did not come back to the master`);
-  const unplugged = world.pbds.filter(
-    (pbd) => pbd.host === host.uuid && !pbd.attached && wasAttached(situation, pbd.sr) && !lostSrs(situation).includes(pbd.sr),
-  );
+  const { host, now } = situation;
+  const message = `${host.name} is back with ${host.to}; its storage, its service and the pool's other hosts are awaited`;
+  const patience = wait('HostReturning', message, until);
+  const away = pool.hosts.filter((entry) => !entry.live).map((entry) => entry.name);
+  if (away.length > 0) return now < until ? patience : fail('MembersAway', `${away.join(', ')} did not come back to the master`);
+  const unplugged = world.pbds.filter((pbd) => pbd.host === host.uuid && !pbd.attached && isOwed(situation, pbd.sr));
   if (unplugged.length === 0 && seen.enabled) return next('Verifying');
-  if (now < returned + GRACE) return patience;
-  const pluggable = unplugged.filter((pbd) => timesTried(state, pbd.uuid, 'PlugPbd') < 5);
-  if (pluggable.length > 0)
-    return act(pluggable.map((pbd) => ({ effect: 'PlugPbd', object: pbd.uuid, name: `storage of ${host.name}`, params: {} })));
-  if (unplugged.length > 0)
-    return fail(
-      'StorageNotPlugged',
-      `storage of ${host.name} does not plug: ${lastObstacle(state, unplugged[0]!.uuid) ?? 'no reason was given'}`,
-    );
-  return now < until
-    ? act([onHost('EnableHost', host)])
-    : fail('HostNotEnabled', `host ${host.name} does not enable: ${lastObstacle(state, host.uuid) ?? 'no reason was given'}`);
+  if (now < (millis(host.evidence.returnedAt) ?? now) + GRACE) return patience;
+  return unplugged.length > 0 ? plug(situation, unplugged) : enable(situation, until);
+}
+
+function plug({ host, state }: HostSituation, unplugged: readonly Pbd[]): Decision {
+  const stuck = unplugged.find((pbd) => timesTried(state, pbd.uuid, 'PlugPbd') >= 5);
+  const sentence = `storage of ${host.name} does not plug`;
+  const refused =
+    stuck && exhausted(state, { object: stuck, effect: 'PlugPbd', times: 5, reason: 'StorageNotPlugged', sentence });
+  return (
+    refused ?? act(unplugged.map((pbd) => ({ effect: 'PlugPbd', object: pbd.uuid, name: `storage of ${host.name}`, params: {} })))
+  );
+}
+
+function enable({ host, now, state }: HostSituation, until: number): Decision {
+  if (now < until) return act([onHost('EnableHost', host)]);
+  return fail('HostNotEnabled', `host ${host.name} does not enable: ${lastObstacle(state, host.uuid) ?? 'no reason was given'}`);
+}
+
+/** Storage that was plugged before and was not given up. */
+function isOwed(situation: HostSituation, sr: string): boolean {
+  return wasAttached(situation, sr) && !lostSrs(situation).includes(sr);
 }
 
 function wasAttached({ baseline, host }: HostSituation, sr: string): boolean {

@@ -2,6 +2,7 @@
 // each the run is over when only debts are left. Succeeded and Failed rest.
 import { type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { inSight } from '../sight';
 import { type Debt, type RunState, timesTried } from '../state';
 import { iso, millis, seconds } from '../time';
 import { allDebts, putBack } from './putBack';
@@ -11,44 +12,46 @@ const FLAG_LAG = seconds(90);
 
 export const finishing: PoolStep = {
   needs: () => ['pool', 'guests'],
-  decide(situation) {
-    const { facts } = situation;
-    if (!facts.pool.known || !facts.guests.known)
-      return wait('PoolUnreachable', facts.pool.known ? 'guests are not in sight' : facts.pool.why);
-    return stillMixed(situation, facts.pool.value) ?? restore(situation, facts.pool.value, facts.guests.value, 'Succeeded');
-  },
+  decide: (situation) =>
+    inSight(situation, (pool, world) => stillMixed(situation, pool) ?? restore(situation, pool, world, 'Succeeded')),
 };
 
 export const cancelled: PoolStep = {
   needs: (situation) => (situation.state.run.finishedAt === undefined ? ['pool', 'guests'] : []),
   decide(situation) {
-    const { facts, state } = situation;
+    const { state } = situation;
     if (state.run.finishedAt !== undefined) return wait(state.reason, state.message);
-    if (!facts.pool.known || !facts.guests.known) return wait('PoolUnreachable', 'the pool is not in sight');
-    return restore(situation, facts.pool.value, facts.guests.value, 'Cancelled');
+    return inSight(situation, (pool, world) => restore(situation, pool, world, 'Cancelled'));
   },
 };
 
 /** Nothing is touched when the master's state is unknown; otherwise one way back is walked at once, then a person decides. */
 export const halted: PoolStep = {
-  needs: (situation) =>
-    situation.state.run.finishedAt === undefined && situation.state.reason !== 'MasterUnknown' ? ['pool', 'guests'] : [],
+  needs: ({ state }) => (isOver(state) || state.reason === 'MasterUnknown' ? [] : ['pool', 'guests']),
   decide(situation) {
     const { facts, state, now } = situation;
-    if (state.run.finishedAt !== undefined) return wait(state.reason, state.message);
+    const rest = wait(state.reason, state.message);
+    if (isOver(state)) return rest;
     if (state.reason === 'MasterUnknown')
       return finish(now, allDebts(state, 'the state of the master is unknown, so nothing was touched'));
-    if (!facts.pool.known || !facts.guests.known) {
-      const until = (millis(state.since) ?? now) + situation.orders.deadlines.rejoin;
-      return now < until ? wait(state.reason, state.message, until) : finish(now, allDebts(state, 'the pool does not answer'));
-    }
-    const back = putBack(situation, facts.pool.value, facts.guests.value);
-    if (back.effects.length > 0) return act(back.effects);
-    const until = (millis(state.since) ?? now) + situation.orders.deadlines.settle;
-    // A host that is just back plugs its storage and enables itself within minutes: what is owed now may be paid then.
-    return back.debts.length > 0 && now < until ? wait(state.reason, state.message, until) : finish(now, back.debts);
+    if (facts.pool.known && facts.guests.known) return wayBack(situation, facts.pool.value, facts.guests.value);
+    const until = (millis(state.since) ?? now) + situation.orders.deadlines.rejoin;
+    return now < until ? { ...rest, until } : finish(now, allDebts(state, 'the pool does not answer'));
   },
 };
+
+function isOver(state: RunState): boolean {
+  return state.run.finishedAt !== undefined;
+}
+
+function wayBack(situation: Situation, pool: Pool, world: Guests): Decision {
+  const { state, now, orders } = situation;
+  const back = putBack(situation, pool, world);
+  if (back.effects.length > 0) return act(back.effects);
+  // A host that is just back plugs its storage and enables itself within minutes: what is owed now may be paid then.
+  const until = (millis(state.since) ?? now) + orders.deadlines.settle;
+  return back.debts.length > 0 && now < until ? wait(state.reason, state.message, until) : finish(now, back.debts);
+}
 
 export const resting: PoolStep = {
   needs: () => [],

@@ -6,6 +6,7 @@ import { type Guest, type Guests, hasDomain, type Host, type Pool } from '../../
 import type { Baseline } from '../baseline';
 import { type Decision, fail, type PoolStep, type Situation, wait } from '../decision';
 import { localStorageAtRisk } from '../effects/storageRisk';
+import { inSight } from '../sight';
 import { ruleFor } from '../host/guestAction';
 import type { RunState } from '../state';
 import { iso } from '../time';
@@ -14,30 +15,29 @@ import { hopRecutsDisks } from './validating';
 export const planning: PoolStep = {
   needs: ({ state }) => (needsStaging(state) ? ['pool', 'guests', 'settings', 'staging'] : ['pool', 'guests', 'settings']),
   decide(situation) {
-    const { facts, orders, state } = situation;
-    const unseen = [facts.pool, facts.guests, facts.settings, ...(needsStaging(state) ? [facts.staging] : [])].find(
-      (fact) => !fact.known,
-    );
-    if (unseen !== undefined && !unseen.known) return wait('PoolUnreachable', unseen.why);
-    if (!facts.pool.known || !facts.guests.known || !facts.settings.known)
-      return wait('PoolUnreachable', 'the pool is not in sight');
-    const pool = facts.pool.value;
-    const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, facts.guests.value);
-    if (refusal !== undefined) return refusal;
-    const baseline = baselineOf(situation, pool, facts.guests.value, facts.settings.value);
-    const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(facts.guests.value)];
-    const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, facts.guests.value) } };
-    const text = JSON.stringify({
-      hop: plan.hop,
-      order: plan.order,
-      methods: state.hosts.map((host) => host.bootMethod),
-      guests: baseline.guests,
+    const { facts, state } = situation;
+    if (!facts.settings.known) return wait('PoolUnreachable', facts.settings.why);
+    if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
+    const settings = facts.settings.value;
+    return inSight(situation, (pool, world) => {
+      const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
+      return refusal ?? writeDown(situation, pool, world, settings);
     });
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const to = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused ? 'AwaitingApproval' : 'Preparing';
-    return { kind: 'keep', baseline, plan: text, to, remember: (before) => ({ ...before, plan: { ...plan, hash } }) };
   },
 };
+
+function writeDown(situation: Situation, pool: Pool, world: Guests, settings: Baseline['settings']): Decision {
+  const { orders, state } = situation;
+  const baseline = baselineOf(situation, pool, world, settings);
+  const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
+  const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
+  const methods = state.hosts.map((host) => host.bootMethod);
+  const text = JSON.stringify({ hop: plan.hop, order: plan.order, methods, guests: baseline.guests });
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const gated = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused;
+  const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
+  return { kind: 'keep', baseline, plan: text, to: gated ? 'AwaitingApproval' : 'Preparing', remember };
+}
 
 function needsStaging(state: RunState): boolean {
   return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');

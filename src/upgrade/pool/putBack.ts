@@ -4,7 +4,7 @@ import { newestHosts, type Guest, type Guests, type Pool, versionsDiffer } from 
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { startItem } from '../host/restoring';
-import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried } from '../state';
+import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 import { isHopeless, cdDebts, insertable, poolItem } from './putBackItems';
 
 export interface PutBack {
@@ -106,37 +106,46 @@ function placeReason(pool: Pool): string {
 
 function discsAndSwitches(situation: Situation, pool: Pool, world: Guests): PutBack {
   const { state } = situation;
-  const { undo } = state;
-  const mixed = versionsDiffer(pool.hosts) || pool.rollingUpgrade;
-  const switches: { item: JournalItem; kind: Debt['kind'] }[] = [];
-  if (undo.autoPoweron !== undefined && pool.autoPoweron !== undo.autoPoweron)
-    switches.push({ item: poolItem(pool, 'SetAutoPoweron', { value: undo.autoPoweron }), kind: 'AutoPoweron' });
-  if (undo.wlb !== undefined && !pool.wlbEnabled)
-    switches.push({ item: poolItem(pool, 'SetWlb', { enabled: 'true' }), kind: 'WorkloadBalancing' });
-  const ha = undo.ha !== undefined && !pool.haEnabled;
-  if (ha && !mixed) switches.push({ item: poolItem(pool, 'EnableHa'), kind: 'HighAvailability' });
-  const hopeful = switches.filter(({ item }) => !isHopeless(state, pool.uuid, item.effect));
-  const owed = switches.map(({ kind }): Debt => ({
-    kind,
-    object: pool.uuid,
-    name: pool.name,
-    reason: reasonFor(state, pool.uuid),
-  }));
-  const refusedHa: Debt[] =
-    ha && mixed
-      ? [
-          {
-            kind: 'HighAvailability',
-            object: pool.uuid,
-            name: pool.name,
-            reason: 'XAPI refuses to enable HA while host versions differ',
-          },
-        ]
-      : [];
+  const due = switchesDue(state, pool);
+  const hopeful = due.filter(({ item }) => !isHopeless(state, pool.uuid, item.effect));
+  const debts = due.map(({ kind }): Debt => ({ kind, object: pool.uuid, name: pool.name, reason: reasonFor(state, pool.uuid) }));
   return {
     effects: [...insertable(situation, pool, world), ...hopeful.map(({ item }) => item)],
-    debts: [...owed, ...refusedHa, ...cdDebts(situation, world)],
+    debts: [...debts, ...refusedHa(state, pool), ...cdDebts(situation, world)],
   };
+}
+
+interface Switch {
+  readonly item: JournalItem;
+  readonly kind: Debt['kind'];
+}
+
+/** Pool-wide switches that are not as they were and may be set now. */
+function switchesDue({ undo }: RunState, pool: Pool): readonly Switch[] {
+  const autoPoweron = undo.autoPoweron !== undefined && pool.autoPoweron !== undo.autoPoweron ? undo.autoPoweron : undefined;
+  return [
+    ...(autoPoweron === undefined
+      ? []
+      : [{ item: poolItem(pool, 'SetAutoPoweron', { value: autoPoweron }), kind: 'AutoPoweron' as const }]),
+    ...(undo.wlb !== undefined && !pool.wlbEnabled
+      ? [{ item: poolItem(pool, 'SetWlb', { enabled: 'true' }), kind: 'WorkloadBalancing' as const }]
+      : []),
+    ...(owesHa(undo, pool) && !isMixed(pool) ? [{ item: poolItem(pool, 'EnableHa'), kind: 'HighAvailability' as const }] : []),
+  ];
+}
+
+function refusedHa({ undo }: RunState, pool: Pool): readonly Debt[] {
+  if (!owesHa(undo, pool) || !isMixed(pool)) return [];
+  const reason = 'XAPI refuses to enable HA while host versions differ';
+  return [{ kind: 'HighAvailability', object: pool.uuid, name: pool.name, reason }];
+}
+
+function owesHa(undo: Undo, pool: Pool): boolean {
+  return undo.ha !== undefined && !pool.haEnabled;
+}
+
+function isMixed(pool: Pool): boolean {
+  return versionsDiffer(pool.hosts) || pool.rollingUpgrade;
 }
 
 function reasonFor(state: RunState, uuid: string): string {
