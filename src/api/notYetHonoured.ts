@@ -54,6 +54,11 @@ export const NOT_YET_HONOURED: readonly NotHonoured[] = [
     when: (value) => Array.isArray(value) && value.length > 1,
     sentence: 'paths of more than one hop are not walked yet; upgrade release by release',
   },
+  {
+    field: 'spec.consent.withoutBackup',
+    when: isOneOf(true),
+    sentence: 'every upgrade begins with a backup; leave it out',
+  },
   { field: 'spec.backup.volume', when: given, sentence: 'dumps are kept in Secrets only; leave it out' },
   {
     field: 'spec.afterwards.enableTlsVerification',

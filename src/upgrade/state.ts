@@ -1,36 +1,10 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
+import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
 import type { Difference } from '../plan/settings';
 import type { Brand } from '../plan/release';
 
-export type PoolPhase =
-  | 'Pending'
-  | 'Validating'
-  | 'Planning'
-  | 'AwaitingApproval'
-  | 'Preparing'
-  | 'Upgrading'
-  | 'Finishing'
-  | 'Succeeded'
-  | 'Paused'
-  | 'Halted'
-  | 'Failed'
-  | 'Cancelled';
-
-export type HostPhase =
-  | 'Pending'
-  | 'Draining'
-  | 'Safeguarding'
-  | 'Leaving'
-  | 'AwaitingOperator'
-  | 'Installing'
-  | 'Rejoining'
-  | 'Verifying'
-  | 'Restoring'
-  | 'Upgraded'
-  | 'Retrying'
-  | 'RestoringBackup'
-  | 'Failed';
+export type { HostPhase, PoolPhase };
 
 /** What was seen or done at a host that later decisions rest on. Times are ISO 8601 by the controller's clock unless they say otherwise. */
 export interface Evidence {

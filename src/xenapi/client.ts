@@ -1,15 +1,12 @@
 // The XenAPI client: typed by the datamodel, logged in when needed, and strict about what it repeats. A call that only looks is sent again once after
 // a lost session or a broken connection. A call that changes something is never sent twice; its error says whether it may have been carried out.
 import type { Clock } from '../foundation/clock';
-import { silentLog, type Log } from '../foundation/log';
+import type { Log } from '../foundation/log';
 import type { Dialect } from './codec/codec';
-import { Dialer, type Credentials } from './dial';
-import { PoolClient } from './poolClient';
+import type { Credentials } from './dial';
 import type { OnLogin } from './session';
 import type { XapiTransport } from './transport';
-import { createWire, type Answer } from './wire';
-
-const LOGIN_DEADLINE_MS = 30_000;
+import type { Answer } from './wire';
 
 export interface XapiClientOptions {
   readonly transport: XapiTransport;
@@ -53,12 +50,4 @@ export interface XapiClient {
   readonly master: string | undefined;
   /** How often this client logged in; a change means the pool may have restarted. */
   readonly logins: number;
-}
-
-/** Does not connect: the first call does. @throws TypeError for an endpoint that is no URL */
-export function createXapiClient(options: XapiClientOptions): XapiClient {
-  const { transport, clock, endpoints, credentials, originator, dialect, log = silentLog } = options;
-  const wire = createWire(transport, dialect);
-  const dialer = new Dialer({ wire, clock, log, endpoints, credentials, originator, deadlineMs: LOGIN_DEADLINE_MS });
-  return new PoolClient(dialer, wire, clock, log, options.onLogin);
 }

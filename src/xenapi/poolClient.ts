@@ -1,18 +1,27 @@
 // The client's one implementation: which session a call goes out on, and what may be sent again. Everything a call changes hangs on `exchange`: what
 // went wrong before it is certainly not delivered, what went wrong in it says so itself.
 import { deadline, type Clock } from '../foundation/clock';
-import type { Log } from '../foundation/log';
-import type { CallOptions, XapiClient } from './client';
+import { silentLog, type Log } from '../foundation/log';
+import type { CallOptions, XapiClient, XapiClientOptions } from './client';
 import { signatureOf } from './codec/signature';
-import type { Dialer } from './dial';
+import { Dialer } from './dial';
 import { XapiError } from './error';
 import { isRead } from './reads';
 import { SessionKeeper, type OnLogin, type Session } from './session';
-import type { Answer, Wire } from './wire';
+import { createWire, type Answer, type Wire } from './wire';
 
 const DEFAULT_DEADLINE_MS = 60_000;
+const LOGIN_DEADLINE_MS = 30_000;
 
-export class PoolClient implements XapiClient {
+/** Does not connect: the first call does. @throws TypeError for an endpoint that is no URL */
+export function createXapiClient(options: XapiClientOptions): XapiClient {
+  const { transport, clock, endpoints, credentials, originator, dialect, log = silentLog } = options;
+  const wire = createWire(transport, dialect);
+  const dialer = new Dialer({ wire, clock, log, endpoints, credentials, originator, deadlineMs: LOGIN_DEADLINE_MS });
+  return new PoolClient(dialer, wire, clock, log, options.onLogin);
+}
+
+class PoolClient implements XapiClient {
   private readonly sessions: SessionKeeper;
 
   constructor(

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { VirtualClock } from '../../src/foundation/virtualClock';
-import { createPoolCache, type PoolCache } from '../../src/xenapi/cache';
+import type { PoolCache } from '../../src/xenapi/cache';
+import { createPoolCache } from '../../src/xenapi/createPoolCache';
 import type { XapiClient } from '../../src/xenapi/client';
 import { FakeEvents } from './fakeEvents';
 import { FakePool, clientOf, inVirtualTime, rejection, virtualClock } from './fakePool';

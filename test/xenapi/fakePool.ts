@@ -2,7 +2,8 @@
 // which calls went where; session references and passwords are recognisable, so that a test can look for them where they must not be.
 import type { Clock } from '../../src/foundation/clock';
 import { VirtualClock } from '../../src/foundation/virtualClock';
-import { createXapiClient, type XapiClient, type XapiClientOptions } from '../../src/xenapi/client';
+import type { XapiClient, XapiClientOptions } from '../../src/xenapi/client';
+import { createXapiClient } from '../../src/xenapi/poolClient';
 import { decodeCall, encodeReply } from '../../src/xenapi/codec/server';
 import { signatureOf } from '../../src/xenapi/codec/signature';
 import { TransportFailure, type TransportFailureKind, type XapiResponse, type XapiTransport } from '../../src/xenapi/transport';

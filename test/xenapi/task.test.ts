@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { VirtualClock } from '../../src/foundation/virtualClock';
-import { createPoolCache } from '../../src/xenapi/cache';
+import { createPoolCache } from '../../src/xenapi/createPoolCache';
 import type { XapiClient } from '../../src/xenapi/client';
 import { runTask, type TaskOptions, type TaskOutcome } from '../../src/xenapi/task';
 import { taskResult } from '../../src/xenapi/taskResult';

@@ -9,7 +9,13 @@ import { seconds } from '../time';
 import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok } from './effect';
 import { guestOf, guestSight } from './sights';
 
+/** Key in `VM.other_config`; the value is `RUN/HOST`, the run that stopped it and the host it was stopped on. */
 export const GUEST_MARK = 'xenpool.dev/stopped';
+
+/** Uuid of the host a marked guest was stopped on. */
+export function stoppedOn(guest: Pick<Guest, 'mark'>): string | undefined {
+  return guest.mark?.split('/')[1];
+}
 
 const base = { destructive: false, needs: ['pool', 'guests'] as const, stage: 1, settle: seconds(20) };
 
@@ -143,9 +149,13 @@ function mayStart(hosts: readonly Host[], on: Host | undefined): boolean {
   return !versionsDiffer(hosts) || (on !== undefined && newestHosts(hosts).includes(on));
 }
 
-async function stop({ pool }: HeartPorts, { item, state, facts }: EffectContext, send: () => Promise<Outcome>): Promise<Outcome> {
+async function stop(
+  { pool }: HeartPorts,
+  { item, state, facts, host }: EffectContext,
+  send: () => Promise<Outcome>,
+): Promise<Outcome> {
   const marked = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
-  return inOrder(async () => (marked ? ok : pool.markGuest(item.object, GUEST_MARK, state.run.id)), send);
+  return inOrder(async () => (marked ? ok : pool.markGuest(item.object, GUEST_MARK, `${state.run.id}/${host ?? ''}`)), send);
 }
 
 async function bringBack({ pool }: HeartPorts, { item, facts }: EffectContext): Promise<Outcome> {

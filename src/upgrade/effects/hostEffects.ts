@@ -77,8 +77,8 @@ export const stageInstaller: Effect = {
   remember: (state, { item, now }) => withEvidence(state, item.object, { stagedAt: iso(now) }),
 };
 
-export const rebootHost: Effect = {
-  name: 'RebootHost',
+/** Both ways of going: the order is accepted at once, and the host goes ten seconds later. */
+const going = {
   destructive: true,
   needs: ['pool', 'guests', 'hostTime'],
   stage: 0,
@@ -86,21 +86,15 @@ export const rebootHost: Effect = {
   trusted: true,
   guard: emptyAndDisabled,
   isDone: hasLeft,
-  perform: ({ pool }, { item }) => pool.rebootHost(item.object),
   remember: rememberLeft,
-};
+} as const satisfies Partial<Effect>;
+
+export const rebootHost: Effect = { ...going, name: 'RebootHost', perform: ({ pool }, { item }) => pool.rebootHost(item.object) };
 
 export const shutdownHost: Effect = {
+  ...going,
   name: 'ShutdownHost',
-  destructive: true,
-  needs: ['pool', 'guests', 'hostTime'],
-  stage: 0,
-  settle: minutes(3),
-  trusted: true,
-  guard: emptyAndDisabled,
-  isDone: hasLeft,
   perform: ({ pool }, { item }) => pool.shutdownHost(item.object),
-  remember: rememberLeft,
 };
 
 /** I1: disabled, and no guest has a domain or an operation in flight there. Unknown forbids. */
@@ -121,7 +115,7 @@ function hasLeft({ facts, item, state }: EffectContext): Sight {
   const remembered = state.hosts.find((entry) => entry.uuid === item.object);
   if (!host.known) return remembered?.role === 'master' ? done : unsure(host.why);
   if (host.value === undefined || remembered === undefined) return unsure(`${item.name} is no longer in the pool`);
-  if (!host.value.live || hasRebooted(host.value, remembered.evidence)) return done;
+  if (!host.value.live || hasRebooted(host.value, remembered)) return done;
   return facts.hostTime.known ? notDone : done;
 }
 

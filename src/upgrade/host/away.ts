@@ -24,14 +24,24 @@ export const awaitingOperator: HostStep = {
 
 function watch(situation: HostSituation, until: number, reason: string, message: string): Decision {
   const { facts, host, now } = situation;
-  const seen = facts.pool.known ? facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid) : undefined;
-  if (facts.pool.known && seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
-  if (seen !== undefined && hasRebooted(seen, host.evidence))
-    return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
-  if (seen !== undefined && stillThere(situation, seen)) {
-    return fail(oldSystem(situation), `host ${host.name} was told to go at ${host.evidence.leftAt} and accepted, but never went`);
-  }
-  return now >= until ? neverCameBack(situation, until) : wait(reason, message, until);
+  if (!facts.pool.known) return now < until ? wait(reason, message, until) : neverCameBack(situation, until);
+  const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
+  if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+  if (hasRebooted(seen, host)) return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
+  if (stillThere(situation, seen)) return neverWent(situation);
+  return now < until ? wait(reason, message, until) : overdue(situation, until);
+}
+
+function neverWent({ host }: HostSituation): Decision {
+  const reason = host.role === 'master' ? 'MasterOnOldVersion' : 'MemberFailed';
+  return fail(reason, `host ${host.name} was told to go at ${host.evidence.leftAt} and accepted, but never went`);
+}
+
+/** A master that answers is not unknown, whatever its clocks say: it is back, in its old version. */
+function overdue(situation: HostSituation, until: number): Decision {
+  const { host } = situation;
+  if (host.role === 'member') return neverCameBack(situation, until);
+  return fail('MasterOnOldVersion', `host ${host.name} answers with its old version; it was not upgraded`);
 }
 
 /** Answers, unchanged, long after it accepted to go. */
@@ -42,10 +52,6 @@ function stillThere({ facts, host, orders, now }: HostSituation, seen: Host): bo
     now > (millis(host.evidence.leftAt) ?? now) + orders.deadlines.powerOff &&
     seen.agentStartTime === host.evidence.agentStartTime
   );
-}
-
-function oldSystem({ host }: HostSituation): string {
-  return host.role === 'master' ? 'MasterOnOldVersion' : 'MemberFailed';
 }
 
 /** No evidence counts as past the point of no return: for the master everything stops, nothing is touched. */

@@ -3,7 +3,9 @@
 import { compareVersions } from '../../plan/release';
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool';
+import type { Baseline } from '../baseline';
 import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
+import { stoppedOn } from '../effects/guestEffects';
 import { type JournalItem, timesTried, withHost } from '../state';
 import { iso } from '../time';
 import { ruleFor } from './guestAction';
@@ -24,24 +26,27 @@ export const restoring: HostStep = {
   },
 };
 
-/** Starts of our own stops that are legal now: of this host's guests, and of those an earlier host could not take back. */
+/** Starts of our own stops that are legal now: of guests stopped on this host, and of those an earlier host could not take back. */
 function startsDue({ state, baseline }: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
-  const upgraded = new Set(state.hosts.filter((entry) => entry.phase !== 'Pending').map((entry) => entry.uuid));
+  const begun = new Set(state.hosts.filter((entry) => entry.phase !== 'Pending').map((entry) => entry.uuid));
   const due = world.guests.filter(
     (guest) => guest.mark !== undefined && guest.busy.length === 0 && timesTried(state, guest.uuid, 'Start') < 3,
   );
-  const home = (guest: Guest): string | undefined => baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
-  return due.filter((guest) => upgraded.has(home(guest) ?? '')).flatMap((guest) => startItem(guest, home(guest), hosts, world));
+  return due.filter((guest) => begun.has(stoppedOn(guest) ?? '')).flatMap((guest) => startItem(guest, baseline, hosts, world));
 }
 
-/** Where a stopped guest starts: at home if home may start it, else on another host of the highest version that sees what it needs. */
-export function startItem(guest: Guest, home: string | undefined, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
-  const able = newestHosts(hosts).filter(
-    (host) => host.enabled && host.live && obstacleOn(host, guest, world, freeMemory(host, world.guests)) === undefined,
-  );
-  const on = able.find((host) => host.uuid === home) ?? able[0];
-  if (on === undefined) return [];
-  return [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
+/** Where a stopped guest starts: at home, where it was stopped, or on any host of the highest version that sees what it needs. */
+export function startItem(
+  guest: Guest,
+  baseline: Baseline | undefined,
+  hosts: readonly Host[],
+  world: Guests,
+): readonly JournalItem[] {
+  const home = baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
+  const fits = (host: Host): boolean => obstacleOn(host, guest, world, freeMemory(host, world.guests)) === undefined;
+  const able = newestHosts(hosts).filter((host) => host.enabled && host.live && fits(host));
+  const on = [home, stoppedOn(guest)].flatMap((wish) => able.find((host) => host.uuid === wish) ?? [])[0] ?? able[0];
+  return on === undefined ? [] : [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
 }
 
 function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {

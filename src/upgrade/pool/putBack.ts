@@ -1,6 +1,6 @@
 // Putting back what was put aside, as far as the pool's state allows, and naming as debts what it does not allow. One walk serves every way a run can
 // end: finished, cancelled, or halted with a pool that still serves.
-import { newestHosts, type Guest, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
+import { newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { startItem } from '../host/restoring';
@@ -84,10 +84,9 @@ function guestsToWake({ state, baseline }: Situation, pool: Pool, world: Guests)
   const marked = world.guests.filter((guest) => guest.mark !== undefined && guest.busy.length === 0);
   const running = marked.filter((guest) => guest.powerState === 'Running').map((guest) => onGuest('UnmarkGuest', guest));
   const stopped = marked.filter((guest) => guest.powerState !== 'Running');
-  const home = (guest: Guest): string | undefined => baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
   const starts = stopped
     .filter((guest) => timesTried(state, guest.uuid, 'Start') < 6)
-    .flatMap((guest) => startItem(guest, home(guest), pool.hosts, world));
+    .flatMap((guest) => startItem(guest, baseline, pool.hosts, world));
   const debts = stopped.map((guest): Debt => ({
     kind: 'VmStopped',
     object: guest.uuid,
