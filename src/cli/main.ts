@@ -1,30 +1,15 @@
-// The command `xenpool`: subcommands, thin. Each prints its result on stdout, everything else on stderr, and ends with an exit code that means something.
-import { Command, CommanderError } from 'commander';
+// Where the process begins: arguments in, streams out, the exit code set and never forced, so that what was written is also delivered.
+import { processOutput } from './output';
+import { xenpool } from './program';
 
-import { rehearseCommand } from './rehearse';
-
-async function main(argv: readonly string[]): Promise<number> {
-  let code = 0;
-  const finish = (result: number): void => {
-    code = result;
-  };
-  const program = new Command('xenpool')
-    .description('Upgrades whole XenServer and XCP-ng pools, host by host, master first.')
-    .exitOverride()
-    .showHelpAfterError('(--help teaches)')
-    .addCommand(rehearseCommand(finish));
-
-  for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help teaches)');
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  return code;
+// A reader that has had enough (`xenpool … | head`) is no error; the exit code stays that of the command.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
-main(process.argv.slice(2)).then(
+xenpool(process.argv.slice(2), processOutput()).then(
   (code) => {
     process.exitCode = code;
   },

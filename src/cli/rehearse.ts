@@ -5,9 +5,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { printManifest } from '../rehearsal/manifest';
 import { prepare, type PrepareInput } from '../rehearsal/prepare';
 import { rehearse } from '../rehearsal/rehearse';
-import { exitCode, notBegun, type RehearsalReport } from '../rehearsal/report';
+import { notBegun, type RehearsalReport } from '../rehearsal/report';
 import { describeFaults } from '../simulator/faults';
-import { printReport } from './printReport';
+import type { Output } from './output';
+import { badFlag, sayReport } from './sayReport';
+import { wholeNumber } from './wholeNumber';
 
 interface Options {
   readonly database?: string;
@@ -26,7 +28,7 @@ interface Options {
 
 const LARGEST = 256 * 1024 * 1024;
 
-export function rehearseCommand(finish: (code: number) => void): Command {
+export function rehearseCommand(output: Output, finish: (code: number) => void): Command {
   const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
   return new Command('rehearse')
     .description('Rehearse the upgrade of a pool from its database dump, in virtual time; nothing is touched.')
@@ -41,79 +43,87 @@ export function rehearseCommand(finish: (code: number) => void): Command {
     .option('--no-operator', 'nobody plays the person: a wait for one ends the run')
     .option('--write-dump <file>', 'write the (grown) pool as a dump before the run')
     .option('--trace', 'tell what the controller logs, on stderr')
-    .option('--output <text|json>', 'what to print on stdout', 'text')
+    .option('--output <text|json>', 'how to print the report on stdout', 'text')
     .addHelpText('after', HELP)
-    .action(async (options: Options) => finish(await run(options)));
+    .action(async (options: Options) => finish(await run(options, output)));
 }
 
 const HELP = `
+Prints one report on stdout, as a table or as JSON of docs/rehearsal.schema.json, whatever happens. docs/rehearsal.md tells more.
+--list-faults and --print-manifest print what they are asked for instead.
+
 Exit codes: 0 Succeeded, 1 a defect of ours (a violated invariant), 2 bad input, 3 Halted, 4 Refused, Failed or Cancelled.
 
 Examples:
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml
   xenpool rehearse --database pool.xml
   xenpool rehearse --database pool.xml --print-manifest > upgrade.yaml
-  xenpool rehearse --database pool.xml --fault installer-fails@master --output json`;
+  xenpool rehearse --database pool.xml --manifest upgrade.yaml --hosts 8
+  xenpool rehearse --database pool.xml --fault installer-fails@master --output json
+  xenpool rehearse --database pool.xml --fault controller-crashes:at=every`;
 
-async function run(options: Options): Promise<number> {
-  if (options.listFaults === true) {
-    process.stdout.write(`${describeFaults()}\n`);
-    return 0;
-  }
+async function run(options: Options, output: Output): Promise<number> {
+  const say = (report: RehearsalReport): number => sayReport(output, options.output, report);
   if (options.output !== 'text' && options.output !== 'json')
-    return say(options, notBegun('Invalid', 'BadFlag', `--output ${options.output}: expected text or json`));
-  const input = readInput(options);
-  if ('outcome' in input) return say(options, input);
-  const prepared = prepare(input);
-  if ('outcome' in prepared) return say(options, prepared);
-  if (options.writeDump !== undefined) writeFileSync(options.writeDump, prepared.dump());
-  if (options.printManifest === true) {
-    process.stdout.write(printManifest(prepared.manifest));
+    return say(badFlag(`--output ${options.output}: expected text or json`));
+  if (options.listFaults === true) {
+    output.out(`${describeFaults()}\n`);
     return 0;
   }
-  const trace = options.trace === true ? (line: string): boolean => process.stderr.write(`${line}\n`) : undefined;
-  return say(options, await rehearse(prepared, trace === undefined ? {} : { trace }));
+  const input = readInput(options);
+  if ('outcome' in input) return say(input);
+  const prepared = prepare(input);
+  if ('outcome' in prepared) return say(namingManifest(prepared, options.manifest));
+  const unwritten = options.writeDump === undefined ? undefined : writeDump(options.writeDump, prepared.dump());
+  if (unwritten !== undefined) return say(unwritten);
+  if (options.printManifest === true) {
+    output.out(printManifest(prepared.manifest));
+    return 0;
+  }
+  const trace = options.trace === true ? { trace: (line: string): void => output.err(`${line}\n`) } : {};
+  return say(await rehearse(prepared, trace));
 }
 
-function say(options: Options, report: RehearsalReport): number {
-  process.stdout.write(
-    options.output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : printReport(report, process.stdout.isTTY),
-  );
-  return exitCode(report);
+/** Each line of what is wrong with a manifest begins with its file, as compilers do. */
+function namingManifest(report: RehearsalReport, path: string | undefined): RehearsalReport {
+  if (path === undefined || !['InvalidManifest', 'NotYetHonoured'].includes(report.reason)) return report;
+  return { ...report, message: report.message.replace(/^/gm, `${path}: `) };
+}
+
+function writeDump(path: string, text: string): RehearsalReport | undefined {
+  try {
+    writeFileSync(path, text);
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return notBegun('Invalid', 'Unwritable', `--write-dump ${path}: cannot be written (${code})`);
+  }
 }
 
 function readInput(options: Options): PrepareInput | RehearsalReport {
-  if (options.database === undefined)
-    return notBegun(
-      'Invalid',
-      'BadFlag',
-      '--database is missing: give a dump, e.g. one written by `xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml`',
-    );
-  if (options.manifest !== undefined && options.target !== undefined)
-    return notBegun('Invalid', 'BadFlag', '--manifest and --target exclude each other: the manifest names its target');
-  const hosts = options.hosts === undefined ? undefined : wholeNumber(options.hosts);
-  if (options.hosts !== undefined && (hosts === undefined || hosts < 1 || hosts > 64))
-    return notBegun('Invalid', 'BadFlag', `--hosts ${options.hosts}: expected a whole number from 1 to 64`);
-  const seed = wholeNumber(options.seed);
-  if (seed === undefined) return notBegun('Invalid', 'BadFlag', `--seed ${options.seed}: expected a whole number`);
-  const database = readText(options.database, '--database');
+  const flags = readFlags(options);
+  if ('outcome' in flags) return flags;
+  const database = readText(flags.source, '--database');
   if (typeof database !== 'string') return database;
   const manifest = options.manifest === undefined ? undefined : readText(options.manifest, '--manifest');
   if (manifest !== undefined && typeof manifest !== 'string') return manifest;
-  return {
-    database,
-    source: options.database,
-    manifest,
-    target: options.target,
-    hosts,
-    seed,
-    faults: options.fault,
-    operator: options.operator,
-  };
+  return { ...flags, database, manifest };
 }
 
-function wholeNumber(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'> | RehearsalReport {
+  const { database, manifest, target, hosts, seed } = options;
+  if (database === undefined)
+    return badFlag(
+      '--database is missing: give a dump, e.g. one written by `xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml`',
+    );
+  if (manifest !== undefined && target !== undefined)
+    return badFlag('--manifest and --target exclude each other: the manifest names its target');
+  const count = hosts === undefined ? undefined : wholeNumber(hosts);
+  if (hosts !== undefined && (count === undefined || count < 1 || count > 64))
+    return badFlag(`--hosts ${hosts}: expected a whole number from 1 to 64`);
+  const chance = wholeNumber(seed);
+  if (chance === undefined) return badFlag(`--seed ${seed}: expected a whole number`);
+  return { source: database, target, hosts: count, seed: chance, faults: options.fault, operator: options.operator };
 }
 
 function readText(path: string, flag: string): string | RehearsalReport {

@@ -1,0 +1,71 @@
+// The command `xenpool`: subcommands, thin. Each prints its result on stdout, everything else on stderr, and ends with an exit code that means something.
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo';
+import type { Output } from './output';
+import { rehearseCommand } from './rehearse';
+import { badFlag, defect, formatIn, sayReport } from './sayReport';
+import { simulatorCommand } from './simulator';
+import { VERSION } from './version';
+
+/** Commands whose every exit is a report. */
+const REPORTING: readonly string[] = ['rehearse', 'demo'];
+
+const HELP = `
+Start here:
+  xenpool demo                                                       watch a made pool being upgraded
+  xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml         write a made pool's database
+  xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
+
+A dump of your own pool: xe pool-dump-database file-name=pool.xml`;
+
+/**
+ * Runs one command line.
+ * @param argv without node and script
+ * @returns the exit code: 0 well, 2 for what the user can mend in the command line or its files, others as the command's help says
+ * @throws only for a defect of a command that makes no report
+ */
+export async function xenpool(argv: readonly string[], output: Output): Promise<number> {
+  let code = 0;
+  const finish = (result: number): void => {
+    code = result;
+  };
+  const program = build(output, finish);
+  const reporting = REPORTING.includes(argv.find((word) => !word.startsWith('-')) ?? '');
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return complain(error, argv, reporting, output);
+    if (!reporting) throw error;
+    return sayReport(output, formatIn(argv), defect(error));
+  }
+  return code;
+}
+
+function build(output: Output, finish: (code: number) => void): Command {
+  const program = new Command('xenpool')
+    .description('Upgrades whole XenServer and XCP-ng pools, host by host, master first.')
+    .version(VERSION, '--version', 'print the version')
+    .addHelpText('after', HELP)
+    .addCommand(demoCommand(output, finish))
+    .addCommand(rehearseCommand(output, finish))
+    .addCommand(simulatorCommand(output, finish));
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      // What is wrong is told once, by complain().
+      .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined })
+      .helpOption('--help', 'tell what there is to know');
+  return program;
+}
+
+/** Help and version are no complaint. */
+function complain(error: CommanderError, argv: readonly string[], reporting: boolean, output: Output): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code === 'commander.help') return 2;
+  const message = error.message.replace(/^error: /, '');
+  if (reporting) sayReport(output, formatIn(argv), badFlag(message));
+  else output.err(`xenpool: ${message}\n`);
+  output.err(`(--help teaches)\n`);
+  return 2;
+}
