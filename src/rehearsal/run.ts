@@ -10,7 +10,9 @@ import { Recorder } from './recorder';
 import type { Outcome, RehearsalReport } from './report';
 import { setStage, type Stage, type StageOptions } from './stage';
 
-export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport'> {
+export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject'> {
+  /** Told of the stage before anything begins, for those who play people or look closer. */
+  readonly onStage?: (stage: Stage) => void;
   readonly onLine?: (at: number, host: string, event: string) => void;
   readonly pace?: (virtualMs: number) => Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
     onObject: (object) => {
       watch.recorder?.saw(object);
       watch.person?.look(object);
+      options.onObject?.(object);
     },
   });
   const backups = (): readonly string[] => storedBackups(stage.secrets());
@@ -40,6 +43,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   const recorder = new Recorder(stage, options.onLine);
   watch.recorder = recorder;
   if (prepared.operator) watch.person = playPerson(stage);
+  options.onStage?.(stage);
   await stage.begin();
   const end = await stage.clock.run(
     () => stage.defect() !== undefined || isOver(stage.object(), prepared.operator),
