@@ -29,6 +29,11 @@ const BACK_OFF = seconds(5);
 /** How often a run that is over is looked at when nothing changes. */
 const REST = seconds(3600);
 
+/** Another controller took over, or the cluster's API does not answer. What it calls invalid stays invalid, and is a defect of ours. */
+function isPassing(error: unknown): error is Error {
+  return error instanceof ClaimLost || (error instanceof KubeError && error.kind !== 'Invalid');
+}
+
 /** Ended, or halted with everything put back that may be. */
 function isOver(state: RunState): boolean {
   return (isTerminal(state.phase) || state.phase === 'Halted') && state.run.finishedAt !== undefined;
@@ -84,7 +89,7 @@ export class Worker {
       if (isOver(state)) return await this.atRest(object);
       return await this.runner.step(state, this.orders(object));
     } catch (error) {
-      if (!(error instanceof ClaimLost) && !(error instanceof KubeError)) throw error;
+      if (!isPassing(error)) throw error;
       log.warn('step interrupted', { error: error.message });
       await store.reread();
       return { kind: 'wait', ms: BACK_OFF };

@@ -31,7 +31,7 @@ export interface PlacementInput {
  */
 export function placeGuests(input: PlacementInput): Placement {
   const targets = preferredTargets(input);
-  const free = new Map(targets.map((host) => [host.uuid, freeMemory(host, input.world.guests)]));
+  const free = new Map(targets.map((host) => [host.uuid, freeMemory(host, input.world)]));
   const moves: Move[] = [];
   const unplaced: { guest: Guest; obstacle: Obstacle }[] = [];
   for (const guest of [...input.guests].sort((a, b) => b.memory - a.memory || compareText(a.uuid, b.uuid))) {
@@ -50,8 +50,8 @@ export function placeGuests(input: PlacementInput): Placement {
 }
 
 /** Bytes left for one more guest on `host`. */
-export function freeMemory(host: Host, guests: readonly Guest[]): number {
-  return residentOn(guests, host.uuid).reduce((left, guest) => left - guest.memory, host.capacity);
+export function freeMemory(host: Host, { guests, capacities }: Guests): number {
+  return residentOn(guests, host.uuid).reduce((left, guest) => left - guest.memory, capacities[host.uuid] ?? 0);
 }
 
 /** Whether some other host sees all that the guest needs, memory aside: whether it can migrate at all. */

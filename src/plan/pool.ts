@@ -20,8 +20,6 @@ export interface Host {
   readonly bootTime: number | undefined;
   /** `other_config.agent_start_time` as it stands there. */
   readonly agentStartTime: string | undefined;
-  /** Bytes for guests when none runs: total less Xen's overhead less the control domain. */
-  readonly capacity: number;
 }
 
 export interface Pool {
@@ -29,7 +27,6 @@ export interface Pool {
   readonly name: string;
   readonly masterUuid: string;
   readonly haEnabled: boolean;
-  readonly ha: HaSettings | undefined;
   readonly wlbEnabled: boolean;
   /** `other_config.auto_poweron`, undefined when the key is absent. */
   readonly autoPoweron: string | undefined;
@@ -105,6 +102,8 @@ export interface Pbd {
 
 export interface Guests {
   readonly guests: readonly Guest[];
+  /** By host uuid, bytes for guests when none runs: total less Xen's overhead less the control domain. */
+  readonly capacities: Readonly<Record<string, number>>;
   readonly srs: readonly Sr[];
   readonly pbds: readonly Pbd[];
   /** Per network uuid the hosts that have it; a network no host has an interface on is an internal one and exists everywhere. */

@@ -60,7 +60,7 @@ export function fitToPool(manifest: PoolUpgrade, pool: SimulatedPool): PoolUpgra
   };
 }
 
-export function printManifest(manifest: PoolUpgrade): string {
+export function printManifest({ status: _status, ...manifest }: PoolUpgrade): string {
   return stringify(manifest, { lineWidth: 140, aliasDuplicateObjects: false });
 }
 

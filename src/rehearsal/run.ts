@@ -53,7 +53,8 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   const state = stage.state();
   const outcome = end === 'finished' && stage.defect() === undefined ? outcomeOf(state) : 'Failed';
   warnings.push(...stage.idleFaults().map((fault) => `fault ${fault} never struck: this run has not tested it`));
-  books.judgeEnd(endReport(outcome, state, recorder));
+  // A run that waits for a person nobody plays is cut off in the middle: there is no end to be judged.
+  if (state === undefined || !waitsForNobody(state, prepared.operator)) books.judgeEnd(endReport(outcome, state, recorder));
   return {
     report: recorder.report({ outcome, state, verdict: books.verdict(), warnings, defect: defectOf(stage, end) }),
     stage,

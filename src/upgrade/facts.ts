@@ -1,6 +1,6 @@
 // The facts a decision may ask for. A step names those it needs; the observer fetches these and no others, so the cost of a phase can be read in it.
 import { type Fact, unknown } from '../foundation/fact';
-import type { Guests, Pool } from '../plan/pool';
+import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
 import type { BackupSummary } from './state';
 
@@ -13,6 +13,8 @@ export interface TaskSight {
 
 export interface Facts {
   readonly pool: Fact<Pool>;
+  /** How HA is set up; null while it is off. */
+  readonly ha: Fact<HaSettings | null>;
   readonly guests: Fact<Guests>;
   /** Settings by host uuid. */
   readonly settings: Fact<Readonly<Record<string, Settings>>>;
@@ -31,6 +33,7 @@ const notAsked = unknown('was not asked for');
 
 export const noFacts: Facts = {
   pool: notAsked,
+  ha: notAsked,
   guests: notAsked,
   settings: notAsked,
   hostTime: notAsked,

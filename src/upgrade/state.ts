@@ -117,7 +117,8 @@ export interface Undo {
 }
 
 export interface PlanSummary {
-  readonly hash: string;
+  /** Absent until the plan is made. */
+  readonly hash?: string;
   readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
   readonly order: readonly string[];
   readonly warnings: readonly string[];

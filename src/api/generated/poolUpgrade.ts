@@ -908,9 +908,9 @@ export interface PoolIdentity {
  */
 export interface PlanSummary {
   /**
-   * Identity of the plan; approvals name it.
+   * Identity of the plan; approvals name it. Absent until the plan is made.
    */
-  readonly hash: string;
+  readonly hash?: string;
   /**
    * The step from release to release that is in work, one full pass over all hosts.
    */

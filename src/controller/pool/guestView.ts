@@ -8,6 +8,7 @@ import { type Records, uuidOf } from './records';
 export const GUEST_CLASSES = [
   'pool',
   'host',
+  'host_metrics',
   'VM',
   'VM_guest_metrics',
   'VBD',
@@ -25,6 +26,7 @@ export function viewGuests(records: Records): Guests {
   const guests = [...records('VM')].filter(([, vm]) => !vm.is_a_template && vm.is_a_snapshot !== true && !vm.is_control_domain);
   return {
     guests: guests.map(([ref, vm]) => viewGuest(records, vm, disks.get(ref) ?? [], interfaces.get(ref) ?? [])),
+    capacities: capacities(records),
     srs: [...records('SR').values()].map(viewSr),
     pbds: [...records('PBD').values()].flatMap((pbd) => viewPbd(records, pbd)),
     networkHosts: networkHosts(records),
@@ -112,6 +114,18 @@ function insertedCd(records: Records, vbd: Vbd): readonly Cd[] {
   const vdi = records('VDI').get(vbd.VDI);
   const sr = vdi === undefined ? undefined : uuidOf(records, 'SR', vdi.SR);
   return vdi === undefined || sr === undefined ? [] : [{ vbd: vbd.uuid, vdi: vdi.uuid, sr }];
+}
+
+function capacities(records: Records): Record<string, number> {
+  const domains = [...records('VM').values()].filter((vm) => vm.is_control_domain);
+  const dom0 = (host: Ref): number =>
+    domains
+      .filter((vm) => vm.resident_on === host)
+      .reduce((sum, vm) => sum + Math.max(vm.memory_dynamic_max, vm.memory_target) + vm.memory_overhead, 0);
+  const total = (host: RecordOf<'host'>): number => records('host_metrics').get(host.metrics)?.memory_total ?? 0;
+  return Object.fromEntries(
+    [...records('host')].map(([ref, host]) => [host.uuid, total(host) - host.memory_overhead - dom0(ref)]),
+  );
 }
 
 function viewSr(sr: RecordOf<'SR'>): Sr {

@@ -1,7 +1,7 @@
 // The heart's eyes: fetches the classes that the asked-for facts are made of, and no others. A pool that does not answer gives Unknown facts, never an error.
 import type { Clock } from '../../foundation/clock';
 import { deadline } from '../../foundation/clock';
-import { type Fact, known, unknown } from '../../foundation/fact';
+import { type Fact, type Known, known, unknown } from '../../foundation/fact';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { BackupSummary } from '../../upgrade/state';
@@ -10,7 +10,7 @@ import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
 import { GUEST_CLASSES, viewGuests } from './guestView';
-import { POOL_CLASSES, viewPool } from './poolView';
+import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
 import { type Records, refOf, uuidOf } from './records';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
 import { parseServerTime } from './serverTime';
@@ -25,6 +25,7 @@ export interface ObserverParts {
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   pool: POOL_CLASSES,
+  ha: HA_CLASSES,
   guests: GUEST_CLASSES,
   settings: SETTINGS_CLASSES,
   tasks: ['task'],
@@ -62,7 +63,16 @@ async function observe(
     if (!(error instanceof XapiError)) throw error;
     const silent = unknown(error.message);
     const backup = needs.has('backup') ? known(await parts.backup()) : silent;
-    return { pool: silent, guests: silent, settings: silent, hostTime: silent, staging: silent, tasks: silent, backup };
+    return {
+      pool: silent,
+      ha: silent,
+      guests: silent,
+      settings: silent,
+      hostTime: silent,
+      staging: silent,
+      tasks: silent,
+      backup,
+    };
   }
 }
 
@@ -74,11 +84,25 @@ async function gather(
 ): Promise<Facts> {
   const pool = needs.has('pool') ? viewPool(records) : undefined;
   if (pool !== undefined) parts.client.recordAddresses(pool.hosts.map((host) => host.address));
+  const asked = <T>(need: FactName, view: () => T): Known<T> | undefined => (needs.has(need) ? known(view()) : undefined);
   return {
     pool: pool === undefined ? noFacts.pool : known(pool),
-    guests: needs.has('guests') ? known(viewGuests(records)) : noFacts.guests,
-    settings: needs.has('settings') ? known(viewSettings(records)) : noFacts.settings,
-    tasks: needs.has('tasks') ? known(viewTasks(records)) : noFacts.tasks,
+    ha: asked('ha', () => viewHa(records)) ?? noFacts.ha,
+    guests: asked('guests', () => viewGuests(records)) ?? noFacts.guests,
+    settings: asked('settings', () => viewSettings(records)) ?? noFacts.settings,
+    tasks: asked('tasks', () => viewTasks(records)) ?? noFacts.tasks,
+    ...(await inquire(parts, records, needs, hostInWork)),
+  };
+}
+
+/** Facts that no record tells: each is a question of its own. */
+async function inquire(
+  parts: ObserverParts,
+  records: Records,
+  needs: ReadonlySet<FactName>,
+  hostInWork: string | undefined,
+): Promise<Pick<Facts, 'hostTime' | 'staging' | 'backup'>> {
+  return {
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,

@@ -5,8 +5,11 @@ import { POOL_MARK } from '../../upgrade/effects/poolEffects';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
 import { type Records, uuidOf } from './records';
 
-/** Classes that `viewPool` reads. */
-export const POOL_CLASSES = ['pool', 'host', 'host_metrics', 'VM', 'VDI', 'SR'] as const;
+/** Classes that `viewPool` reads: few, because a run looks at them every few seconds for hours. */
+export const POOL_CLASSES = ['pool', 'host', 'host_metrics'] as const;
+
+/** Classes that `viewHa` reads. */
+export const HA_CLASSES = ['pool', 'VDI', 'SR'] as const;
 
 /** @throws Error when the pool has no pool record: not a pool, or an answer that cannot be used */
 export function viewPool(records: Records): Pool {
@@ -18,7 +21,6 @@ export function viewPool(records: Records): Pool {
     name: pool.name_label,
     masterUuid: uuidOf(records, 'host', pool.master) ?? '',
     haEnabled: pool.ha_enabled ?? false,
-    ha: pool.ha_enabled === true ? haSettings(records, pool) : undefined,
     wlbEnabled: pool.wlb_enabled ?? false,
     autoPoweron: other['auto_poweron'],
     rollingUpgrade: other['rolling_upgrade_in_progress'] === 'true',
@@ -45,13 +47,13 @@ function viewHost(records: Records, ref: Ref, host: RecordOf<'host'>, master: Re
     },
     bootTime: Number.isFinite(bootTime) ? bootTime : undefined,
     agentStartTime: host.other_config['agent_start_time'],
-    capacity: (metrics?.memory_total ?? 0) - host.memory_overhead - controlDomainMemory(records, ref),
   };
 }
 
-function controlDomainMemory(records: Records, host: Ref): number {
-  const domains = [...records('VM').values()].filter((vm) => vm.is_control_domain && vm.resident_on === host);
-  return domains.reduce((sum, vm) => sum + Math.max(vm.memory_dynamic_max, vm.memory_target) + vm.memory_overhead, 0);
+/** How HA is set up; null while it is off. */
+export function viewHa(records: Records): HaSettings | null {
+  const pool = [...records('pool').values()][0];
+  return pool?.ha_enabled === true ? haSettings(records, pool) : null;
 }
 
 function haSettings(records: Records, pool: RecordOf<'pool'>): HaSettings {

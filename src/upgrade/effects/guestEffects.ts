@@ -133,7 +133,7 @@ function migrateGuard({ item, facts }: EffectContext, guest: Guest): Guard {
   if (from === undefined || to === undefined || !to.enabled)
     return forbidden(`the host ${guest.name} was to move to is not to be had`);
   if (compareHosts(to.version, from.version) < 0) return forbidden(`${to.name} is older than ${from.name}`);
-  const obstacle = obstacleOn(to, guest, facts.guests.value, freeMemory(to, facts.guests.value.guests));
+  const obstacle = obstacleOn(to, guest, facts.guests.value, freeMemory(to, facts.guests.value));
   return obstacle === undefined ? allowed : forbidden(`${obstacle.code}: ${obstacle.text}`);
 }
 

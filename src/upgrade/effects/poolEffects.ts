@@ -45,6 +45,7 @@ export const disableHa: Effect = {
 export const enableHa: Effect = {
   ...base,
   name: 'EnableHa',
+  needs: ['pool', 'ha'],
   stage: 2,
   settle: seconds(120),
   guard: () => allowed,

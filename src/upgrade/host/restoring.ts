@@ -43,7 +43,7 @@ export function startItem(
   world: Guests,
 ): readonly JournalItem[] {
   const home = baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
-  const fits = (host: Host): boolean => obstacleOn(host, guest, world, freeMemory(host, world.guests)) === undefined;
+  const fits = (host: Host): boolean => obstacleOn(host, guest, world, freeMemory(host, world)) === undefined;
   const able = newestHosts(hosts).filter((host) => host.enabled && host.live && fits(host));
   const on = [home, stoppedOn(guest)].flatMap((wish) => able.find((host) => host.uuid === wish) ?? [])[0] ?? able[0];
   return on === undefined ? [] : [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
@@ -63,7 +63,7 @@ function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Gue
   const wished = homeward.filter(
     (guest) => (ruleFor(guest, orders.rules)?.return ?? (orders.placement === 'Home' ? 'Home' : 'Stay')) === 'Home',
   );
-  let free = freeMemory(here, world.guests);
+  let free = freeMemory(here, world);
   return wished.flatMap((guest) => {
     const legal = hosts.some(
       (entry) => entry.uuid === guest.host && compareVersions(entry.version.release.version, here.version.release.version) <= 0,

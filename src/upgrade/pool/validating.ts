@@ -1,28 +1,27 @@
 // Validating: is this pool, in this state, one that the orders may be carried out on? Nothing is touched; every refusal names the rule and the remedy, and
 // is tried again by itself when its cause goes. Ends with the path known and the hosts listed in upgrade order.
 import { planPath } from '../../plan/path';
-import { type Host, type Pool, versionsDiffer } from '../../plan/pool';
+import { type Guests, type Host, type Pool, versionsDiffer } from '../../plan/pool';
 import { compareVersions, printRelease, type Release, sameRelease } from '../../plan/release';
 import { upgradeOrder } from '../../plan/order';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { repositoryFor } from '../bootMethods/staged';
-import { type Decision, fail, type PoolStep, next, type Situation, wait } from '../decision';
+import { type Decision, fail, type PoolStep, next, type Situation } from '../decision';
+import { inSight } from '../sight';
 import type { HostState, RunState } from '../state';
 
 export const validating: PoolStep = {
   needs: () => ['pool', 'guests'],
-  decide(situation) {
-    const { facts, orders } = situation;
-    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
-    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why);
-    const pool = facts.pool.value;
-    const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);
-    if (refusal !== undefined) return refusal;
-    const target = targetOf(pool, orders);
-    if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target);
-    return unfit(pool) ?? listHosts(situation, pool, target);
-  },
+  decide: (situation) => inSight(situation, (pool, world) => validate(situation, pool, world)),
 };
+
+function validate(situation: Situation, pool: Pool, world: Guests): Decision {
+  const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);
+  if (refusal !== undefined) return refusal;
+  const target = targetOf(pool, situation.orders);
+  if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target);
+  return unfit(pool) ?? listHosts(situation, pool, world, target);
+}
 
 function targetOf(pool: Pool, { target }: Situation['orders']): Release {
   const brand = target.brand ?? pool.hosts.find((host) => host.master)?.version.release.brand ?? 'XenServer';
@@ -80,16 +79,11 @@ function unfit(pool: Pool): Decision | undefined {
   return undefined;
 }
 
-function listHosts(situation: Situation, pool: Pool, target: Release): Decision {
-  const { orders, facts } = situation;
+function listHosts({ orders }: Situation, pool: Pool, world: Guests, target: Release): Decision {
   const from = pool.hosts.find((host) => host.master)!.version.release;
   const path = planPath(from, target, orders.consent);
   if (!path.ok) return fail(path.reason, path.message);
-  const ordered = upgradeOrder(
-    pool.hosts,
-    facts.guests.known ? facts.guests.value : { guests: [], srs: [], pbds: [], networkHosts: {} },
-    orders.order,
-  );
+  const ordered = upgradeOrder(pool.hosts, world, orders.order);
   if (!ordered.ok) return fail('BadOrder', ordered.message);
   const listed: HostState[] = [];
   for (const host of ordered.order) {
@@ -104,7 +98,7 @@ function listHosts(situation: Situation, pool: Pool, target: Release): Decision 
     listed.push(hostState(host, target, choice.method));
   }
   const hop = { fromBrand: from.brand, from: from.version, toBrand: target.brand, to: target.version };
-  const plan = { hash: '', hop, order: listed.map((host) => host.uuid), warnings: path.warnings, migrations: { bound: 0 } };
+  const plan = { hop, order: listed.map((host) => host.uuid), warnings: path.warnings, migrations: { bound: 0 } };
   return next('Planning', (state) => ({ ...state, pool: poolSummary(pool), hosts: listed, plan }));
 }
 
