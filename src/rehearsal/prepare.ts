@@ -64,7 +64,7 @@ function prepareOrThrow(input: PrepareInput): Prepared | RehearsalReport {
   const manifest = manifestFor(input, simulated(first));
   if ('outcome' in manifest) return { ...manifest, warnings: first.warnings };
   // Names of hosts and VMs in faults are checked now, before anything runs.
-  armFaults(faults, createWorldReader(first.database).faultTargets());
+  armFaults(faults, createWorldReader(first.database, manifest.spec.order).faultTargets());
   const dump = (): string => printDatabase(toDatabase(first));
   return { pool, manifest, faults, crashAt: crashPoint(faults), seed: input.seed, operator: input.operator, dump, validator };
 }

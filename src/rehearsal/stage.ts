@@ -84,7 +84,7 @@ class RunningStage implements Stage {
     const pool = prepared.pool();
     warnings.push(...pool.warnings);
     const random = seededRandom(prepared.seed);
-    this.reader = createWorldReader(pool.database);
+    this.reader = createWorldReader(pool.database, prepared.manifest.spec.order);
     this.faults = armFaults(prepared.faults, this.reader.faultTargets());
     const { faults } = this;
     this.world = createWorld({
