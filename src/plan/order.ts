@@ -24,7 +24,7 @@ export function upgradeOrder(hosts: readonly Host[], world: Guests, wished: read
         ok: false,
         message: `spec.order: ${wish} is the master, which is always first; move it to the front or leave it out`,
       };
-    named.push(found);
+    if (!named.includes(found)) named.push(found);
   }
   const guestsOn = (host: Host): number => residentOn(world.guests, host.uuid).length;
   const rest = hosts

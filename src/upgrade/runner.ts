@@ -1,8 +1,9 @@
 // The runner: the only one that acts. Observe, decide, write the intent into the journal, look again and guard, act, observe, close the entry. There is
 // no second way to reach a port. It keeps nothing that a successor would miss: what it remembers beside the state is the answers it got itself.
+import { type Fact, known } from '../foundation/fact';
 import { uuid } from '../foundation/random';
 import type { Baseline } from './baseline';
-import { type Decision, fail, type Situation } from './decision';
+import { type Decision, fail } from './decision';
 import { effectNamed } from './effects';
 import { abandon, journalNeeds, type Outcomes, settle } from './journal';
 import type { FactName, Facts } from './facts';
@@ -11,8 +12,8 @@ import { decideNow, follow, needsNow, toPoolPhase } from './machine';
 import type { Orders } from './orders';
 import { sendWave } from './wave';
 import type { HeartPorts } from './ports';
-import { hostInWork, type Journal, type RunState } from './state';
-import { hours, iso, millis, seconds } from './time';
+import { hostInWork, type Journal, type RunState, timesTried, untouched } from './state';
+import { hours, iso, seconds } from './time';
 
 /** What to do after a step: step again at once, or when something changes, at the latest after `ms`. `lost`: read the object anew first. */
 export type StepResult =
@@ -22,13 +23,15 @@ export type StepResult =
 const RESYNC = seconds(60);
 /** Turns without an effect or a wait: more are a loop between phases. */
 const MAX_TURNS = 60;
+/** An effect of which nobody can tell for so long is a person's to look at. */
+const UNKNOWN_AT_MOST = hours(2);
 
 type Turn = { readonly state: RunState; readonly end?: StepResult };
 
 export class Runner {
   private readonly fence: Fence;
-  private outcomes: Outcomes = new Map();
-  private entryId: string | undefined;
+  /** The entry this runner accounts for: the answers it got itself, and since when it waits for the rest. */
+  private entry: { readonly id: string; readonly outcomes: Outcomes; readonly from: number } | undefined;
   private baseline: Baseline | undefined;
 
   constructor(private readonly ports: HeartPorts) {
@@ -53,22 +56,24 @@ export class Runner {
     if (state.pool === undefined) return { state };
     const held = await this.ports.claim.hold(state.pool.uuid);
     if (held.kind === 'Wait') return { state, end: { kind: 'wait', ms: held.ms } };
-    if (held.kind === 'HeldByOther') {
-      const waiting = {
-        ...state,
-        reason: 'AnotherUpgradeActive',
-        message: `pool ${state.pool.uuid} is being upgraded by ${held.who}; this object waits`,
-      };
-      return { state, end: await this.write(waiting, seconds(15)) };
-    }
+    if (held.kind === 'HeldByOther') return { state, end: await this.standAside(state, held.who) };
     return { state: state.run.epoch === held.epoch ? state : { ...state, run: { ...state.run, epoch: held.epoch } } };
+  }
+
+  /** A run that has touched the pool keeps saying what it said; one that has not says whom it waits for. */
+  private standAside(state: RunState, who: string): Promise<StepResult> {
+    const ms = seconds(15);
+    this.ports.log.info('another holds the claim', { who });
+    if (!untouched(state)) return Promise.resolve({ kind: 'wait', ms });
+    const message = `pool ${state.pool?.uuid ?? ''} is being upgraded by ${who}; this object waits`;
+    return this.write({ ...state, reason: 'AnotherUpgradeActive', message }, ms);
   }
 
   private async turn(state: RunState, orders: Orders): Promise<Turn> {
     const facts = await this.observe(state, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
     const now = this.ports.clock.now();
     const settled = this.account(state, orders, facts);
-    if (settled.pending !== undefined && (settled.pending.forever || overdue(state.journal, now))) {
+    if (settled.pending !== undefined && (settled.pending.forever || now - (this.entry?.from ?? now) > UNKNOWN_AT_MOST)) {
       const message = `whether ${describe(state.journal!)} happened cannot be told: ${settled.pending.why}; look at the pool, then decide`;
       return this.failed(follow(state, fail('OutcomeUnknown', message, abandon), orders, now));
     }
@@ -77,14 +82,19 @@ export class Runner {
       return { state, end: result };
     }
     if (settled.state !== state && journalNeeds(state.journal).length > 0) return { state: settled.state };
-    const decision = decideNow(await this.situation(settled.state, orders, facts));
+    const baseline = await this.recall(settled.state);
+    if (!baseline.known) return this.failed(follow(settled.state, fail('BaselineLost', baseline.why), orders, now));
+    const situation = { now, orders, state: settled.state, facts, baseline: baseline.value, mark: this.ports.claim.mark };
+    const decision = decideNow(situation);
     return this.carryOut(decision, settled.state, orders, now);
   }
 
-  private async situation(state: RunState, orders: Orders, facts: Facts): Promise<Situation> {
-    if (this.baseline === undefined && state.baseline !== undefined)
-      this.baseline = await this.ports.store.loadBaseline(state.baseline);
-    return { now: this.ports.clock.now(), orders, state, facts, baseline: this.baseline, mark: this.ports.claim.mark };
+  /** The baseline, read once by each controller. Without it nothing can be put back rightly, so its loss stops the run. */
+  private async recall(state: RunState): Promise<Fact<Baseline | undefined>> {
+    if (this.baseline !== undefined || state.baseline === undefined || state.phase === 'Halted') return known(this.baseline);
+    const loaded = await this.ports.store.loadBaseline(state.baseline);
+    if (loaded.known) this.baseline = loaded.value;
+    return loaded;
   }
 
   private observe(state: RunState, needs: readonly FactName[]): Promise<Facts> {
@@ -94,8 +104,11 @@ export class Runner {
   private account(state: RunState, orders: Orders, facts: Facts): ReturnType<typeof settle> {
     const { journal } = state;
     if (journal === undefined) return { state };
-    const outcomes = journal.id === this.entryId ? this.outcomes : new Map();
-    return settle({ state, journal, outcomes, facts, orders, mark: this.ports.claim.mark, now: this.ports.clock.now() });
+    const now = this.ports.clock.now();
+    // A predecessor may have sent it right before it died: what it left is waited for from now on.
+    if (this.entry?.id !== journal.id) this.entry = { id: journal.id, outcomes: new Map(), from: now };
+    const { outcomes, from } = this.entry;
+    return settle({ state, journal, outcomes, from, facts, orders, mark: this.ports.claim.mark, now });
   }
 
   private async carryOut(decision: Decision, state: RunState, orders: Orders, now: number): Promise<Turn> {
@@ -158,9 +171,11 @@ export class Runner {
     const written = await this.write(intended, 0);
     if (written.kind === 'lost') return written;
     for (const item of journal.items) log.info('effect', { effect: item.effect, object: item.name });
-    this.entryId = id;
-    this.outcomes = await sendWave(journal, { ports: this.ports, fence: this.fence, state: intended, orders });
-    return { kind: 'again', ms: [...this.outcomes.values()].some((outcome) => outcome.kind !== 'Accepted') ? seconds(5) : 0 };
+    // No answers yet: were the wave broken off, those of the entry before must not be taken for this one's.
+    this.entry = { id, outcomes: new Map(), from: clock.now() };
+    const outcomes = await sendWave(journal, { ports: this.ports, fence: this.fence, state: intended, orders });
+    this.entry = { id, outcomes, from: clock.now() };
+    return { kind: 'again', ms: backOff(intended, outcomes) };
   }
 
   /** Writes what changed; `ms` is how long to wait afterwards. */
@@ -171,9 +186,12 @@ export class Runner {
   }
 }
 
-/** Unknown for so long that a person must look. */
-function overdue(journal: Journal | undefined, now: number): boolean {
-  return journal !== undefined && now - (millis(journal.at) ?? now) > hours(2);
+/** After refusals it is tried again ever later: 5, 10, 20, 40 s and so on. */
+function backOff(state: RunState, outcomes: Outcomes): number {
+  const refused = (state.journal?.items ?? []).filter((_, position) => outcomes.get(position)?.kind !== 'Accepted');
+  if (refused.length === 0) return 0;
+  const tries = Math.max(...refused.map((item) => timesTried(state, item.object, item.effect)));
+  return seconds(5) * 2 ** Math.min(tries, 4);
 }
 
 /** One sentence on the step in flight. */
