@@ -16,7 +16,6 @@ export function host(uuid: string, version = '7.1.2', more: Partial<Host> = {}, 
     version: { release: { brand, version } },
     bootTime: 1_000,
     agentStartTime: '1000.',
-    capacity: 16 * GIB,
     ...more,
   };
 }
@@ -50,8 +49,13 @@ export function pbd(on: string, storage: string, attached = true): Pbd {
   return { uuid: `pbd-${on}-${storage}`, host: on, sr: storage, attached };
 }
 
+/** Every host has room for 16 GiB of guests unless `capacities` says otherwise. */
 export function world(guests: readonly Guest[] = [], more: Partial<Guests> = {}): Guests {
-  return { guests, srs: [], pbds: [], networkHosts: {}, ...more };
+  const capacities = new Proxy<Record<string, number>>(
+    { ...more.capacities },
+    { get: (given, key) => given[String(key)] ?? 16 * GIB },
+  );
+  return { guests, srs: [], pbds: [], networkHosts: {}, ...more, capacities };
 }
 
 /** The first host is the master unless one says it is. */
@@ -62,7 +66,7 @@ export function poolOf(hosts: readonly Host[], more: Partial<Pool> = {}): Pool {
     name: 'the pool',
     masterUuid: named.find((entry) => entry.master)?.uuid ?? '',
     haEnabled: false,
-    ha: undefined,
+    haTolerance: 0,
     wlbEnabled: false,
     autoPoweron: undefined,
     rollingUpgrade: false,
@@ -81,9 +85,24 @@ export interface RandomPool {
 export const anyPool: fc.Arbitrary<RandomPool> = fc.integer({ min: 1, max: 5 }).chain((count) => {
   const uuids = Array.from({ length: count }, (_, index) => `h${index}`);
   const hosts = fc.tuple(...uuids.map(anyHost));
-  const seen = fc.tuple(...uuids.map(() => fc.record({ shared: fc.boolean(), other: fc.boolean(), net: fc.boolean() })));
+  const seen = fc.tuple(...uuids.map(() => sight));
   const guests = fc.array(anyGuestShape(uuids), { maxLength: 12 });
-  return fc.tuple(hosts, seen, guests).map(([listed, sight, shapes]) => assemble(listed, sight, shapes));
+  return fc.tuple(hosts, seen, guests).map(([listed, views, shapes]) => assemble(listed, views, shapes));
+});
+
+interface Sight {
+  readonly shared: boolean;
+  readonly other: boolean;
+  readonly net: boolean;
+  readonly capacity: number;
+}
+
+/** What of the pool's storage and networks a host sees, and its room for guests. */
+const sight: fc.Arbitrary<Sight> = fc.record({
+  shared: fc.boolean(),
+  other: fc.boolean(),
+  net: fc.boolean(),
+  capacity: fc.integer({ min: 0, max: 10 }).map((gib) => gib * GIB),
 });
 
 function anyHost(uuid: string): fc.Arbitrary<Host> {
@@ -92,7 +111,6 @@ function anyHost(uuid: string): fc.Arbitrary<Host> {
       version: fc.constantFrom('7.0.0', '7.6.0'),
       enabled: fc.boolean(),
       live: fc.boolean(),
-      capacity: fc.integer({ min: 0, max: 10 }).map((gib) => gib * GIB),
     })
     .map(({ version, ...more }) => host(uuid, version, more));
 }
@@ -115,11 +133,7 @@ function anyGuestShape(hosts: readonly string[]): fc.Arbitrary<GuestShape> {
   });
 }
 
-function assemble(
-  hosts: readonly Host[],
-  sight: readonly { readonly shared: boolean; readonly other: boolean; readonly net: boolean }[],
-  shapes: readonly GuestShape[],
-): RandomPool {
+function assemble(hosts: readonly Host[], seen: readonly Sight[], shapes: readonly GuestShape[]): RandomPool {
   const uuids = hosts.map((entry) => entry.uuid);
   const guests = shapes.map(({ on, memory, disks, net, immobile }, index) =>
     guest(`g${index}`, on, {
@@ -131,10 +145,11 @@ function assemble(
   );
   const pbds = uuids.flatMap((uuid, index) => [
     pbd(uuid, `local-${uuid}`),
-    pbd(uuid, 'shared', sight[index]!.shared),
-    ...(sight[index]!.other ? [pbd(uuid, 'other')] : []),
+    pbd(uuid, 'shared', seen[index]!.shared),
+    ...(seen[index]!.other ? [pbd(uuid, 'other')] : []),
   ]);
   const srs = [sr('shared'), sr('other'), ...uuids.map((uuid) => sr(`local-${uuid}`, { shared: false, type: 'lvm' }))];
-  const net = uuids.filter((_, index) => sight[index]!.net);
-  return { pool: poolOf(hosts), world: world(guests, { srs, pbds, networkHosts: { net } }) };
+  const net = uuids.filter((_, index) => seen[index]!.net);
+  const capacities = Object.fromEntries(uuids.map((uuid, index) => [uuid, seen[index]!.capacity]));
+  return { pool: poolOf(hosts), world: world(guests, { srs, pbds, capacities, networkHosts: { net } }) };
 }
