@@ -60,6 +60,7 @@ class DatabaseReader {
 
   private enter(tag: Tag | QualifiedTag): void {
     const parent = this.open.at(-1) ?? '';
+    if (parent === '' && this.found) this.foreign(`a second root <${tag.name}>`);
     if (CHILDREN[parent]?.includes(tag.name) !== true)
       this.foreign(parent === '' ? `the root is <${tag.name}>, not <database>` : `<${tag.name}> in <${parent}>`);
     this.open.push(tag.name);

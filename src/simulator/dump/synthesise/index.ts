@@ -3,10 +3,11 @@ import { controlDomains, guestMemory, hostMetrics } from './memory';
 import type { Draft, Step } from './draft';
 import { guestFigures, guestTools, operations, residence } from './guests';
 import { addresses, bootTimes, identities, managementInterfaces } from './hosts';
-import { disks, poolObject } from './pool';
+import { balancer, disks, poolObject } from './pool';
 
 const STEPS: readonly Step[] = [
   poolObject,
+  balancer,
   identities,
   addresses,
   bootTimes,

@@ -21,6 +21,14 @@ export const poolObject: Step = ({ database }) =>
     return warnings;
   });
 
+/** A pool that is balanced knows its server; XAPI switches nothing on again without one. */
+export const balancer: Step = ({ database }) =>
+  [...database.records('pool')].flatMap(([ref, record]) => {
+    if (record['wlb_enabled'] !== true || text(record, 'wlb_url') !== '') return [];
+    database.update('pool', ref, { wlb_url: '192.0.2.1:8012' });
+    return ['pool: workload balancing is on without a server; its address is made up'];
+  });
+
 export const disks: Step = ({ release }) => [
   `disks of the hosts made up: ${release.brand} ${release.version} on the ${factsOf(release).layout} partition layout, backup partition empty`,
 ];
