@@ -84,7 +84,7 @@ export class Worker {
   private async stepOnce(): Promise<StepResult> {
     const { store, log } = this.parts;
     try {
-      const object = store.current;
+      const object = store.adopt();
       const state = readState(object) ?? this.firstState(object);
       if (isOver(state)) return await this.atRest(object);
       return await this.runner.step(state, this.orders(object));

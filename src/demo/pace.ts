@@ -5,7 +5,7 @@ import { sleep, type Clock } from '../foundation/clock';
 /** Virtual milliseconds that pass in one real one while nothing is told. */
 const QUIET = 300;
 /** Real milliseconds a line is given. */
-const LINE = 240;
+const LINE = 200;
 /** Longest quiet spell, in real milliseconds. */
 const SPELL = 2_500;
 /** A wait shorter than this is left to add up: timers are not that exact. */

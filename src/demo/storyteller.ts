@@ -28,7 +28,10 @@ export class Storyteller {
   private readonly explained = new Set<string>();
   private readonly width: number;
   private group: Group | undefined;
+  /** Virtual seconds at which the last thing was heard. */
   private at = 0;
+  /** Virtual milliseconds that have passed; the log bears no time of its own. */
+  private elapsed = 0;
 
   /** @param write told each line, without its end */
   constructor(
@@ -55,7 +58,7 @@ export class Storyteller {
   listen(identity: string): Log {
     const restarted = this.explained.size > 0 && !this.explained.has(identity);
     this.explained.add(identity);
-    if (restarted) this.line('', `the controller died; ${identity} goes on where it stood`, '33');
+    if (restarted) this.say('', `the controller died; ${identity} goes on where it stood`, '33');
     return {
       ...silentLog,
       info: (event, fields = {}) => {
@@ -72,6 +75,7 @@ export class Storyteller {
   /** So many virtual milliseconds are about to pass. */
   pass(virtualMs: number): void {
     if (virtualMs > TOGETHER * 1000) this.flush();
+    this.elapsed += virtualMs;
   }
 
   /** Tells what was held back to be told together. */
@@ -116,6 +120,7 @@ export class Storyteller {
 
   private say(host: string, words: string, style = ''): void {
     this.flush();
+    this.at = Math.max(this.at, Math.round(this.elapsed / 1000));
     this.line(host, words, style);
   }
 

@@ -1,6 +1,6 @@
 // Where the guests of a host that must be empty go. Leap-frog: onto hosts that are already upgraded if any can take them, since there they never have
 // to move again; the master's guests, which leave first, are parked on the next host of the order, which they will leave for the master itself.
-import { compareHosts, type Guest, type Guests, type Host, type Obstacle, residentOn } from './pool';
+import { type Cd, compareHosts, type Guest, type Guests, hasDomain, type Host, type Obstacle } from './pool';
 
 export interface Move {
   readonly guest: Guest;
@@ -51,13 +51,27 @@ export function placeGuests(input: PlacementInput): Placement {
 
 /** Bytes left for one more guest on `host`. */
 export function freeMemory(host: Host, { guests, capacities }: Guests): number {
-  return residentOn(guests, host.uuid).reduce((left, guest) => left - guest.memory, capacities[host.uuid] ?? 0);
+  const taken = guests.filter((guest) => guest.arriving === host.uuid || (guest.host === host.uuid && hasDomain(guest)));
+  return taken.reduce((left, guest) => left - guest.memory, capacities[host.uuid] ?? 0);
+}
+
+/** Discs that only the guest's own host sees. They are ejected before it moves. */
+export function pinningCds(guest: Guest, world: Guests): readonly Cd[] {
+  const elsewhere = (sr: string): boolean => world.pbds.some((pbd) => pbd.sr === sr && pbd.host !== guest.host && pbd.attached);
+  return guest.cds.filter((cd) => !elsewhere(cd.sr));
+}
+
+/** The guest as it will be once the discs that only its host sees are ejected. */
+export function withoutPinningCds(guest: Guest, world: Guests): Guest {
+  const pinning = pinningCds(guest, world).map((cd) => cd.sr);
+  return { ...guest, srs: guest.srs.filter((sr) => !pinning.includes(sr)) };
 }
 
 /** Whether some other host sees all that the guest needs, memory aside: whether it can migrate at all. */
 export function canMigrateAtAll(guest: Guest, hosts: readonly Host[], world: Guests): boolean {
   if (guest.immobile !== undefined) return false;
-  return hosts.some((host) => host.uuid !== guest.host && visibilityObstacle(host, guest, world) === undefined);
+  const bare = withoutPinningCds(guest, world);
+  return hosts.some((host) => host.uuid !== guest.host && visibilityObstacle(host, bare, world) === undefined);
 }
 
 /** The lower bound N + n1 of migrations: every guest that can move leaves its host once, those of the master twice. 0 for a pool of one. */

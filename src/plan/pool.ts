@@ -27,6 +27,8 @@ export interface Pool {
   readonly name: string;
   readonly masterUuid: string;
   readonly haEnabled: boolean;
+  /** Host failures HA is to tolerate. */
+  readonly haTolerance: number;
   readonly wlbEnabled: boolean;
   /** `other_config.auto_poweron`, undefined when the key is absent. */
   readonly autoPoweron: string | undefined;
@@ -57,6 +59,8 @@ export interface Guest {
   readonly powerState: PowerState;
   /** Host on which a domain exists; undefined when there is none. */
   readonly host: string | undefined;
+  /** Host it is on its way to: being started, resumed or migrated there. */
+  readonly arriving: string | undefined;
   /** Operations in flight, by XAPI's names. */
   readonly busy: readonly string[];
   /** Bytes that it needs on a host that takes it in: dynamic maximum plus overhead. */
@@ -113,6 +117,11 @@ export interface Guests {
 /** Has a domain: runs, is paused, or is on its way. */
 export function hasDomain(guest: Guest): boolean {
   return guest.host !== undefined && (guest.powerState === 'Running' || guest.powerState === 'Paused');
+}
+
+/** Keeps a host from going: has a domain there, is on its way there, or is being worked on there. */
+export function keepsHost(guest: Guest, host: string): boolean {
+  return guest.arriving === host || (guest.host === host && (guest.busy.length > 0 || hasDomain(guest)));
 }
 
 export function residentOn(guests: readonly Guest[], host: string): readonly Guest[] {

@@ -6,7 +6,9 @@ import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
 import type { Outcome } from './ports';
 import { type Journal, type JournalItem, type RunState, withEvidence, withTried } from './state';
-import { millis } from './time';
+
+/** Code of a refusal by the effect's own guard: it was not sent. */
+export const GUARD = 'GUARD';
 
 /** Answers by position in the entry; what was never sent by this controller has none. */
 export type Outcomes = ReadonlyMap<number, Outcome>;
@@ -22,6 +24,8 @@ export interface SettlingInput {
   readonly state: RunState;
   readonly journal: Journal;
   readonly outcomes: Outcomes;
+  /** Wall time from which an effect has had time to show, ms since the epoch. */
+  readonly from: number;
   readonly facts: Facts;
   readonly orders: Orders;
   readonly mark: string;
@@ -41,7 +45,7 @@ export function journalNeeds(journal: Journal | undefined): readonly FactName[] 
 
 export function contextOf(
   item: JournalItem,
-  input: Omit<SettlingInput, 'outcomes' | 'journal'> & { readonly journal: Pick<Journal, 'host'> },
+  input: Omit<SettlingInput, 'outcomes' | 'from' | 'journal'> & { readonly journal: Pick<Journal, 'host'> },
 ): EffectContext {
   const { facts, state, orders, mark, now, journal } = input;
   return { item, facts, state, orders, mark, now, host: journal.host };
@@ -66,10 +70,12 @@ type Verdict =
 function verdict(item: JournalItem, outcome: Outcome | undefined, input: SettlingInput): Verdict {
   const effect = effectNamed(item.effect);
   if (outcome?.kind === 'Accepted' && effect.trusted === true) return { kind: 'Done' };
+  // What the guard forbade was never sent: nothing that is seen now came of it.
+  if (outcome?.kind === 'Refused' && outcome.code === GUARD) return { kind: 'NotDone', why: outcome.text };
   const sight = effect.isDone(contextOf(item, input), input.journal);
   if (sight.kind === 'Done') return { kind: 'Done' };
   if (outcome?.kind === 'Refused') return { kind: 'NotDone', why: `${outcome.code}: ${outcome.text}` };
-  return unsettled(sight, outcome, (millis(input.journal.at) ?? input.now) + effect.settle, input.now);
+  return unsettled(sight, outcome, input.from + effect.settle, input.now);
 }
 
 /** NotDone may be believed only after the effect has had time to show. */

@@ -1,4 +1,5 @@
 // What the heart needs of the outside, in its own words. Adapters in `src/controller` fill these ports; the heart knows no protocol.
+import type { Fact } from '../foundation/fact';
 import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
@@ -30,8 +31,10 @@ export interface PoolPort {
   disableHa(): Promise<Outcome>;
   enableHa(settings: HaSettings): Promise<Outcome>;
   setWlb(enabled: boolean): Promise<Outcome>;
-  /** undefined removes the key. */
-  setAutoPoweron(value: string | undefined): Promise<Outcome>;
+  setHaTolerance(hosts: number): Promise<Outcome>;
+  /** Adds the key `auto_poweron`; refused when it is there. */
+  setAutoPoweron(value: string): Promise<Outcome>;
+  clearAutoPoweron(): Promise<Outcome>;
   syncDatabase(): Promise<Outcome>;
   restartAgent(host: string): Promise<Outcome>;
   disableHost(host: string): Promise<Outcome>;
@@ -65,8 +68,8 @@ export interface StorePort {
   /** Writes the state, summarised, as the object's status; conditional on the version that was read. */
   writeState(state: RunState): Promise<WriteResult>;
   saveBaseline(baseline: Baseline): Promise<{ readonly configMaps: readonly string[]; readonly sha256: string }>;
-  /** @throws when it is missing or does not match its checksum */
-  loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Baseline>;
+  /** Unknown when it is missing or does not match its checksum. */
+  loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Fact<Baseline>>;
   /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
   takeBackup(runId: string): Promise<Outcome>;
   savePlan(runId: string, text: string): Promise<void>;

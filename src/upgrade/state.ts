@@ -2,7 +2,7 @@
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
 import type { Difference } from '../plan/settings';
-import type { Brand } from '../plan/release';
+import type { Brand, Release } from '../plan/release';
 
 export type { HostPhase, PoolPhase };
 
@@ -16,6 +16,8 @@ export interface Evidence {
   readonly stagedAt?: string;
   /** What `testSafe2Upgrade` said right before staging. */
   readonly safe2upgrade?: string;
+  /** Uuids of the local SRs that re-cutting the disk destroys, joined by commas. */
+  readonly lostSrs?: string;
   /** No guest was seen on the disabled host. */
   readonly emptyAt?: string;
   readonly syncedAt?: string;
@@ -218,4 +220,14 @@ export function withStopped(state: RunState, guest: StoppedGuest): RunState {
 
 export function withoutStopped(state: RunState, uuid: string): RunState {
   return { ...state, stopped: state.stopped.filter((entry) => entry.uuid !== uuid) };
+}
+
+/** The release a host of this run had before its upgrade. */
+export function releaseBefore(state: RunState, host: HostState): Release {
+  return { brand: state.plan?.hop.fromBrand ?? 'XenServer', version: host.from };
+}
+
+/** The release a host of this run shall have. */
+export function releaseAfter(state: RunState, host: HostState): Release {
+  return { brand: state.plan?.hop.toBrand ?? 'XenServer', version: host.to };
 }

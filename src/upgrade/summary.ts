@@ -50,16 +50,16 @@ const positive = (type: string, met: boolean, reason: string, message: string): 
 });
 
 function ready(state: RunState): Draft {
-  return positive('Ready', state.phase === 'Succeeded', state.reason, state.message);
+  return positive('Ready', state.phase === 'Succeeded' && state.debts.length === 0, state.reason, state.message);
 }
 
 function reconciling(state: RunState): Draft {
   return positive('Reconciling', !isTerminal(state.phase) && !state.stalled, state.phase, state.message);
 }
 
-/** It will not progress without a person. Never together with Reconciling. */
+/** It will not progress without a person: also at the end, while something is owed. Never together with Reconciling. */
 function stalled(state: RunState): Draft {
-  const stuck = state.stalled || state.phase === 'Failed';
+  const stuck = state.stalled || state.phase === 'Failed' || (isTerminal(state.phase) && state.debts.length > 0);
   return positive('Stalled', stuck, stuck ? state.reason : 'Progressing', stuck ? state.message : '');
 }
 

@@ -4,10 +4,13 @@ import { effectNamed } from './effects';
 import type { Effect } from './effects/effect';
 import type { Facts } from './facts';
 import type { Fence } from './fence';
-import { contextOf, type Outcomes } from './journal';
+import { contextOf, GUARD, type Outcomes } from './journal';
 import type { Orders } from './orders';
 import type { HeartPorts, Outcome } from './ports';
 import type { Journal, JournalItem, RunState } from './state';
+
+/** Looks before an effect is sent all the same: a slow pool must not keep it for ever. */
+const LOOKS = 3;
 
 export interface WaveContext {
   readonly ports: HeartPorts;
@@ -39,26 +42,20 @@ export async function sendWave(journal: Journal, context: WaveContext): Promise<
 
 async function send(item: JournalItem, journal: Journal, context: WaveContext): Promise<Outcome> {
   const effect = effectNamed(item.effect);
-  const facts = await context.ports.observer.observe(new Set(effect.needs), journal.host);
-  const refusal = guard(effect, item, journal, facts, context);
-  if (refusal !== undefined) return refusal;
-  // A renewal may take its time: the guard is asked again, over a fresh look, and only then is the effect sent.
-  if (await context.fence.refresh()) {
-    const again = guard(
-      effect,
-      item,
-      journal,
-      await context.ports.observer.observe(new Set(effect.needs), journal.host),
-      context,
-    );
-    if (again !== undefined) return again;
+  for (let look = 1; ; look++) {
+    const facts = await context.ports.observer.observe(new Set(effect.needs), journal.host);
+    const refusal = guard(effect, item, journal, facts, context);
+    if (refusal !== undefined) return refusal;
+    // When the claim had to be renewed the look is as old as the renewal: look again, unless looking itself takes longer than the fence allows.
+    const renewed = await context.fence.refresh();
+    if (renewed && look < LOOKS) continue;
+    return effect.perform(context.ports, effectContext(item, journal, facts, context), () => context.fence.refresh());
   }
-  return effect.perform(context.ports, effectContext(item, journal, facts, context));
 }
 
 function guard(effect: Effect, item: JournalItem, journal: Journal, facts: Facts, context: WaveContext): Outcome | undefined {
   const verdict = effect.guard(effectContext(item, journal, facts, context));
-  return verdict.ok ? undefined : { kind: 'Refused', code: 'GUARD', text: verdict.why };
+  return verdict.ok ? undefined : { kind: 'Refused', code: GUARD, text: verdict.why };
 }
 
 function effectContext(

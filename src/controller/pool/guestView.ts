@@ -42,6 +42,7 @@ function viewGuest(records: Records, vm: Vm, vbds: readonly Vbd[], vifs: readonl
     name: vm.name_label,
     powerState: powerState(vm.power_state),
     host: isLive(vm) ? uuidOf(records, 'host', vm.resident_on) : undefined,
+    arriving: uuidOf(records, 'host', vm.scheduled_to_be_resident_on),
     busy: Object.values(vm.current_operations),
     memory: (vm.memory_dynamic_max || vm.memory_static_max) + vm.memory_overhead,
     srs: neededSrs(records, vm, vbds),

@@ -21,6 +21,7 @@ export function viewPool(records: Records): Pool {
     name: pool.name_label,
     masterUuid: uuidOf(records, 'host', pool.master) ?? '',
     haEnabled: pool.ha_enabled ?? false,
+    haTolerance: pool.ha_host_failures_to_tolerate ?? 0,
     wlbEnabled: pool.wlb_enabled ?? false,
     autoPoweron: other['auto_poweron'],
     rollingUpgrade: other['rolling_upgrade_in_progress'] === 'true',

@@ -89,7 +89,15 @@ function gone(cls: string, uuid: string): Outcome {
 
 type PoolVerbs = Pick<
   PoolPort,
-  'markPool' | 'unmarkPool' | 'disableHa' | 'enableHa' | 'setWlb' | 'setAutoPoweron' | 'syncDatabase'
+  | 'markPool'
+  | 'unmarkPool'
+  | 'disableHa'
+  | 'enableHa'
+  | 'setHaTolerance'
+  | 'setWlb'
+  | 'setAutoPoweron'
+  | 'clearAutoPoweron'
+  | 'syncDatabase'
 >;
 
 function poolVerbs(pool: Caller): PoolVerbs {
@@ -99,12 +107,9 @@ function poolVerbs(pool: Caller): PoolVerbs {
     disableHa: () => pool.plain('pool.disable_ha', [], minutes(10)),
     enableHa: (settings) => enableHa(pool, settings),
     setWlb: (enabled) => pool.poolCall('pool.set_wlb_enabled', [enabled]),
-    async setAutoPoweron(value) {
-      const removed = await pool.poolCall('pool.remove_from_other_config', ['auto_poweron']);
-      return value === undefined || removed.kind !== 'Accepted'
-        ? removed
-        : pool.poolCall('pool.add_to_other_config', ['auto_poweron', value]);
-    },
+    setHaTolerance: (hosts) => pool.poolCall('pool.set_ha_host_failures_to_tolerate', [hosts]),
+    setAutoPoweron: (value) => pool.poolCall('pool.add_to_other_config', ['auto_poweron', value]),
+    clearAutoPoweron: () => pool.poolCall('pool.remove_from_other_config', ['auto_poweron']),
     syncDatabase: () => pool.plain('pool.sync_database', [], minutes(10)),
   };
 }
@@ -112,10 +117,7 @@ function poolVerbs(pool: Caller): PoolVerbs {
 async function enableHa(pool: Caller, settings: HaSettings): Promise<Outcome> {
   const srs = settings.heartbeatSrs.flatMap((uuid) => pool.ref('SR', uuid) ?? []);
   if (srs.length < settings.heartbeatSrs.length) return gone('SR', settings.heartbeatSrs.join(', '));
-  const enabled = await pool.plain('pool.enable_ha', [srs, settings.configuration], minutes(10));
-  return enabled.kind === 'Accepted'
-    ? pool.poolCall('pool.set_ha_host_failures_to_tolerate', [settings.failuresToTolerate])
-    : enabled;
+  return pool.plain('pool.enable_ha', [srs, settings.configuration], minutes(10));
 }
 
 type HostVerbs = Pick<

@@ -1,7 +1,7 @@
 // The pool's database: dumped, parsed back, counted against the live pool and stored outside it. A dump that does not hold what the pool holds is no backup.
 import { createHash } from 'node:crypto';
 import { type KubernetesApi, type KubeObject, SECRETS } from '../../kubernetes/api';
-import { readChunks, writeChunks } from '../../kubernetes/immutableChunks';
+import { ChunkMismatch, readChunks, type SavedText, writeChunks } from '../../kubernetes/immutableChunks';
 import type { Outcome } from '../../upgrade/ports';
 import type { BackupSummary } from '../../upgrade/state';
 import { minutes } from '../../upgrade/time';
@@ -57,7 +57,7 @@ export async function findBackup(api: KubernetesApi, store: ObjectStore): Promis
     const whole = wholeSet(ours.filter((secret) => secret.metadata.annotations?.[SHA] === sha256));
     if (whole === undefined) continue;
     const names = whole.map((secret) => secret.metadata.name);
-    await readChunks(api, SECRETS, store.namespace, { names, sha256 });
+    if (!(await isReadable(api, store.namespace, { names, sha256 }))) continue;
     return {
       secrets: names,
       sha256,
@@ -67,6 +67,17 @@ export async function findBackup(api: KubernetesApi, store: ObjectStore): Promis
     };
   }
   return null;
+}
+
+/** A set that does not give the text it was made of is no backup. */
+async function isReadable(api: KubernetesApi, namespace: string, saved: SavedText): Promise<boolean> {
+  try {
+    await readChunks(api, SECRETS, namespace, saved);
+    return true;
+  } catch (error) {
+    if (error instanceof ChunkMismatch) return false;
+    throw error;
+  }
 }
 
 /** What the dump lacks of what the pool has, by uuid. */

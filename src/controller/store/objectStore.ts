@@ -11,6 +11,7 @@ import { statusOf } from './status';
 
 export class ObjectStore {
   private object: PoolUpgrade;
+  private news: PoolUpgrade | undefined;
   private deleted = false;
 
   constructor(
@@ -33,12 +34,23 @@ export class ObjectStore {
     return this.object.metadata.namespace ?? 'default';
   }
 
-  /** Takes in what the watch brought. @returns whether it was news */
+  /**
+   * Hears what the watch brought. It is put aside until `adopt`: a step writes on the version it read, and on no other.
+   * @returns whether it was news
+   */
   see(object: PoolUpgrade): boolean {
-    if (object.metadata.resourceVersion === this.object.metadata.resourceVersion) return false;
-    if (Number(object.metadata.resourceVersion) < Number(this.object.metadata.resourceVersion)) return false;
-    this.object = object;
+    if (Number(object.metadata.resourceVersion) <= Number(this.object.metadata.resourceVersion)) return false;
+    this.news = object;
     return true;
+  }
+
+  /** Takes in the news, between two steps. @returns the object the next step reads */
+  adopt(): PoolUpgrade {
+    const { news } = this;
+    this.news = undefined;
+    if (news !== undefined && Number(news.metadata.resourceVersion) > Number(this.object.metadata.resourceVersion))
+      this.object = news;
+    return this.object;
   }
 
   vanish(): void {

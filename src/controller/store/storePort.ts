@@ -1,6 +1,7 @@
 // The heart's memory outside the process: status, baseline and plan in ConfigMaps, the database backup in Secrets.
-import { CONFIG_MAPS } from '../../kubernetes/api';
-import { readChunks, writeChunks } from '../../kubernetes/immutableChunks';
+import { known, unknown } from '../../foundation/fact';
+import { CONFIG_MAPS, KubeError } from '../../kubernetes/api';
+import { ChunkMismatch, readChunks, writeChunks } from '../../kubernetes/immutableChunks';
 import type { Baseline } from '../../upgrade/baseline';
 import type { StorePort } from '../../upgrade/ports';
 import { type BackupParts, takeBackup } from './backup';
@@ -22,8 +23,15 @@ export function createStorePort(parts: BackupParts): StorePort {
       const { names, sha256 } = await keep('baseline', JSON.stringify(baseline));
       return { configMaps: names, sha256 };
     },
-    async loadBaseline({ configMaps, sha256 }) {
-      return JSON.parse(await readChunks(api, CONFIG_MAPS, store.namespace, { names: configMaps, sha256 })) as Baseline;
+    async loadBaseline(saved) {
+      try {
+        const text = await readChunks(api, CONFIG_MAPS, store.namespace, { names: saved.configMaps, sha256: saved.sha256 });
+        return known(JSON.parse(text) as Baseline);
+      } catch (error) {
+        const lost = error instanceof ChunkMismatch || (error instanceof KubeError && error.kind === 'NotFound');
+        if (!lost) throw error;
+        return unknown(`the baseline in ConfigMap ${saved.configMaps.join(', ')} cannot be read: ${error.message}; restore it`);
+      }
     },
     protect: () => store.protect(),
     takeBackup: (runId) => takeBackup(parts, runId, store.current.spec.backup.keep),

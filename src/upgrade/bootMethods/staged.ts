@@ -3,7 +3,7 @@
 import type { Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stagingTasks } from '../effects/hostEffects';
-import { localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
+import { emptyLocalSrs, localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
 import type { Orders } from '../orders';
 import { onHost } from '../host/item';
 import { isEnabled, seenEmpty } from '../host/draining';
@@ -47,7 +47,9 @@ function prepareStaging(situation: HostSituation, pool: Pool, evidence: Evidence
   if (!facts.staging.known) return wait('StagingUnknown', facts.staging.why);
   const risk = localStorageAtRisk(facts, host.uuid, orders, state);
   if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
-  return stage(situation, pool, { ...evidence, safe2upgrade: facts.staging.value[host.uuid] ?? '' });
+  const safe2upgrade = facts.staging.value[host.uuid] ?? '';
+  const lost = safe2upgrade === 'true' && facts.guests.known ? emptyLocalSrs(facts.guests.value, host.uuid) : [];
+  return stage(situation, pool, { ...evidence, safe2upgrade, lostSrs: lost.map((sr) => sr.uuid).join(',') });
 }
 
 function stage(situation: HostSituation, pool: Pool, evidence: Evidence): Decision {

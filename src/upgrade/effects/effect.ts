@@ -22,6 +22,9 @@ export type Guard = { readonly ok: true } | { readonly ok: false; readonly why: 
 export const allowed: Guard = { ok: true };
 export const forbidden = (why: string): Guard => ({ ok: false, why });
 
+/** I13: an effect is sent only within seconds of a conditional write that succeeded. Throws when the claim is lost. */
+export type Prove = () => Promise<unknown>;
+
 export interface EffectContext {
   readonly item: JournalItem;
   readonly facts: Facts;
@@ -47,16 +50,18 @@ export interface Effect {
   readonly trusted?: true;
   guard(context: EffectContext): Guard;
   isDone(context: EffectContext, entry: Journal): Sight;
-  perform(ports: HeartPorts, context: EffectContext): Promise<Outcome>;
+  /** @param prove renews the claim where it must be; awaited between the calls of an effect that has several */
+  perform(ports: HeartPorts, context: EffectContext, prove: Prove): Promise<Outcome>;
   /** What the run remembers once it is done. */
   remember?(state: RunState, context: EffectContext): RunState;
 }
 
 export const ok: Outcome = { kind: 'Accepted' };
 
-/** Runs calls one after another; stops at the first that is not accepted. */
-export async function inOrder(...calls: readonly (() => Promise<Outcome>)[]): Promise<Outcome> {
-  for (const call of calls) {
+/** Runs calls one after another, each within the fence; stops at the first that is not accepted. */
+export async function inOrder(prove: Prove, ...calls: readonly (() => Promise<Outcome>)[]): Promise<Outcome> {
+  for (const [position, call] of calls.entries()) {
+    if (position > 0) await prove();
     const outcome = await call();
     if (outcome.kind !== 'Accepted') return outcome;
   }

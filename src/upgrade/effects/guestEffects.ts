@@ -4,9 +4,9 @@ import { holds } from '../../foundation/fact';
 import { compareHosts, type Guest, type Host, newestHosts, versionsDiffer } from '../../plan/pool';
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import type { HeartPorts, Outcome } from '../ports';
-import { type RunState, withoutStopped, withStopped } from '../state';
+import { type RunState, timesTried, withoutStopped, withStopped } from '../state';
 import { seconds } from '../time';
-import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok } from './effect';
+import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok, type Prove } from './effect';
 import { guestOf, guestSight } from './sights';
 
 /** Key in `VM.other_config`; the value is `RUN/HOST`, the run that stopped it and the host it was stopped on. */
@@ -39,7 +39,7 @@ export const suspend: Effect = {
   remember: rememberStop,
   guard: (context) => onGuest(context, stopGuard(context)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, isHalted),
-  perform: (ports, context) => stop(ports, context, () => ports.pool.suspend(context.item.object)),
+  perform: (ports, context, prove) => stop(ports, context, prove, () => ports.pool.suspend(context.item.object)),
 };
 
 export const cleanShutdown: Effect = {
@@ -49,8 +49,10 @@ export const cleanShutdown: Effect = {
   remember: rememberStop,
   guard: (context) => onGuest(context, stopGuard(context)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, isHalted),
-  perform: (ports, context) =>
-    stop(ports, context, () => ports.pool.cleanShutdown(context.item.object, context.orders.forceShutdownAfter ?? seconds(1200))),
+  perform: (ports, context, prove) =>
+    stop(ports, context, prove, () =>
+      ports.pool.cleanShutdown(context.item.object, context.orders.forceShutdownAfter ?? seconds(1200)),
+    ),
 };
 
 /** Pulling the plug: only with `forceShutdownAfter`, and only after the guest was asked, or cannot be asked. */
@@ -61,10 +63,12 @@ export const hardShutdown: Effect = {
   remember: rememberStop,
   guard: (context) => {
     if (context.orders.forceShutdownAfter === undefined) return forbidden('spec.vms.forceShutdownAfter is not set');
-    return onGuest(context, stopGuard(context));
+    return onGuest(context, (guest) =>
+      mayCutOff(context, guest) ? stopGuard(context)(guest) : forbidden(`${guest.name} was not asked to shut down`),
+    );
   },
   isDone: ({ item, facts }) => guestSight(facts, item.object, isHalted),
-  perform: (ports, context) => stop(ports, context, () => ports.pool.hardShutdown(context.item.object)),
+  perform: (ports, context, prove) => stop(ports, context, prove, () => ports.pool.hardShutdown(context.item.object)),
 };
 
 export const start: Effect = {
@@ -72,7 +76,7 @@ export const start: Effect = {
   name: 'Start',
   guard: (context) => onGuest(context, (guest) => startGuard(context, guest)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, runsFreely),
-  perform: (ports, context) => bringBack(ports, context),
+  perform: bringBack,
   remember: (state, { item }) => withoutStopped(state, item.object),
 };
 
@@ -125,6 +129,12 @@ function stopGuard({ item, host }: EffectContext): (guest: Guest) => Guard {
   };
 }
 
+/** It was asked in vain, or cannot be asked. */
+function mayCutOff({ state }: EffectContext, guest: Guest): boolean {
+  const deaf = !guest.cleanShutdown || guest.powerState === 'Paused' || guest.blocked['clean_shutdown'] !== undefined;
+  return deaf || timesTried(state, guest.uuid, 'CleanShutdown') > 0;
+}
+
 function migrateGuard({ item, facts }: EffectContext, guest: Guest): Guard {
   if (guest.powerState !== 'Running') return forbidden(`${guest.name} is ${guest.powerState.toLowerCase()}`);
   if (!facts.pool.known || !facts.guests.known) return forbidden('the pool is not in sight');
@@ -152,13 +162,18 @@ function mayStart(hosts: readonly Host[], on: Host | undefined): boolean {
 async function stop(
   { pool }: HeartPorts,
   { item, state, facts, host }: EffectContext,
+  prove: Prove,
   send: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const marked = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
-  return inOrder(async () => (marked ? ok : pool.markGuest(item.object, GUEST_MARK, `${state.run.id}/${host ?? ''}`)), send);
+  return inOrder(
+    prove,
+    async () => (marked ? ok : pool.markGuest(item.object, GUEST_MARK, `${state.run.id}/${host ?? ''}`)),
+    send,
+  );
 }
 
-async function bringBack({ pool }: HeartPorts, { item, facts }: EffectContext): Promise<Outcome> {
+async function bringBack({ pool }: HeartPorts, { item, facts }: EffectContext, prove: Prove): Promise<Outcome> {
   const fact = guestOf(facts, item.object);
   const guest = fact.known ? fact.value : undefined;
   const on = item.params['on'];
@@ -166,5 +181,5 @@ async function bringBack({ pool }: HeartPorts, { item, facts }: EffectContext): 
     if (guest?.powerState === 'Suspended') return pool.resume(item.object, on);
     return guest?.powerState === 'Halted' ? pool.start(item.object, on) : ok;
   };
-  return inOrder(wake, () => pool.unmarkGuest(item.object, GUEST_MARK));
+  return inOrder(prove, wake, () => pool.unmarkGuest(item.object, GUEST_MARK));
 }

@@ -2,7 +2,7 @@
 // before it is sent, that no guest is there: XAPI itself would accept them with guests resident.
 import { type Pbd } from '../../plan/pool';
 import type { Facts, TaskSight } from '../facts';
-import { type Journal, type JournalItem, type RunState, withEvidence } from '../state';
+import { type Journal, type JournalItem, releaseBefore, type RunState, withEvidence } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import {
   allowed,
@@ -98,15 +98,20 @@ export const shutdownHost: Effect = {
 };
 
 /** I1: disabled, and no guest has a domain or an operation in flight there. Unknown forbids. */
-function emptyAndDisabled({ facts, item }: EffectContext): Guard {
+function emptyAndDisabled({ facts, item, state }: EffectContext): Guard {
   const host = hostOf(facts, item.object);
   const guests = guestsOn(facts, item.object);
   if (!host.known) return forbidden(host.why);
   if (!guests.known) return forbidden(guests.why);
   if (host.value === undefined) return forbidden(`${item.name} is no longer in the pool`);
   if (host.value.enabled) return forbidden(`${item.name} is enabled`);
+  if (host.value.master !== isMasterByPlan(state, item)) return forbidden('another host is master than was planned with');
   if (guests.value.length > 0) return forbidden(`guests on ${item.name}: ${guests.value.map((guest) => guest.name).join(', ')}`);
   return allowed;
+}
+
+function isMasterByPlan(state: RunState, item: JournalItem): boolean {
+  return state.hosts.some((entry) => entry.uuid === item.object && entry.role === 'master');
 }
 
 /** Away, or back after a boot. A host that answers and has not rebooted has not left (yet); one that no longer answers has. */
@@ -115,7 +120,8 @@ function hasLeft({ facts, item, state }: EffectContext): Sight {
   const remembered = state.hosts.find((entry) => entry.uuid === item.object);
   if (!host.known) return remembered?.role === 'master' ? done : unsure(host.why);
   if (host.value === undefined || remembered === undefined) return unsure(`${item.name} is no longer in the pool`);
-  if (!host.value.live || hasRebooted(host.value, remembered)) return done;
+  if (!host.value.live || hasRebooted(host.value, { from: releaseBefore(state, remembered), evidence: remembered.evidence }))
+    return done;
   return facts.hostTime.known ? notDone : done;
 }
 

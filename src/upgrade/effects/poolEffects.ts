@@ -57,6 +57,15 @@ export const enableHa: Effect = {
   },
 };
 
+export const setHaTolerance: Effect = {
+  ...base,
+  name: 'SetHaTolerance',
+  stage: 2,
+  guard: () => allowed,
+  isDone: ({ facts, item }) => poolSight(facts, (pool) => pool.haTolerance === Number(item.params['hosts'])),
+  perform: ({ pool }, { item }) => pool.setHaTolerance(Number(item.params['hosts'])),
+};
+
 export const setWlb: Effect = {
   ...base,
   name: 'SetWlb',
@@ -66,14 +75,22 @@ export const setWlb: Effect = {
   perform: ({ pool }, { item }) => pool.setWlb(item.params['enabled'] === 'true'),
 };
 
-/** `value` absent from the parameters: the key is removed. */
+export const clearAutoPoweron: Effect = {
+  ...base,
+  name: 'ClearAutoPoweron',
+  stage: 1,
+  guard: () => allowed,
+  isDone: ({ facts }) => poolSight(facts, (pool) => pool.autoPoweron === undefined),
+  perform: ({ pool }) => pool.clearAutoPoweron(),
+};
+
 export const setAutoPoweron: Effect = {
   ...base,
   name: 'SetAutoPoweron',
   stage: 1,
   guard: () => allowed,
   isDone: ({ facts, item }) => poolSight(facts, (pool) => pool.autoPoweron === item.params['value']),
-  perform: ({ pool }, { item }) => pool.setAutoPoweron(item.params['value']),
+  perform: ({ pool }, { item }) => pool.setAutoPoweron(item.params['value'] ?? ''),
 };
 
 /** Cannot be seen afterwards, but may be repeated without harm: what is not remembered as accepted is sent again. */

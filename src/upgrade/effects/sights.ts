@@ -1,6 +1,6 @@
 // Looking things up in the facts, with the unknown branch kept.
 import { type Fact, mapFact } from '../../foundation/fact';
-import { type Guest, hasDomain, type Host, type Pool } from '../../plan/pool';
+import { type Guest, type Host, keepsHost, type Pool } from '../../plan/pool';
 import type { Facts } from '../facts';
 import { type Sight, done, notDone, unsure } from './effect';
 
@@ -38,7 +38,5 @@ function sight<T>(fact: Fact<T>, test: (value: T) => boolean): Sight {
 
 /** Guests that keep a host from going: with a domain on it, or with an operation in flight that concerns it. Unknown stays unknown. */
 export function guestsOn(facts: Facts, host: string): Fact<readonly Guest[]> {
-  return mapFact(facts.guests, ({ guests }) =>
-    guests.filter((guest) => guest.host === host && (hasDomain(guest) || guest.busy.length > 0)),
-  );
+  return mapFact(facts.guests, ({ guests }) => guests.filter((guest) => keepsHost(guest, host)));
 }

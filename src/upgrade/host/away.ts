@@ -1,11 +1,11 @@
 // Installing and AwaitingOperator: the host is away and the pool is silent about it, the whole pool when it is the master. That is expected, told, and
 // bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question.
 import { type Host } from '../../plan/pool';
-import { type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
+import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
-import { withEvidence } from '../state';
+import { releaseBefore, withEvidence, withHost } from '../state';
 import { hours, iso, millis } from '../time';
 
 /** How long a person may take before the controller stops waiting for them. */
@@ -27,21 +27,33 @@ function watch(situation: HostSituation, until: number, reason: string, message:
   if (!facts.pool.known) return now < until ? wait(reason, message, until) : neverCameBack(situation, until);
   const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
-  if (hasRebooted(seen, host)) return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
+  if (hasRebooted(seen, { from: releaseBefore(situation.state, host), evidence: host.evidence }))
+    return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
   if (stillThere(situation, seen)) return neverWent(situation);
   return now < until ? wait(reason, message, until) : overdue(situation, until);
 }
 
-function neverWent({ host }: HostSituation): Decision {
+function neverWent(situation: HostSituation): Decision {
+  const { host } = situation;
   const reason = host.role === 'master' ? 'MasterOnOldVersion' : 'MemberFailed';
-  return fail(reason, `host ${host.name} was told to go at ${host.evidence.leftAt} and accepted, but never went`);
+  return fail(
+    reason,
+    `host ${host.name} was told to go at ${host.evidence.leftAt} and accepted, but never went`,
+    stillHere(situation),
+  );
+}
+
+/** It did not leave after all: an installer that is staged there is still owed. */
+function stillHere({ host }: HostSituation): Memory {
+  const { leftAt: _left, ...evidence } = host.evidence;
+  return (state) => withHost(state, host.uuid, { evidence });
 }
 
 /** A master that answers is not unknown, whatever its clocks say: it is back, in its old version. */
 function overdue(situation: HostSituation, until: number): Decision {
   const { host } = situation;
   if (host.role === 'member') return neverCameBack(situation, until);
-  return fail('MasterOnOldVersion', `host ${host.name} answers with its old version; it was not upgraded`);
+  return fail('MasterOnOldVersion', `host ${host.name} answers with its old version; it was not upgraded`, stillHere(situation));
 }
 
 /** Answers, unchanged, long after it accepted to go. */

@@ -1,14 +1,14 @@
 // Draining: no guest is left on the host. It is disabled, discs that pin guests are ejected, and every guest migrates, suspends or shuts down by policy
 // and rule. Guests that people start or create there meanwhile are drained as the others are. Ends when the disabled host is seen empty.
 import { holds } from '../../foundation/fact';
-import { type Placement, placeGuests } from '../../plan/placement';
-import { type Cd, type Guest, type Guests, hasDomain, type Host, type Pool } from '../../plan/pool';
+import { pinningCds, type Placement, placeGuests, withoutPinningCds } from '../../plan/placement';
+import { type Guest, type Guests, type Host, keepsHost, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { exhausted, inSight } from '../sight';
 import type { JournalItem, RunState } from '../state';
 import { timesTried, withEvidence } from '../state';
 import { iso, millis } from '../time';
-import { type GuestAction, guestAction } from './guestAction';
+import { type GuestAction, guestAction, wouldMigrate } from './guestAction';
 import { onGuest, onHost } from './item';
 
 /** Guests a wave may name in one journal entry. */
@@ -27,16 +27,16 @@ function drain(situation: HostSituation, pool: Pool, world: Guests, until: numbe
   const { host, now } = situation;
   const seen = pool.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+  if (seen.master !== (host.role === 'master'))
+    return fail(
+      'MasterChanged',
+      `the pool's master is another than was planned with; host ${host.name} was to go as its ${host.role}`,
+    );
   if (seen.enabled) return disable(situation);
   const residents = world.guests.filter((guest) => keepsHost(guest, host.uuid));
   if (residents.length === 0)
     return next(afterDraining(situation), (state) => withEvidence(state, host.uuid, { emptyAt: iso(now) }));
   return now >= until ? overdue(situation, residents) : emptyHost(situation, seen, world, residents, until);
-}
-
-/** Has a domain there, or an operation in flight that concerns it. */
-function keepsHost(guest: Guest, host: string): boolean {
-  return guest.host === host && (guest.busy.length > 0 || hasDomain(guest));
 }
 
 function afterDraining({ host, state }: HostSituation): 'Safeguarding' | 'Leaving' {
@@ -53,12 +53,12 @@ function disable({ host, state }: HostSituation): Decision {
 function emptyHost(situation: HostSituation, from: Host, world: Guests, residents: readonly Guest[], until: number): Decision {
   const { orders, state } = situation;
   const free = residents.filter((guest) => guest.busy.length === 0 || ignoresShutdown(guest, state));
-  const freed = free.map((guest) => withoutLocalCds(guest, world, from));
+  const freed = free.map((guest) => withoutPinningCds(guest, world));
   const placement = placeGuests({
     from,
     hosts: knownHosts(situation),
     world,
-    guests: freed.filter(({ powerState }) => powerState === 'Running'),
+    guests: freed.filter((guest) => guest.powerState === 'Running' && wouldMigrate(guest, orders, state)),
     order: planOrder(state),
   });
   const choices = freed.map((guest) => ({ guest, action: guestAction(guest, isPlaced(placement, guest), orders, state) }));
@@ -92,17 +92,6 @@ function isPlaced(placement: Placement, guest: Guest): boolean {
   return placement.moves.some((move) => move.guest.uuid === guest.uuid);
 }
 
-/** The guest as it will be once the discs that only this host sees are ejected. */
-function withoutLocalCds(guest: Guest, world: Guests, from: Host): Guest {
-  const pinning = pinningCds(guest, world, from.uuid).map((cd) => cd.sr);
-  return { ...guest, srs: guest.srs.filter((sr) => !pinning.includes(sr)) };
-}
-
-function pinningCds(guest: Guest, world: Guests, host: string): readonly Cd[] {
-  const elsewhere = (sr: string): boolean => world.pbds.some((pbd) => pbd.sr === sr && pbd.host !== host && pbd.attached);
-  return guest.cds.filter((cd) => !elsewhere(cd.sr));
-}
-
 /** Before a suspend every disc goes: one from the Tools SR would be another after the upgrade, and the guest could not resume. */
 function itemsFor(
   guest: Guest,
@@ -113,7 +102,7 @@ function itemsFor(
 ): readonly JournalItem[] {
   if (action.kind === 'Blocked') return [];
   const whole = present.find((entry) => entry.uuid === guest.uuid) ?? guest;
-  const cds = action.kind === 'Suspend' ? whole.cds : action.kind === 'Migrate' ? pinningCds(whole, world, whole.host ?? '') : [];
+  const cds = action.kind === 'Suspend' ? whole.cds : action.kind === 'Migrate' ? pinningCds(whole, world) : [];
   const ejections = cds.map((cd): JournalItem => ({
     effect: 'EjectCd',
     object: cd.vbd,

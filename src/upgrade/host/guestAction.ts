@@ -27,10 +27,16 @@ export function guestAction(guest: Guest, placed: boolean, orders: Orders, state
   const rule = ruleFor(guest, orders.rules)?.action;
   if (guest.powerState === 'Paused') return pausedAction(guest, rule, orders);
   const migrateFirst = rule === undefined || rule === 'Migrate';
-  if (migrateFirst && placed && timesTried(state, guest.uuid, 'Migrate') < PATIENCE.Migrate) return { kind: 'Migrate' };
+  if (placed && wouldMigrate(guest, orders, state)) return { kind: 'Migrate' };
   if (migrateFirst && !orders.consent.acceptDowntime)
     return blocked(guest, state, 'cannot be migrated, and spec.consent.acceptDowntime is not given');
   return stopAction(guest, migrateFirst ? orders.whenUnmovable : rule, orders, state);
+}
+
+/** Whether it is to migrate if some host can take it: no rule says otherwise, and it has not resisted too often. */
+export function wouldMigrate(guest: Guest, orders: Orders, state: RunState): boolean {
+  const rule = ruleFor(guest, orders.rules)?.action;
+  return (rule === undefined || rule === 'Migrate') && timesTried(state, guest.uuid, 'Migrate') < PATIENCE.Migrate;
 }
 
 /** A paused guest is never unpaused: what a person paused is not ours to wake. */

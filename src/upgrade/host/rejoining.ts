@@ -1,12 +1,12 @@
 // Rejoining: the host is back. Is it the new system, is its storage plugged, is it enabled, and, for the master, are all members with it again? Ends when
 // all of that holds. A master that is back in its old system halts the run; a member is tried again.
-import { compareVersions } from '../../plan/release';
+import { printRelease, sameRelease } from '../../plan/release';
 import type { Guests, Host, Pbd, Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { exhausted } from '../sight';
 import { lostSrs } from './lostStorage';
 import { onHost } from './item';
-import { lastObstacle, timesTried } from '../state';
+import { releaseAfter, releaseBefore, timesTried } from '../state';
 import { millis, minutes } from '../time';
 
 /** XAPI plugs storage and enables the host by itself after a boot; only what it has not done by then is done for it. */
@@ -20,10 +20,10 @@ export const rejoining: HostStep = {
     if (!facts.pool.known || !facts.guests.known) return unreachable(situation, until);
     const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
     if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
-    const version = compareVersions(seen.version.release.version, host.to);
-    if (version < 0) return notUpgraded(situation, seen);
-    if (version > 0)
-      return fail('WrongVersion', `host ${host.name} came back with ${seen.version.release.version}, wanted was ${host.to}`);
+    const { release } = seen.version;
+    if (sameRelease(release, releaseBefore(situation.state, host))) return notUpgraded(situation, seen);
+    if (!sameRelease(release, releaseAfter(situation.state, host)))
+      return fail('WrongVersion', `host ${host.name} came back with ${printRelease(release)}, wanted was ${host.to}`);
     return service(situation, facts.pool.value, facts.guests.value, seen, until);
   },
 };
@@ -53,7 +53,7 @@ function service(situation: HostSituation, pool: Pool, world: Guests, seen: Host
   const unplugged = world.pbds.filter((pbd) => pbd.host === host.uuid && !pbd.attached && isOwed(situation, pbd.sr));
   if (unplugged.length === 0 && seen.enabled) return next('Verifying');
   if (now < (millis(host.evidence.returnedAt) ?? now) + GRACE) return patience;
-  return unplugged.length > 0 ? plug(situation, unplugged) : enable(situation, until);
+  return unplugged.length > 0 ? plug(situation, unplugged) : enable(situation);
 }
 
 function plug({ host, state }: HostSituation, unplugged: readonly Pbd[]): Decision {
@@ -66,9 +66,10 @@ function plug({ host, state }: HostSituation, unplugged: readonly Pbd[]): Decisi
   );
 }
 
-function enable({ host, now, state }: HostSituation, until: number): Decision {
-  if (now < until) return act([onHost('EnableHost', host)]);
-  return fail('HostNotEnabled', `host ${host.name} does not enable: ${lastObstacle(state, host.uuid) ?? 'no reason was given'}`);
+function enable({ host, state }: HostSituation): Decision {
+  const sentence = `host ${host.name} does not enable`;
+  const refused = exhausted(state, { object: host, effect: 'EnableHost', times: 8, reason: 'HostNotEnabled', sentence });
+  return refused ?? act([onHost('EnableHost', host)]);
 }
 
 /** Storage that was plugged before and was not given up. */

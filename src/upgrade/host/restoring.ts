@@ -6,7 +6,7 @@ import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool
 import type { Baseline } from '../baseline';
 import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stoppedOn } from '../effects/guestEffects';
-import { type JournalItem, timesTried, withHost } from '../state';
+import { type JournalItem, type RunState, timesTried, withHost } from '../state';
 import { iso } from '../time';
 import { ruleFor } from './guestAction';
 import { onGuest } from './item';
@@ -22,9 +22,14 @@ export const restoring: HostStep = {
     if (starts.length > 0) return act(starts.slice(0, WAVE));
     const returns = returnsDue(situation, facts.pool.value.hosts, facts.guests.value);
     if (returns.length > 0) return act(returns.slice(0, WAVE));
-    return next('Upgraded', (state) => withHost(state, host.uuid, { finishedAt: iso(now) }));
+    return next('Upgraded', (state) => withHost(forgetMoves(state), host.uuid, { finishedAt: iso(now) }));
   },
 };
+
+/** What guests resisted at this host counts no longer at the next; a guest that did not start stays on record. */
+function forgetMoves(state: RunState): RunState {
+  return { ...state, resisting: state.resisting.filter((entry) => entry.tried['Start'] !== undefined) };
+}
 
 /** Starts of our own stops that are legal now: of guests stopped on this host, and of those an earlier host could not take back. */
 function startsDue({ state, baseline }: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
@@ -32,21 +37,31 @@ function startsDue({ state, baseline }: HostSituation, hosts: readonly Host[], w
   const due = world.guests.filter(
     (guest) => guest.mark !== undefined && guest.busy.length === 0 && timesTried(state, guest.uuid, 'Start') < 3,
   );
-  return due.filter((guest) => begun.has(stoppedOn(guest) ?? '')).flatMap((guest) => startItem(guest, baseline, hosts, world));
+  return startItems(
+    due.filter((guest) => begun.has(stoppedOn(guest) ?? '')),
+    baseline,
+    hosts,
+    world,
+  );
 }
 
-/** Where a stopped guest starts: at home, where it was stopped, or on any host of the highest version that sees what it needs. */
-export function startItem(
-  guest: Guest,
+/** Where stopped guests start: at home, where they were stopped, or on any host of the highest version that sees what they need and has the room. */
+export function startItems(
+  guests: readonly Guest[],
   baseline: Baseline | undefined,
   hosts: readonly Host[],
   world: Guests,
 ): readonly JournalItem[] {
-  const home = baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
-  const fits = (host: Host): boolean => obstacleOn(host, guest, world, freeMemory(host, world)) === undefined;
-  const able = newestHosts(hosts).filter((host) => host.enabled && host.live && fits(host));
-  const on = [home, stoppedOn(guest)].flatMap((wish) => able.find((host) => host.uuid === wish) ?? [])[0] ?? able[0];
-  return on === undefined ? [] : [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
+  const able = newestHosts(hosts).filter((host) => host.enabled && host.live);
+  const free = new Map(able.map((host) => [host.uuid, freeMemory(host, world)]));
+  return guests.flatMap((guest) => {
+    const home = baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
+    const fitting = able.filter((host) => obstacleOn(host, guest, world, free.get(host.uuid)!) === undefined);
+    const on = [home, stoppedOn(guest)].flatMap((wish) => fitting.find((host) => host.uuid === wish) ?? [])[0] ?? fitting[0];
+    if (on === undefined) return [];
+    free.set(on.uuid, free.get(on.uuid)! - guest.memory);
+    return [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
+  });
 }
 
 function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {

@@ -4,8 +4,11 @@ import { type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
 import { type Debt, type RunState, timesTried } from '../state';
-import { iso, millis, seconds } from '../time';
+import { iso, millis, minutes, seconds } from '../time';
 import { allDebts, putBack } from './putBack';
+
+/** A pool that is out of reach while its object is being deleted (its Secret may be gone) is waited for this long. */
+const GIVE_UP = minutes(30);
 
 /** XAPI notices the end of mixed mode within 30 s; three times that, then its agent is restarted once. */
 const FLAG_LAG = seconds(90);
@@ -17,11 +20,14 @@ export const finishing: PoolStep = {
 };
 
 export const cancelled: PoolStep = {
-  needs: (situation) => (situation.state.run.finishedAt === undefined ? ['pool', 'guests'] : []),
+  needs: ({ state }) => (isOver(state) ? [] : ['pool', 'guests']),
   decide(situation) {
-    const { state } = situation;
-    if (state.run.finishedAt !== undefined) return wait(state.reason, state.message);
-    return inSight(situation, (pool, world) => restore(situation, pool, world, 'Cancelled'));
+    const { facts, state, now } = situation;
+    if (isOver(state)) return wait(state.reason, state.message);
+    const until = (millis(state.since) ?? now) + GIVE_UP;
+    if (!facts.pool.known && now >= until)
+      return finish(now, allDebts(state, `the pool did not answer for 30 min: ${facts.pool.why}`));
+    return inSight(situation, (pool, world) => restore(situation, pool, world, 'Cancelled'), until);
   },
 };
 
@@ -80,8 +86,11 @@ function stillMixed({ state, now }: Situation, pool: Pool): Decision | undefined
 }
 
 function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded' | 'Cancelled'): Decision {
+  const { state, now, orders } = situation;
   const back = putBack(situation, pool, world);
   if (back.effects.length > 0) return act(back.effects);
+  const until = (millis(state.since) ?? now) + orders.deadlines.rejoin;
+  if (back.pending !== undefined && now < until) return wait('GuestsBusy', back.pending, until);
   const finishedAt = iso(situation.now);
   const owed = back.debts.length === 0 ? '' : `; ${back.debts.length} things could not be put back, see status.debts`;
   const hop = situation.state.plan?.hop;

@@ -1,9 +1,11 @@
 // The phases in which people have the word: waiting for an approval that names the plan, and pausing at a safe point.
 import { next, type PoolStep, wait } from '../decision';
+import { windowClosed } from './window';
 
 export const awaitingApproval: PoolStep = {
   needs: () => [],
-  decide({ orders, state }) {
+  decide(situation) {
+    const { orders, state } = situation;
     const hash = state.plan?.hash ?? '';
     if (orders.cancelled) return next('Cancelled');
     if (orders.dryRun) return wait('DryRun', `the plan ${hash} is ready; spec.dryRun stops here and nothing was touched`);
@@ -14,7 +16,7 @@ export const awaitingApproval: PoolStep = {
         `approve plan ${hash} with the annotation xenpool.dev/approve or under spec.gates.approvals`,
       );
     }
-    return next('Preparing');
+    return windowClosed(situation) ?? next('Preparing');
   },
 };
 

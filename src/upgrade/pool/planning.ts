@@ -8,9 +8,11 @@ import { type Decision, fail, type PoolStep, type Situation, wait } from '../dec
 import { localStorageAtRisk } from '../effects/storageRisk';
 import { inSight } from '../sight';
 import { ruleFor } from '../host/guestAction';
+import type { RuleAction } from '../orders';
 import type { RunState } from '../state';
 import { iso } from '../time';
 import { hopRecutsDisks } from './validating';
+import { windowClosed } from './window';
 
 export const planning: PoolStep = {
   needs: ({ state }) => (needsStaging(state) ? ['pool', 'guests', 'settings', 'staging'] : ['pool', 'guests', 'settings']),
@@ -34,7 +36,7 @@ function writeDown(situation: Situation, pool: Pool, world: Guests, settings: Ba
   const methods = state.hosts.map((host) => host.bootMethod);
   const text = JSON.stringify({ hop: plan.hop, order: plan.order, methods, guests: baseline.guests });
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const gated = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused;
+  const gated = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused || windowClosed(situation) !== undefined;
   const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
   return { kind: 'keep', baseline, plan: text, to: gated ? 'AwaitingApproval' : 'Preparing', remember };
 }
@@ -51,25 +53,23 @@ function storageRefusal({ facts, orders, state }: Situation): Decision | undefin
   return undefined;
 }
 
-/** Guests that will have to stop need consent now, not in the middle of the night. */
+/** Guests that would be in the way, or that will have to stop without consent, are told now and not in the middle of the night. */
 function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
-  const stuck = world.guests.filter(
-    (guest) =>
-      guest.powerState === 'Running' &&
-      ruleFor(guest, orders.rules)?.action === undefined &&
-      !canMigrateAtAll(guest, hosts, world),
-  );
-  if (stuck.length === 0 || (orders.consent.acceptDowntime && orders.whenUnmovable !== 'Block')) return undefined;
-  const names = stuck.map((guest) => guest.name).join(', ');
-  if (orders.whenUnmovable === 'Block')
-    return fail(
-      'GuestBlocksDrain',
-      `${names} cannot migrate to any host, and spec.vms.whenUnmovable is Block; give them a rule or another policy`,
-    );
-  return fail(
-    'DowntimeNotAccepted',
-    `${names} cannot migrate to any host and would be stopped; set spec.consent.acceptDowntime to true or give them a rule`,
-  );
+  const running = world.guests.filter((guest) => guest.powerState === 'Running');
+  const action = (guest: Guest): RuleAction => ruleFor(guest, orders.rules)?.action ?? 'Migrate';
+  const stuck = running.filter((guest) => action(guest) === 'Migrate' && !canMigrateAtAll(guest, hosts, world));
+  const blocking = [...running.filter((guest) => action(guest) === 'Block'), ...(orders.whenUnmovable === 'Block' ? stuck : [])];
+  if (blocking.length > 0) {
+    const remedy = 'their policy is Block (a rule, or spec.vms.whenUnmovable); stop them or give them another policy';
+    return fail('GuestBlocksDrain', `${names(blocking)} would block the drain of their host: ${remedy}`);
+  }
+  if (stuck.length === 0 || orders.consent.acceptDowntime) return undefined;
+  const remedy = 'set spec.consent.acceptDowntime to true or give them a rule';
+  return fail('DowntimeNotAccepted', `${names(stuck)} cannot migrate to any host and would be stopped; ${remedy}`);
+}
+
+function names(guests: readonly Guest[]): string {
+  return guests.map((guest) => guest.name).join(', ');
 }
 
 function guestWarnings({ guests }: Guests): readonly string[] {

@@ -1,45 +1,58 @@
 // Preparing: what stands in the way of a rolling upgrade is put aside, each with its way back written down first: the pool is marked as ours, HA and
 // workload balancing go off, and guests no longer start by themselves when a host boots.
-import { holds } from '../../foundation/fact';
 import type { HaSettings, Pool } from '../../plan/pool';
-import { act, fail, next, type PoolStep, wait } from '../decision';
+import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { exhausted } from '../sight';
 import { type JournalItem, lastObstacle, timesTried, type Undo } from '../state';
 
 export const preparing: PoolStep = {
   needs: () => ['pool', 'ha'],
-  decide({ facts, orders, state, mark }) {
+  decide(situation) {
+    const { facts, orders } = situation;
+    if (orders.cancelled) return next('Cancelled');
     if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
     if (!facts.ha.known) return wait('PoolUnreachable', facts.ha.why);
-    const ha = facts.ha.value;
-    const pool = facts.pool.value;
-    if (orders.cancelled) return next('Cancelled');
-    const effects = toPutAside(pool, mark);
-    const refused = effects.find((item) => timesTried(state, pool.uuid, item.effect) >= 3);
-    if (refused !== undefined)
-      return fail(
-        'PreparationFailed',
-        `${refused.effect} failed three times: ${lastObstacle(state, pool.uuid) ?? 'no reason was given'}`,
-      );
-    if (effects.length > 0) return act(effects, (before) => ({ ...before, undo: { ...undoOf(pool, ha), ...before.undo } }));
-    return holds(facts.pool, (seen) => seen.mark === mark)
-      ? next('Upgrading')
-      : wait('PoolUnmarked', 'the mark on the pool is awaited');
+    return claim(situation, facts.pool.value) ?? putAside(situation, facts.pool.value, facts.ha.value);
   },
 };
 
-function toPutAside(pool: Pool, mark: string): readonly JournalItem[] {
-  const item = (effect: string, params: JournalItem['params'] = {}): JournalItem => ({
-    effect,
-    object: pool.uuid,
-    name: pool.name,
-    params,
-  });
+/** The mark comes first and alone: nothing of a pool that somebody else works on is touched. */
+function claim({ state, mark }: Situation, pool: Pool): Decision | undefined {
+  if (pool.mark === mark) return undefined;
+  if (pool.mark !== undefined)
+    return fail('PoolClaimedElsewhere', `pool ${pool.uuid} was marked by ${pool.mark} just now; nothing was touched`);
+  const refused = {
+    object: pool,
+    effect: 'ClaimPool',
+    times: 3,
+    reason: 'PreparationFailed',
+    sentence: 'the pool could not be marked',
+  };
+  return exhausted(state, refused) ?? act([item(pool, 'ClaimPool')]);
+}
+
+function putAside({ state }: Situation, pool: Pool, ha: HaSettings | null): Decision {
+  const effects = toPutAside(pool);
+  const refused = effects.find(({ effect }) => timesTried(state, pool.uuid, effect) >= 3);
+  if (refused !== undefined)
+    return fail(
+      'PreparationFailed',
+      `${refused.effect} failed three times: ${lastObstacle(state, pool.uuid) ?? 'no reason was given'}`,
+    );
+  if (effects.length === 0) return next('Upgrading');
+  return act(effects, (before) => ({ ...before, undo: { ...undoOf(pool, ha), ...before.undo } }));
+}
+
+function toPutAside(pool: Pool): readonly JournalItem[] {
   return [
-    ...(pool.mark === mark ? [] : [item('ClaimPool')]),
-    ...(pool.haEnabled ? [item('DisableHa')] : []),
-    ...(pool.wlbEnabled ? [item('SetWlb', { enabled: 'false' })] : []),
-    ...(pool.autoPoweron === undefined ? [] : [item('SetAutoPoweron')]),
+    ...(pool.haEnabled ? [item(pool, 'DisableHa')] : []),
+    ...(pool.wlbEnabled ? [item(pool, 'SetWlb', { enabled: 'false' })] : []),
+    ...(pool.autoPoweron === undefined ? [] : [item(pool, 'ClearAutoPoweron')]),
   ];
+}
+
+function item(pool: Pool, effect: string, params: JournalItem['params'] = {}): JournalItem {
+  return { effect, object: pool.uuid, name: pool.name, params };
 }
 
 /** Only what is on now: on a second pass the first one's record stands. */

@@ -3,13 +3,15 @@
 import { newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
-import { startItem } from '../host/restoring';
+import { startItems } from '../host/restoring';
 import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 import { isHopeless, cdDebts, insertable, poolItem } from './putBackItems';
 
 export interface PutBack {
-  /** Effects to perform now; empty when all that may be put back is. */
+  /** Effects to perform now; empty when all that may be put back is, or when something must be waited for. */
   readonly effects: readonly JournalItem[];
+  /** Something is under way that must end first, in words. */
+  readonly pending?: string;
   readonly debts: readonly Debt[];
 }
 
@@ -17,18 +19,23 @@ export interface PutBack {
 export function putBack(situation: Situation, pool: Pool, world: Guests): PutBack {
   const steps = [hostsToEnable, guestsToWake, discsAndSwitches];
   const debts: Debt[] = [];
+  let pending: string | undefined;
   for (const step of steps) {
     const result = step(situation, pool, world);
     if (result.effects.length > 0) return { effects: result.effects.slice(0, 16), debts: [] };
+    pending ??= result.pending;
     debts.push(...result.debts);
   }
-  const release =
-    pool.mark === situation.mark && !isHopeless(situation.state, pool.uuid, 'ReleasePool') ? [poolItem(pool, 'ReleasePool')] : [];
-  const mark: Debt[] =
-    pool.mark === situation.mark && release.length === 0
-      ? [{ kind: 'PoolMark', object: pool.uuid, name: pool.name, reason: reasonFor(situation.state, pool.uuid) }]
-      : [];
-  return { effects: release, debts: [...debts, ...mark, ...stagedDebts(situation.state)] };
+  if (pending !== undefined) return { effects: [], debts: [...debts, ...stagedDebts(situation.state)], pending };
+  const last = releaseMark(situation, pool);
+  return { effects: last.effects, debts: [...debts, ...last.debts, ...stagedDebts(situation.state)] };
+}
+
+/** The mark goes last: until then nobody else may touch the pool. */
+function releaseMark({ state, mark }: Situation, pool: Pool): PutBack {
+  if (pool.mark !== mark) return { effects: [], debts: [] };
+  if (!isHopeless(state, pool.uuid, 'ReleasePool')) return { effects: [poolItem(pool, 'ReleasePool')], debts: [] };
+  return { effects: [], debts: [{ kind: 'PoolMark', object: pool.uuid, name: pool.name, reason: reasonFor(state, pool.uuid) }] };
 }
 
 /** When the pool cannot be seen, everything that was put aside is a debt. */
@@ -81,19 +88,20 @@ function awayForGood(state: RunState, host: string): boolean {
 }
 
 function guestsToWake({ state, baseline }: Situation, pool: Pool, world: Guests): PutBack {
-  const marked = world.guests.filter((guest) => guest.mark !== undefined && guest.busy.length === 0);
-  const running = marked.filter((guest) => guest.powerState === 'Running').map((guest) => onGuest('UnmarkGuest', guest));
-  const stopped = marked.filter((guest) => guest.powerState !== 'Running');
-  const starts = stopped
-    .filter((guest) => timesTried(state, guest.uuid, 'Start') < 6)
-    .flatMap((guest) => startItem(guest, baseline, pool.hosts, world));
-  const debts = stopped.map((guest): Debt => ({
-    kind: 'VmStopped',
-    object: guest.uuid,
-    name: guest.name,
-    reason: `it does not start${suffix(state, guest.uuid) || placeReason(pool)}`,
-  }));
-  return { effects: [...running, ...starts], debts };
+  const marked = world.guests.filter((guest) => guest.mark !== undefined);
+  const idle = marked.filter((guest) => guest.busy.length === 0);
+  const running = idle.filter((guest) => guest.powerState === 'Running').map((guest) => onGuest('UnmarkGuest', guest));
+  const stopped = idle.filter((guest) => guest.powerState !== 'Running');
+  const hopeful = stopped.filter((guest) => timesTried(state, guest.uuid, 'Start') < 6);
+  const busy = marked.filter((guest) => guest.busy.length > 0);
+  const owed = [...busy, ...stopped].map((guest): Debt => {
+    const reason = `it does not start${suffix(state, guest.uuid) || placeReason(pool)}`;
+    return { kind: 'VmStopped', object: guest.uuid, name: guest.name, reason };
+  });
+  const effects = [...running, ...startItems(hopeful, baseline, pool.hosts, world)];
+  const pending =
+    busy.length > 0 && effects.length === 0 ? { pending: `operations are in flight on guests that are to run again` } : {};
+  return { effects, debts: owed, ...pending };
 }
 
 function placeReason(pool: Pool): string {
@@ -121,16 +129,27 @@ interface Switch {
 
 /** Pool-wide switches that are not as they were and may be set now. */
 function switchesDue({ undo }: RunState, pool: Pool): readonly Switch[] {
-  const autoPoweron = undo.autoPoweron !== undefined && pool.autoPoweron !== undo.autoPoweron ? undo.autoPoweron : undefined;
-  return [
-    ...(autoPoweron === undefined
-      ? []
-      : [{ item: poolItem(pool, 'SetAutoPoweron', { value: autoPoweron }), kind: 'AutoPoweron' as const }]),
-    ...(undo.wlb !== undefined && !pool.wlbEnabled
-      ? [{ item: poolItem(pool, 'SetWlb', { enabled: 'true' }), kind: 'WorkloadBalancing' as const }]
-      : []),
-    ...(owesHa(undo, pool) && !isMixed(pool) ? [{ item: poolItem(pool, 'EnableHa'), kind: 'HighAvailability' as const }] : []),
-  ];
+  const { autoPoweron, wlb, ha } = undo;
+  const switches: Switch[] = [];
+  const due = (kind: Debt['kind'], effect: string, params: JournalItem['params'] = {}): void => {
+    switches.push({ item: poolItem(pool, effect, params), kind });
+  };
+  if (autoPoweron !== undefined && pool.autoPoweron !== autoPoweron) due('AutoPoweron', 'SetAutoPoweron', { value: autoPoweron });
+  if (wlb !== undefined && !pool.wlbEnabled) due('WorkloadBalancing', 'SetWlb', { enabled: 'true' });
+  if (ha !== undefined) haSwitches(ha, pool, due);
+  return switches;
+}
+
+/** HA first, then how many failures it is to tolerate. */
+function haSwitches(
+  ha: NonNullable<Undo['ha']>,
+  pool: Pool,
+  due: (kind: Debt['kind'], effect: string, params?: JournalItem['params']) => void,
+): void {
+  if (!pool.haEnabled && !isMixed(pool)) due('HighAvailability', 'EnableHa');
+  const tolerance = String(ha.failuresToTolerate);
+  if (pool.haEnabled && pool.haTolerance !== ha.failuresToTolerate)
+    due('HighAvailability', 'SetHaTolerance', { hosts: tolerance });
 }
 
 function refusedHa({ undo }: RunState, pool: Pool): readonly Debt[] {

@@ -1,7 +1,7 @@
 // Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
 // honoured; what happens at a host is the host phases' matter.
-import { closedUntil } from '../../plan/window';
 import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { windowClosed } from './window';
 import { type HostState, withHost } from '../state';
 import { iso } from '../time';
 
@@ -16,19 +16,12 @@ export const upgrading: PoolStep = {
       return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
     }
     if (orders.paused) return next('Paused');
-    return closed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
+    return windowClosed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
   },
 };
 
 function nextHost({ state }: Situation): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
-}
-
-function closed({ orders, now }: Situation): Decision | undefined {
-  const opens = orders.window === undefined ? undefined : closedUntil(orders.window, now);
-  if (opens === undefined) return undefined;
-  if (opens === Infinity) return wait('OutsideWindow', 'spec.window never opens');
-  return wait('OutsideWindow', `the maintenance window opens at ${iso(opens)}`, opens);
 }
 
 function unapproved({ orders, state }: Situation, host: HostState): Decision | undefined {
