@@ -2,5 +2,6 @@
 import { crd } from './crd';
 import { datamodel } from './datamodel';
 import type { Generator } from './generator';
+import { stateMachine } from './stateMachine';
 
-export const generators: readonly Generator[] = [datamodel, crd];
+export const generators: readonly Generator[] = [datamodel, crd, stateMachine];
