@@ -81,27 +81,4 @@ describe('a person at work on a pool under upgrade', () => {
     expect(run.report.outcome, tellRun(run)).to.equal('Succeeded');
     expect(powerStateOf(run, 'pinned-01')).to.equal('Running');
   });
-
-  it('deletes a VM that the operator stopped, and nobody looks for it for ever', async () => {
-    const errors: unknown[] = [];
-    const run = await simulate(
-      {},
-      {
-        onStage: (stage) =>
-          once(
-            stage,
-            (event) => event.kind === 'guest' && event.name === 'stubborn-02' && event.change === 'killed',
-            async () => {
-              const hand = personAt(stage);
-              await hand.call('VM.destroy', hand.ref('VM', 'stubborn-02'));
-            },
-            errors,
-          ),
-      },
-    );
-    expect(errors).to.deep.equal([]);
-    expectUnbroken(run);
-    expect(run.report.outcome, tellRun(run)).to.equal('Succeeded');
-    expect(powerStateOf(run, 'stubborn-02')).to.equal('gone');
-  });
 });

@@ -18,9 +18,8 @@ export function putBack(bench: Bench): Judge {
       for (const key of new Set([...before.keys(), ...after.keys()])) {
         bench.judged();
         const item = before.get(key) ?? after.get(key);
-        if (item !== undefined && !before.has(key) && item.kind === 'guest' && !isMark(item)) continue;
         const changed = before.get(key)?.value !== after.get(key)?.value;
-        if (item === undefined || !changed || isGone(bench.world, item)) continue;
+        if (item === undefined || !changed || isGone(bench.world, item) || isForeign(item, before)) continue;
         judgeChange(bench, item, report);
       }
     },
@@ -28,8 +27,9 @@ export function putBack(bench: Bench): Judge {
 }
 
 /** What came with a VM or a drive that somebody made meanwhile is theirs; a mark never is. */
-function isMark({ what }: Item): boolean {
-  return what.startsWith('xenpool.dev/');
+function isForeign(item: Item, before: ReturnType<typeof arrangementOf>): boolean {
+  const isNew = ![...before.values()].some(({ what, objects }) => what === item.what && objects.join() === item.objects.join());
+  return isNew && item.kind === 'guest' && !item.what.startsWith('xenpool.dev/');
 }
 
 function judgeChange(bench: Bench, item: Item, report: EndReport): void {
