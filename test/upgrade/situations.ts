@@ -76,7 +76,7 @@ export function runState(more: Partial<RunState> = {}): RunState {
   return {
     phase: 'Upgrading',
     reason: 'Working',
-    message: '',
+    message: 'it works',
     since: iso(NOW),
     run: { id: 'run', generation: 1, epoch: 0, startedAt: iso(NOW) },
     pool: { uuid: 'pool', name: 'the pool', master: 'm' },
