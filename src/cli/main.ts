@@ -2,12 +2,16 @@
 import { processOutput } from './output';
 import { xenpool } from './program';
 
-// A reader that has had enough (`xenpool … | head`) is no error; the exit code stays that of the command.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+// A reader that has had enough (`xenpool … | head`) is no error. A command that is over keeps its exit code; one that still talks ends as by SIGPIPE.
+function endsQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  setImmediate(() => process.exit(process.exitCode ?? 141));
 }
+
+process.stdout.on('error', endsQuietly);
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 xenpool(process.argv.slice(2), processOutput()).then(
   (code) => {
