@@ -51,6 +51,7 @@ export class FakePorts implements HeartPorts {
       return this.renewal?.() ?? Promise.resolve(this.claimed ? this.clock.monotonic() : undefined);
     },
     release: () => Promise.resolve(),
+    slacken: () => undefined,
   };
 
   readonly observer: ObserverPort = {
