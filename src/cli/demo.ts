@@ -64,6 +64,8 @@ async function tell(prepared: Prepared, shape: DemoShape, speed: number, output:
   const to = printRelease({ brand: target.brand ?? DEMO_RELEASE.brand, version: target.version });
   write(`A made pool, ${hosts} and ${shape.vms} VMs, goes from ${printRelease(DEMO_RELEASE)} to ${to}.`);
   write('The controller is the real one; pool, hardware and clock are simulated, and quiet minutes pass in moments.');
+  if (prepared.crashAt === 'every')
+    write('After the story the same run is made once per crash point, untold; that takes a minute or so.');
   write('');
   const report = await tellDemo(prepared, { write, colour: output.colour, speed });
   write('');

@@ -26,8 +26,9 @@ export interface Claim extends ClaimPort {
 }
 
 const SESSION = 'xenpool.dev/session';
-const DURATION_S = 30;
-const RENEW_EVERY = seconds(10);
+/** While a run is at work, and while it only waits for a person or a window. */
+const TIGHT = { durationSeconds: 30, renewEvery: seconds(10) };
+const SLACK = { durationSeconds: 600, renewEvery: seconds(200) };
 /** Nothing a dead controller sent is under way for longer. */
 const FENCE_WAIT = seconds(15);
 
@@ -37,6 +38,7 @@ export function createClaim(parts: ClaimParts): Claim {
 
 class LeaseClaim implements Claim {
   private lease: LeaseHolder | undefined;
+  private pace = TIGHT;
   private held: { readonly epoch: number; readonly actFrom: number } | undefined;
 
   constructor(private readonly parts: ClaimParts) {}
@@ -53,6 +55,7 @@ class LeaseClaim implements Claim {
       if (acquisition.kind === 'HeldByOther') return this.otherHolds(acquisition);
       await this.take(acquisition);
     }
+    if (this.pace === SLACK && !(await this.tighten())) return { kind: 'Wait', ms: seconds(1) };
     const left = this.held!.actFrom - this.parts.clock.monotonic();
     return left > 0 ? { kind: 'Wait', ms: left } : { kind: 'Held', epoch: this.held!.epoch };
   }
@@ -63,7 +66,12 @@ class LeaseClaim implements Claim {
     return at;
   }
 
+  slacken(): void {
+    this.pace = SLACK;
+  }
+
   async release(): Promise<void> {
+    this.pace = TIGHT;
     this.held = undefined;
     await this.lease?.release();
     this.lease = undefined;
@@ -83,7 +91,7 @@ class LeaseClaim implements Claim {
       namespace: store.namespace,
       name: `xenpool-pool-${poolUuid}`,
       identity: `${identity}/${this.mark}`,
-      durationSeconds: DURATION_S,
+      duration: () => this.pace.durationSeconds,
     };
     this.lease ??= new LeaseHolder(options);
     return this.lease;
@@ -114,7 +122,7 @@ class LeaseClaim implements Claim {
 
   private keepRenewing(): void {
     const holder = this.lease;
-    this.parts.clock.after(RENEW_EVERY, () => {
+    this.parts.clock.after(this.pace.renewEvery, () => {
       if (this.held === undefined || holder === undefined || holder !== this.lease) return;
       holder.renew().then(
         (at) => (at === undefined ? this.lose() : this.keepRenewing()),
@@ -124,6 +132,14 @@ class LeaseClaim implements Claim {
         },
       );
     });
+  }
+
+  /** Back to work: the lease says so, and is renewed often again. @returns whether it is still ours */
+  private async tighten(): Promise<boolean> {
+    this.pace = TIGHT;
+    const at = await this.renew();
+    if (at !== undefined) this.keepRenewing();
+    return at !== undefined;
   }
 
   private lose(): void {

@@ -7,7 +7,7 @@ import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { ClaimLost } from '../upgrade/fence';
 import type { Orders } from '../upgrade/orders';
 import { Runner, type StepResult } from '../upgrade/runner';
-import { isTerminal, type RunState } from '../upgrade/state';
+import { isOver, isTerminal, type RunState } from '../upgrade/state';
 import { iso, seconds } from '../upgrade/time';
 import { KubeError } from '../kubernetes/api';
 import type { PoolAccess } from './poolAccess';
@@ -32,11 +32,6 @@ const REST = seconds(3600);
 /** Another controller took over, or the cluster's API does not answer. What it calls invalid stays invalid, and is a defect of ours. */
 function isPassing(error: unknown): error is Error {
   return error instanceof ClaimLost || (error instanceof KubeError && error.kind !== 'Invalid');
-}
-
-/** Ended, or halted with everything put back that may be. */
-function isOver(state: RunState): boolean {
-  return (isTerminal(state.phase) || state.phase === 'Halted') && state.run.finishedAt !== undefined;
 }
 
 export class Worker {

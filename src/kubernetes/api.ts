@@ -34,7 +34,8 @@ export type WatchEvent<T extends KubeObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
 
-export type KubeErrorKind = 'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Gone' | 'TimedOut' | 'Unavailable';
+export type KubeErrorKind =
+  'NotFound' | 'AlreadyExists' | 'Conflict' | 'Invalid' | 'Forbidden' | 'Gone' | 'TimedOut' | 'Unavailable';
 
 /** `Conflict` and `NotFound` are certain. `TimedOut` means the write may have happened: look before writing again. */
 export class KubeError extends Error {
@@ -50,14 +51,22 @@ export class KubeError extends Error {
 /** Every call rejects with KubeError. Writes that carry `metadata.resourceVersion` are conditional on it (`Conflict`). */
 export interface KubernetesApi {
   get<T extends KubeObject>(resource: Resource, namespace: string, name: string): Promise<T>;
-  list<T extends KubeObject>(resource: Resource, namespace?: string): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
+  list<T extends KubeObject>(
+    resource: Resource,
+    namespace?: string,
+  ): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }>;
   create<T extends KubeObject>(resource: Resource, object: T): Promise<T>;
   /** Replaces all but the status of a resource that has a status subresource. */
   replace<T extends KubeObject>(resource: Resource, object: T): Promise<T>;
   replaceStatus<T extends KubeObject>(resource: Resource, object: T): Promise<T>;
   delete(resource: Resource, namespace: string, name: string): Promise<void>;
   /** Changes after `resourceVersion` until the signal aborts; ends by throwing KubeError `Gone` when that version is too old. */
-  watch<T extends KubeObject>(resource: Resource, namespace: string | undefined, resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent<T>>;
+  watch<T extends KubeObject>(
+    resource: Resource,
+    namespace: string | undefined,
+    resourceVersion: string,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent<T>>;
 }
 
 export const CONFIG_MAPS: Resource = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' };

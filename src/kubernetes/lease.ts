@@ -25,8 +25,8 @@ export interface LeaseOptions {
   readonly name: string;
   /** Who we are; another for every process, so that a restarted one is a stranger to its predecessor. */
   readonly identity: string;
-  /** Seconds without renewal until others may take over. */
-  readonly durationSeconds: number;
+  /** Seconds without renewal until others may take over; asked at each write. */
+  readonly duration: () => number;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -155,11 +155,11 @@ export class LeaseHolder {
   }
 
   private async createLease(): Promise<Lease> {
-    const { api, namespace, name, labels, identity, durationSeconds } = this.options;
+    const { api, namespace, name, labels, identity, duration } = this.options;
     const now = this.microTime();
     const spec = {
       holderIdentity: identity,
-      leaseDurationSeconds: durationSeconds,
+      leaseDurationSeconds: duration(),
       acquireTime: now,
       renewTime: now,
       leaseTransitions: 0,
@@ -176,16 +176,16 @@ export class LeaseHolder {
   }
 
   private renewedSpec(spec: LeaseSpec): LeaseSpec {
-    return { ...spec, leaseDurationSeconds: this.options.durationSeconds, renewTime: this.microTime() };
+    return { ...spec, leaseDurationSeconds: this.options.duration(), renewTime: this.microTime() };
   }
 
   private takenSpec(spec: LeaseSpec): LeaseSpec {
-    const { identity, durationSeconds } = this.options;
+    const { identity, duration } = this.options;
     const now = this.microTime();
     const leaseTransitions = (spec.leaseTransitions ?? 0) + 1;
     return {
       holderIdentity: identity,
-      leaseDurationSeconds: durationSeconds,
+      leaseDurationSeconds: duration(),
       acquireTime: now,
       renewTime: now,
       leaseTransitions,
@@ -207,9 +207,9 @@ export class LeaseHolder {
   /** Milliseconds until the lease of another may be taken; 0 when it may be now. */
   private untilExpiry({ spec }: Lease): number {
     if (spec.holderIdentity === undefined || spec.holderIdentity === '') return 0;
-    const { clock, durationSeconds } = this.options;
+    const { clock, duration } = this.options;
     const now = clock.monotonic();
-    const patience = (spec.leaseDurationSeconds ?? durationSeconds) * 1_000;
+    const patience = (spec.leaseDurationSeconds ?? duration()) * 1_000;
     return Math.max(0, (this.observation?.at ?? now) + patience - now);
   }
 

@@ -2,7 +2,7 @@
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { readState } from '../controller/store/status';
 import { type Books, createBooks, type EndReport } from '../simulator/books/createBooks';
-import { isTerminal, type RunState, untouched } from '../upgrade/state';
+import { isOver, type RunState, untouched } from '../upgrade/state';
 import { storedBackups } from './storedBackups';
 import { playPerson, PERSONAL_WAITS, type PlayedPerson } from './playedPerson';
 import type { Prepared } from './prepare';
@@ -46,7 +46,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   options.onStage?.(stage);
   await stage.begin();
   const end = await stage.clock.run(
-    () => stage.defect() !== undefined || isOver(stage.object(), prepared.operator),
+    () => stage.defect() !== undefined || hasEnded(stage.object(), prepared.operator),
     LIMIT,
     options.pace,
   );
@@ -63,11 +63,10 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
 }
 
 /** Ended, halted with everything put back that may be, refused, or waiting for a person who is not there. */
-function isOver(object: PoolUpgrade | undefined, operator: boolean): boolean {
+function hasEnded(object: PoolUpgrade | undefined, operator: boolean): boolean {
   const state = object === undefined ? undefined : readState(object);
   if (state === undefined) return false;
-  if (state.phase === 'Halted') return state.run.finishedAt !== undefined;
-  return isTerminal(state.phase) || (state.stalled && untouched(state)) || waitsForNobody(state, operator);
+  return isOver(state) || (state.stalled && untouched(state)) || waitsForNobody(state, operator);
 }
 
 /** A wait that only a person ends, and nobody plays that person. */

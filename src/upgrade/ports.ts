@@ -89,6 +89,8 @@ export interface ClaimPort {
   >;
   /** Conditional renewal. Monotonic time from before the request, or undefined when the claim is lost. */
   renew(): Promise<number | undefined>;
+  /** Nothing is under way and nothing will be for long: the claim is kept, but need not be renewed often until the next `hold`. */
+  slacken(): void;
   release(): Promise<void>;
   /** Identity for the pool's own mark: cluster, object. Stable over crashes. */
   readonly mark: string;

@@ -17,10 +17,16 @@ import { hours, iso, seconds } from './time';
 
 /** What to do after a step: step again at once, or when something changes, at the latest after `ms`. `lost`: read the object anew first. */
 export type StepResult =
-  { readonly kind: 'again'; readonly ms: number } | { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'lost' };
+  | { readonly kind: 'again'; readonly ms: number }
+  | { readonly kind: 'wait'; readonly ms: number }
+  /** Only the object or the time can end it: the pool need not be watched. */
+  | { readonly kind: 'idle'; readonly ms: number }
+  | { readonly kind: 'lost' };
 
 /** Looks no rarer than this while waiting, however quiet the pool is. */
 const RESYNC = seconds(60);
+/** A wait that no fact can end looks at itself no more often than this. */
+const IDLE = hours(1);
 /** Turns without an effect or a wait: more are a loop between phases. */
 const MAX_TURNS = 60;
 /** An effect of which nobody can tell for so long is a person's to look at. */
@@ -114,7 +120,7 @@ export class Runner {
   private async carryOut(decision: Decision, state: RunState, orders: Orders, now: number): Promise<Turn> {
     switch (decision.kind) {
       case 'wait':
-        return { state, end: await this.waitFor(decision, state, now) };
+        return { state, end: await this.waitFor(decision, state, orders, now) };
       case 'act':
         return { state, end: await this.act(decision, state, orders) };
       case 'keep':
@@ -132,14 +138,20 @@ export class Runner {
     return state.phase === 'Halted' ? { state } : { state, end: await this.write(state, RESYNC) };
   }
 
-  private async waitFor(decision: Extract<Decision, { kind: 'wait' }>, state: RunState, now: number): Promise<StepResult> {
-    const waiting = {
-      ...state,
-      reason: decision.reason,
-      message: decision.message,
-      stalled: state.phase === 'Halted' || state.phase === 'Failed',
-    };
-    return this.write(waiting, Math.min(RESYNC, Math.max(0, (decision.until ?? Infinity) - now)));
+  private async waitFor(
+    decision: Extract<Decision, { kind: 'wait' }>,
+    state: RunState,
+    orders: Orders,
+    now: number,
+  ): Promise<StepResult> {
+    const stalled = state.phase === 'Halted' || state.phase === 'Failed';
+    const waiting = { ...state, reason: decision.reason, message: decision.message, stalled };
+    const left = Math.max(0, (decision.until ?? Infinity) - now);
+    const idle = needsNow(state, orders).length === 0;
+    const result = await this.write(waiting, Math.min(idle ? IDLE : RESYNC, left));
+    if (!idle || result.kind !== 'wait') return result;
+    this.ports.claim.slacken();
+    return { kind: 'idle', ms: result.ms };
   }
 
   private async keep(decision: Extract<Decision, { kind: 'keep' }>, state: RunState, now: number): Promise<RunState> {

@@ -174,6 +174,11 @@ export function isTerminal(phase: PoolPhase): boolean {
   return phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
 }
 
+/** Ended, or halted with everything put back that may be: nothing more happens by itself. */
+export function isOver(state: RunState): boolean {
+  return (isTerminal(state.phase) || state.phase === 'Halted') && state.run.finishedAt !== undefined;
+}
+
 export function hostInWork(state: RunState): HostState | undefined {
   return state.hosts.find((host) => host.phase !== 'Pending' && host.phase !== 'Upgraded');
 }
@@ -192,10 +197,11 @@ export function withEvidence(state: RunState, uuid: string, evidence: Evidence):
 /** Counts one vain attempt of `effect` on an object, with the obstacle met. */
 export function withTried(
   state: RunState,
-  object: { readonly uuid: string; readonly name: string },
+  { uuid, name }: { readonly uuid: string; readonly name: string },
   effect: string,
   reason: string,
 ): RunState {
+  const object = { uuid, name };
   const tried = state.resisting.find((entry) => entry.uuid === object.uuid)?.tried ?? {};
   const entry: Resistance = { ...object, reason, tried: { ...tried, [effect]: (tried[effect] ?? 0) + 1 } };
   return { ...state, resisting: [...state.resisting.filter((other) => other.uuid !== object.uuid), entry] };

@@ -13,7 +13,7 @@ describe('a lease', () => {
 
   function holder(identity: string, more: Partial<LeaseOptions> = {}): LeaseHolder {
     const { clock, store } = world;
-    return new LeaseHolder({ api: store, clock, namespace: 'ops', name: 'claim', identity, durationSeconds: 15, ...more });
+    return new LeaseHolder({ api: store, clock, namespace: 'ops', name: 'claim', identity, duration: () => 15, ...more });
   }
 
   const acquire = (one: LeaseHolder): Promise<Acquisition> => world.run(one.acquire());

@@ -3,7 +3,7 @@
 import { type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
-import { type Debt, type RunState, timesTried } from '../state';
+import { type Debt, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import { allDebts, putBack } from './putBack';
 
@@ -45,10 +45,6 @@ export const halted: PoolStep = {
     return now < until ? { ...rest, until } : finish(now, allDebts(state, 'the pool does not answer'));
   },
 };
-
-function isOver(state: RunState): boolean {
-  return state.run.finishedAt !== undefined;
-}
 
 function wayBack(situation: Situation, pool: Pool, world: Guests): Decision {
   const { state, now, orders } = situation;
@@ -98,5 +94,20 @@ function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded
     to === 'Succeeded'
       ? { reason: 'Upgraded', message: `all hosts run ${hop?.toBrand} ${hop?.to}${owed}` }
       : { reason: 'Cancelled', message: `the upgrade was cancelled${owed}` };
-  return next(to, (state) => ({ ...state, ...words, debts: back.debts, run: { ...state.run, finishedAt } }));
+  const remember = (before: RunState): RunState => ({
+    ...nameTheDeleted(before, world),
+    ...words,
+    debts: back.debts,
+    run: { ...before.run, finishedAt },
+  });
+  return to === 'Succeeded' ? next(to, remember) : { kind: 'again', remember };
+}
+
+/** A guest that we stopped and somebody deleted cannot run again, and is named with that reason. */
+function nameTheDeleted(state: RunState, world: Guests): RunState {
+  const deleted = state.stopped.filter((entry) => !world.guests.some((guest) => guest.uuid === entry.uuid));
+  return deleted.reduce(
+    (before, guest) => withTried(withoutStopped(before, guest.uuid), guest, 'Start', 'it was deleted meanwhile'),
+    state,
+  );
 }

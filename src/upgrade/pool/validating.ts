@@ -9,6 +9,7 @@ import { repositoryFor } from '../bootMethods/staged';
 import { type Decision, fail, type PoolStep, next, type Situation } from '../decision';
 import { inSight } from '../sight';
 import type { HostState, RunState } from '../state';
+import { iso } from '../time';
 
 export const validating: PoolStep = {
   needs: () => ['pool', 'guests'],
@@ -19,7 +20,7 @@ function validate(situation: Situation, pool: Pool, world: Guests): Decision {
   const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);
   if (refusal !== undefined) return refusal;
   const target = targetOf(pool, situation.orders);
-  if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target);
+  if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target, situation.now);
   return unfit(pool) ?? listHosts(situation, pool, world, target);
 }
 
@@ -53,10 +54,11 @@ function strangers(pool: Pool, { orders }: Situation): Decision | undefined {
   );
 }
 
-function alreadyThere(pool: Pool, target: Release): Decision {
+function alreadyThere(pool: Pool, target: Release, now: number): Decision {
   const remember = (state: RunState): RunState => ({
     ...state,
     pool: poolSummary(pool),
+    run: { ...state.run, finishedAt: iso(now) },
     reason: 'AlreadyAtTarget',
     message: `all hosts run ${printRelease(target)} already; nothing was touched`,
   });
