@@ -26,6 +26,7 @@ export function guest(uuid: string, on: string | undefined, more: Partial<Guest>
     name: `guest ${uuid}`,
     powerState: on === undefined ? 'Halted' : 'Running',
     host: on,
+    arriving: undefined,
     busy: [],
     memory: GIB,
     srs: [],
