@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import type { PoolUpgrade } from '../../../src/api/generated/poolUpgrade';
+import { POOL_UPGRADES } from '../../../src/api/poolUpgrade';
+import { type BackupParts, findBackup, takeBackup } from '../../../src/controller/store/backup';
+import { ObjectStore } from '../../../src/controller/store/objectStore';
+import { type KubeObject, SECRETS } from '../../../src/kubernetes/api';
+import { makePool, toDatabase } from '../../../src/simulator/dump';
+import type { Outcome } from '../../../src/upgrade/ports';
+import type { PoolCache } from '../../../src/xenapi/cache';
+import type { XapiClient } from '../../../src/xenapi/client';
+import { parseDatabase } from '../../../src/xenapi/database/parseDatabase';
+import { rowsOf } from '../../../src/xenapi/database/database';
+import { printDatabase } from '../../../src/xenapi/database/printDatabase';
+import { manifestOf } from '../../api/sample';
+import { inStore, type InStore } from '../../kubernetes/inStore';
+import { runState } from '../../upgrade/situations';
+
+const dumpOf = (hosts: number): string =>
+  printDatabase(toDatabase(makePool({ hosts, vms: 4, release: { brand: 'XenServer', version: '6.2.0' } })));
+const whole = dumpOf(3);
+const pool = rowsOf(parseDatabase(whole), 'pool')[0]!['uuid']!;
+
+describe('the backup of a pool', () => {
+  let world: InStore;
+  let store: ObjectStore;
+
+  beforeEach(async () => {
+    world = inStore({ resources: [{ resource: POOL_UPGRADES, status: true }] });
+    const made = manifestOf('');
+    const object = { ...made, metadata: { ...made.metadata, namespace: 'ops' } };
+    store = new ObjectStore(world.store, world.clock, await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object)));
+    await at('run-1');
+  });
+
+  /** The object is in this run. */
+  async function at(id: string): Promise<void> {
+    const state = runState({ run: { ...runState().run, id }, pool: { uuid: pool, name: 'p', master: 'm' } });
+    await world.run(store.writeState(state));
+  }
+
+  /** A pool that serves this dump, and holds what the other one holds. */
+  function parts(served: string, held = whole): BackupParts {
+    const live = parseDatabase(held);
+    const cache = {
+      refresh: () => Promise.resolve(),
+      records: (cls: string) => new Map(rowsOf(live, cls).map((row) => [row['uuid'], row])),
+    };
+    const client = { get: () => Promise.resolve(served) };
+    return { api: world.store, store, client: client as unknown as XapiClient, cache: cache as unknown as PoolCache };
+  }
+
+  const take = (run: string, served = whole, keep = 3, held = whole): Promise<Outcome> =>
+    world.run(takeBackup(parts(served, held), run, keep));
+  const find = (): ReturnType<typeof findBackup> => world.run(findBackup(world.store, store));
+  const secrets = async (): Promise<readonly KubeObject[]> => (await world.run(world.store.list(SECRETS, 'ops'))).items;
+
+  it('is stored, found again, and tells what is in it', async () => {
+    expect(await find()).to.equal(null);
+    expect(await take('run-1')).to.deep.equal({ kind: 'Accepted' });
+    const found = await find();
+    expect(found).to.include({ hosts: 3 });
+    expect(found!.vms).to.equal(rowsOf(parseDatabase(whole), 'VM').length);
+    expect(found!.sha256).to.match(/^[0-9a-f]{64}$/);
+    expect((await secrets()).map((secret) => secret.metadata.name)).to.deep.equal([...found!.secrets]);
+  });
+
+  it('is taken twice without harm', async () => {
+    await take('run-1');
+    await take('run-1');
+    expect(await secrets()).to.have.length(1);
+  });
+
+  it('is none when it lacks what the pool has, and none is stored', async () => {
+    const partial = await take('run-1', dumpOf(2));
+    expect(partial).to.include({ kind: 'Refused', code: 'BACKUP_INCOMPLETE' });
+    expect(partial.kind === 'Refused' && partial.text).to.contain('1 of 3 objects of class host');
+    expect(await take('run-1', whole.slice(0, whole.length / 2))).to.include({ kind: 'Refused', code: 'BACKUP_UNREADABLE' });
+    expect([await secrets(), await find()]).to.deep.equal([[], null]);
+  });
+
+  it('may hold more than the pool does: things go while it is taken', async () => {
+    expect(await take('run-1', whole, 3, dumpOf(2))).to.deep.equal({ kind: 'Accepted' });
+  });
+
+  it('of another run is not this run’s', async () => {
+    await take('run-1');
+    await at('run-2');
+    expect(await find()).to.equal(null);
+  });
+
+  it('is none when what is stored is no longer what was written', async () => {
+    await take('run-1');
+    const [secret] = await secrets();
+    await world.run(world.store.delete(SECRETS, 'ops', secret!.metadata.name));
+    expect(await find(), 'a part is missing').to.equal(null);
+    const { resourceVersion: _version, uid: _uid, ...metadata } = secret!.metadata;
+    const spoilt = { ...secret!, metadata, data: { 'part.gz': Buffer.from('something else').toString('base64') } };
+    await world.run(world.store.create(SECRETS, spoilt as KubeObject));
+    expect(await find(), 'a part is another').to.equal(null);
+  });
+
+  it('makes room: only the newest of the pool are kept, of other pools all', async () => {
+    const strange = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: 'theirs',
+        namespace: 'ops',
+        labels: { 'xenpool.dev/kind': 'backup', 'xenpool.dev/pool': 'another', 'xenpool.dev/run': 'r' },
+      },
+    };
+    await world.run(world.store.create(SECRETS, strange));
+    for (const run of ['run-1', 'run-2', 'run-3', 'run-4']) {
+      await at(run);
+      await take(run, whole, 2);
+      await world.pass(60_000);
+    }
+    const runs = (await secrets()).map((secret) => secret.metadata.labels?.['xenpool.dev/run']);
+    expect(runs.sort()).to.deep.equal(['r', 'run-3', 'run-4']);
+  });
+});
