@@ -9,7 +9,16 @@ import { ensure, root } from './ensure.mjs';
 function mochaArguments(given) {
   const settings = JSON.parse(readFileSync(path.join(root, '.mocharc.json'), 'utf8'));
   const files = given.some((argument) => !argument.startsWith('-') && argument.endsWith('.ts'));
-  const common = ['--no-config', '--forbid-only', '--forbid-pending', '--reporter', path.join(root, '.ci', 'reporter.cjs')];
+  const common = [
+    '--no-config',
+    '--parallel',
+    '--jobs',
+    '2',
+    '--forbid-only',
+    '--forbid-pending',
+    '--reporter',
+    path.join(root, '.ci', 'reporter.cjs'),
+  ];
   const required = settings.require.flatMap((name) => ['--require', name]);
   return [...common, '--timeout', String(settings.timeout), ...required, ...given, ...(files ? [] : settings.spec)];
 }

@@ -1,6 +1,6 @@
 // The claim on a pool: a Lease per pool uuid says which object, in which epoch, may act. A successor that takes it from a dead process logs that one's
 // session out and lets fifteen seconds pass before it acts, so that nothing the dead one sent can arrive after the successor's first look.
-import type { Clock } from '../foundation/clock';
+import type { Cancel, Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { KubernetesApi } from '../kubernetes/api';
 import { type Acquisition, LeaseHolder } from '../kubernetes/lease';
@@ -39,6 +39,7 @@ export function createClaim(parts: ClaimParts): Claim {
 class LeaseClaim implements Claim {
   private lease: LeaseHolder | undefined;
   private pace = TIGHT;
+  private stopRenewing: Cancel = () => undefined;
   private held: { readonly epoch: number; readonly actFrom: number } | undefined;
 
   constructor(private readonly parts: ClaimParts) {}
@@ -120,9 +121,11 @@ class LeaseClaim implements Claim {
     }
   }
 
+  /** One timer at a time, at the pace that is in force now. */
   private keepRenewing(): void {
     const holder = this.lease;
-    this.parts.clock.after(this.pace.renewEvery, () => {
+    this.stopRenewing();
+    this.stopRenewing = this.parts.clock.after(this.pace.renewEvery, () => {
       if (this.held === undefined || holder === undefined || holder !== this.lease) return;
       holder.renew().then(
         (at) => (at === undefined ? this.lose() : this.keepRenewing()),

@@ -87,20 +87,19 @@ function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded
   if (back.effects.length > 0) return act(back.effects);
   const until = (millis(state.since) ?? now) + orders.deadlines.rejoin;
   if (back.pending !== undefined && now < until) return wait('GuestsBusy', back.pending, until);
-  const finishedAt = iso(situation.now);
-  const owed = back.debts.length === 0 ? '' : `; ${back.debts.length} things could not be put back, see status.debts`;
-  const hop = situation.state.plan?.hop;
-  const words =
-    to === 'Succeeded'
-      ? { reason: 'Upgraded', message: `all hosts run ${hop?.toBrand} ${hop?.to}${owed}` }
-      : { reason: 'Cancelled', message: `the upgrade was cancelled${owed}` };
   const remember = (before: RunState): RunState => ({
     ...nameTheDeleted(before, world),
-    ...words,
+    ...lastWords(state, to, back.debts.length),
     debts: back.debts,
-    run: { ...before.run, finishedAt },
+    run: { ...before.run, finishedAt: iso(now) },
   });
   return to === 'Succeeded' ? next(to, remember) : { kind: 'again', remember };
+}
+
+function lastWords({ plan }: RunState, to: 'Succeeded' | 'Cancelled', debts: number): Pick<RunState, 'reason' | 'message'> {
+  const owed = debts === 0 ? '' : `; ${debts} things could not be put back, see status.debts`;
+  if (to === 'Cancelled') return { reason: 'Cancelled', message: `the upgrade was cancelled${owed}` };
+  return { reason: 'Upgraded', message: `all hosts run ${plan?.hop.toBrand} ${plan?.hop.to}${owed}` };
 }
 
 /** A guest that we stopped and somebody deleted cannot run again, and is named with that reason. */
