@@ -10,6 +10,11 @@ export type StoredStatus = RunState & {
   readonly progress: unknown;
 };
 
+/** Characters of a sentence that is kept; a message that names hundreds of guests must not make the object too large to store. */
+const LONGEST = 1000;
+/** Warnings that are listed one by one. */
+const MOST_WARNINGS = 50;
+
 /** The run's memory out of an object's status; undefined when no run has begun. */
 export function readState(object: PoolUpgrade): RunState | undefined {
   const status = object.status as unknown as Partial<StoredStatus> | undefined;
@@ -20,5 +25,27 @@ export function readState(object: PoolUpgrade): RunState | undefined {
 
 /** @param generation the object's generation that this state answers */
 export function statusOf(state: RunState, generation: number, now: string): StoredStatus {
-  return { ...state, observedGeneration: generation, ...summarise(state, generation, now) };
+  const kept = withinBounds(state);
+  return { ...kept, observedGeneration: generation, ...summarise(kept, generation, now) };
+}
+
+function withinBounds(state: RunState): RunState {
+  return {
+    ...state,
+    message: cut(state.message),
+    hosts: state.hosts.map((host) => (host.message === undefined ? host : { ...host, message: cut(host.message) })),
+    resisting: state.resisting.map((entry) => ({ ...entry, reason: cut(entry.reason) })),
+    debts: state.debts.map((debt) => ({ ...debt, reason: cut(debt.reason) })),
+    ...(state.plan === undefined ? {} : { plan: { ...state.plan, warnings: fewest(state.plan.warnings).map(cut) } }),
+  };
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+/** Idempotent: what is read back and written again stays the same. */
+function fewest(warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= MOST_WARNINGS) return warnings;
+  return [...warnings.slice(0, MOST_WARNINGS - 1), `and ${warnings.length - MOST_WARNINGS + 1} more`];
 }
