@@ -60,6 +60,13 @@ describe('the guards of what takes a host away', () => {
       );
     });
 
+    it(`never let ${effect} pass while a guest is on its way to the host, whatever its state`, () => {
+      for (const powerState of ['Halted', 'Suspended', 'Running'] as const) {
+        const coming = guest('g', powerState === 'Running' ? 'b' : undefined, { powerState, arriving: 'm', busy: ['start_on'] });
+        expect(allows(item(effect, 'm'), facts(disabled, sharedWorld([coming]))), powerState).to.equal(false);
+      }
+    });
+
     it(`forbid ${effect} when pool or guests are not in sight, and at a host that is no more`, () => {
       const empty = sharedWorld([]);
       for (const lost of ['pool', 'guests'] as const)

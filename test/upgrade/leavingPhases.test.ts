@@ -28,6 +28,11 @@ describe('Draining', () => {
     expect(at('Draining', { pool: twoHosts(upgraded(), off) }, {}, 'b')).to.equal('to Leaving');
   });
 
+  it('begins at no host whose role has changed since the plan: the master comes first, whoever that is', () => {
+    const changed = { ...twoHosts({ master: false }, { master: true }), masterUuid: 'b' };
+    expect(drain({ pool: changed })).to.equal('fail MasterChanged');
+  });
+
   it('waits for operations in flight, and leaves the guest alone meanwhile', () => {
     const world = sharedWorld([guest('g', 'm', { busy: ['pool_migrate'] })]);
     expect(drain({ pool: twoHosts(off), world })).to.equal('wait GuestsBusy');
