@@ -15,11 +15,13 @@ describe('the claim on a pool', () => {
   let world: InStore;
   let loggedOut: string[];
   let dead: Set<string>;
+  let writes: number;
 
   beforeEach(() => {
     world = inStore();
     loggedOut = [];
     dead = new Set();
+    writes = 0;
   });
 
   /** The API as one process reaches it. */
@@ -27,6 +29,7 @@ describe('the claim on a pool', () => {
     const method = Reflect.get(target, name) as (...args: readonly unknown[]) => Promise<unknown>;
     return (...args: readonly unknown[]): Promise<unknown> => {
       if (dead.has(identity)) return new Promise(() => undefined);
+      if (name === 'replace') writes++;
       return method.apply(target, args as unknown[]);
     };
   }
@@ -117,6 +120,20 @@ describe('the claim on a pool', () => {
     await hold(first);
     await world.run(first.announceSession('s1'));
     expect((await lease()).metadata.annotations).to.include({ 'xenpool.dev/session': 's1' });
+  });
+
+  it('is renewed no more often for having been slackened, however often', async () => {
+    const first = claim('a');
+    await hold(first);
+    for (let round = 0; round < 30; round++) {
+      first.slacken();
+      await world.pass(60_000);
+      await hold(first);
+    }
+    const before = writes;
+    await world.pass(100_000);
+    expect(writes - before).to.be.within(9, 11);
+    expect((await lease()).spec.leaseDurationSeconds).to.equal(30);
   });
 
   it('bears a mark that stays the same over crashes and differs between objects', () => {
