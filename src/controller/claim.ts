@@ -28,7 +28,7 @@ export interface Claim extends ClaimPort {
 const SESSION = 'xenpool.dev/session';
 /** While a run is at work, and while it only waits for a person or a window. */
 const TIGHT = { durationSeconds: 30, renewEvery: seconds(10) };
-const SLACK = { durationSeconds: 600, renewEvery: seconds(200) };
+const SLACK = { durationSeconds: 120, renewEvery: seconds(40) };
 /** Nothing a dead controller sent is under way for longer. */
 const FENCE_WAIT = seconds(15);
 

@@ -57,7 +57,7 @@ export interface Guest {
   readonly uuid: string;
   readonly name: string;
   readonly powerState: PowerState;
-  /** Host on which a domain exists; undefined when there is none. */
+  /** Host on which a domain exists; undefined when there is none, or when the pool does not say where. */
   readonly host: string | undefined;
   /** Host it is on its way to: being started, resumed or migrated there. */
   readonly arriving: string | undefined;
@@ -116,11 +116,18 @@ export interface Guests {
 
 /** Has a domain: runs, is paused, or is on its way. */
 export function hasDomain(guest: Guest): boolean {
-  return guest.host !== undefined && (guest.powerState === 'Running' || guest.powerState === 'Paused');
+  return guest.host !== undefined && mayHaveDomain(guest);
+}
+
+/** Neither halted nor suspended: a power state nobody knows counts as a domain. */
+function mayHaveDomain(guest: Guest): boolean {
+  return guest.powerState !== 'Halted' && guest.powerState !== 'Suspended';
 }
 
 /** Keeps a host from going: has a domain there, is on its way there, or is being worked on there. */
 export function keepsHost(guest: Guest, host: string): boolean {
+  // One that runs, but nobody can say where, may be anywhere.
+  if (guest.host === undefined && mayHaveDomain(guest)) return true;
   return guest.arriving === host || (guest.host === host && (guest.busy.length > 0 || hasDomain(guest)));
 }
 

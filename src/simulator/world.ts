@@ -64,17 +64,52 @@ export interface Domain {
 export type Cause = { readonly by: 'call'; readonly caller: string } | { readonly by: 'person' | 'guest' | 'machine' | 'xapi' };
 
 export type WorldEvent = { readonly at: number } & (
-  | { readonly kind: 'call'; readonly caller: string; readonly host: HostUuid; readonly method: string; readonly params: readonly unknown[]; readonly error: string | null }
-  | { readonly kind: 'guest'; readonly vm: VmUuid; readonly name: string; readonly change: 'started' | 'stopped' | 'killed' | 'suspended' | 'resumed' | 'paused' | 'unpaused'; readonly host: HostUuid; readonly cause: Cause }
-  | { readonly kind: 'migrated'; readonly vm: VmUuid; readonly name: string; readonly from: HostUuid; readonly to: HostUuid; readonly cause: Cause }
-  | { readonly kind: 'machine'; readonly host: HostUuid; readonly change: 'leaving' | 'off' | 'on' | 'installer' | 'up' | 'agent-up' | 'agent-down' | 'dead'; readonly cause: Cause; readonly detail?: string }
-  | { readonly kind: 'installer'; readonly host: HostUuid; readonly stage: InstallerStage; readonly answerFile: string | null; readonly target: Release; readonly detail?: string }
+  | {
+      readonly kind: 'call';
+      readonly caller: string;
+      readonly host: HostUuid;
+      readonly method: string;
+      readonly params: readonly unknown[];
+      readonly error: string | null;
+    }
+  | {
+      readonly kind: 'guest';
+      readonly vm: VmUuid;
+      readonly name: string;
+      readonly change: 'started' | 'stopped' | 'killed' | 'suspended' | 'resumed' | 'paused' | 'unpaused';
+      readonly host: HostUuid;
+      readonly cause: Cause;
+    }
+  | {
+      readonly kind: 'migrated';
+      readonly vm: VmUuid;
+      readonly name: string;
+      readonly from: HostUuid;
+      readonly to: HostUuid;
+      readonly cause: Cause;
+    }
+  | {
+      readonly kind: 'machine';
+      readonly host: HostUuid;
+      readonly change: 'leaving' | 'off' | 'on' | 'installer' | 'up' | 'agent-up' | 'agent-down' | 'dead';
+      readonly cause: Cause;
+      readonly detail?: string;
+    }
+  | {
+      readonly kind: 'installer';
+      readonly host: HostUuid;
+      readonly stage: InstallerStage;
+      readonly answerFile: string | null;
+      readonly target: Release;
+      readonly detail?: string;
+    }
   | { readonly kind: 'dumped'; readonly caller: string; readonly dummy: boolean }
   | { readonly kind: 'pool'; readonly change: string; readonly detail?: string; readonly cause: Cause }
 );
 
 /** Stages of `xenserver.md` 5.5. From `format` on the old system is gone. */
-export type InstallerStage = 'start' | 'refused' | 'backup' | 'backup-done' | 'format' | 'packages' | 'complete' | 'failed' | 'wiped';
+export type InstallerStage =
+  'start' | 'refused' | 'backup' | 'backup-done' | 'format' | 'packages' | 'complete' | 'failed' | 'wiped';
 
 /** Where the halves and the books hear of each other. Listeners run synchronously, in the order they were added; they must not throw. */
 export interface EventBus {

@@ -16,7 +16,6 @@ export type Decision =
       readonly reason: string;
       readonly message: string;
       readonly until?: number;
-      readonly remember?: Memory;
     }
   /** Go on with another phase. For a host phase `to` is a host phase, for a pool phase a pool phase. */
   | { readonly kind: 'next'; readonly to: PoolPhase | HostPhase; readonly remember?: Memory }

@@ -71,14 +71,11 @@ export function hostWithTheWord(state: RunState, orders: Orders): HostState | un
   return orders.cancelled && mayStillCancel(state, host) ? undefined : host;
 }
 
-/** Before the first host leaves, deleting puts everything back; from its staging on, the host in work is finished first. */
+/** Before the first host leaves, deleting puts everything back; from its staging on, and at every later host, the host in work is finished first. */
 function mayStillCancel(state: RunState, host: HostState): boolean {
-  return (
-    host.evidence.stagedAt === undefined &&
-    host.evidence.leftAt === undefined &&
-    ['Draining', 'Safeguarding', 'Leaving'].includes(host.phase) &&
-    state.journal === undefined
-  );
+  const first = state.hosts.every((entry) => entry.phase !== 'Upgraded');
+  const here = host.evidence.stagedAt === undefined && host.evidence.leftAt === undefined && host.attempt <= 1;
+  return first && here && ['Draining', 'Safeguarding', 'Leaving'].includes(host.phase) && state.journal === undefined;
 }
 
 export function needsNow(state: RunState, orders: Orders): readonly FactName[] {

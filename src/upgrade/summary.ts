@@ -60,7 +60,8 @@ function reconciling(state: RunState): Draft {
 /** It will not progress without a person: also at the end, while something is owed. Never together with Reconciling. */
 function stalled(state: RunState): Draft {
   const stuck = state.stalled || state.phase === 'Failed' || (isTerminal(state.phase) && state.debts.length > 0);
-  return positive('Stalled', stuck, stuck ? state.reason : 'Progressing', stuck ? state.message : '');
+  const reason = stuck ? state.reason : isTerminal(state.phase) ? 'Ended' : 'Progressing';
+  return positive('Stalled', stuck, reason, stuck ? state.message : '');
 }
 
 function planReady(state: RunState): Draft {

@@ -55,8 +55,9 @@ function viewGuest(records: Records, vm: Vm, vbds: readonly Vbd[], vifs: readonl
   };
 }
 
+/** A power state that this version does not know counts as one with a domain. */
 function isLive(vm: Vm): boolean {
-  return vm.power_state === 'Running' || vm.power_state === 'Paused';
+  return vm.power_state !== 'Halted' && vm.power_state !== 'Suspended';
 }
 
 /** A paravirtual guest needs no tools to move, sleep or go; a fully virtual one does. */

@@ -1,7 +1,8 @@
 // Manual: the host shuts down and a person boots it from installation media of their choice, as the written procedure says. The controller says in one
 // sentence what to do at which host, and notices by itself that it was done.
+import type { Pool } from '../../plan/pool';
 import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
-import { isEnabled, seenEmpty } from '../host/draining';
+import { isEnabled, masterChanged, seenEmpty } from '../host/draining';
 import { onHost } from '../host/item';
 import { exhausted, inSight } from '../sight';
 import { withEvidence } from '../state';
@@ -12,12 +13,14 @@ const leaving: HostStep = {
   needs: () => ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('AwaitingOperator');
-    return inSight(situation, () => leave(situation));
+    return inSight(situation, (pool) => leave(situation, pool));
   },
 };
 
-function leave(situation: HostSituation): Decision {
+function leave(situation: HostSituation, pool: Pool): Decision {
   const { host, state } = situation;
+  const changed = masterChanged(situation, pool);
+  if (changed !== undefined) return changed;
   if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
   const evidence = evidenceBeforeLeaving(situation);
   if (!evidence.known) return wait('HostTimeUnknown', evidence.why);

@@ -6,7 +6,7 @@ import { stagingTasks } from '../effects/hostEffects';
 import { emptyLocalSrs, localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
 import type { Orders } from '../orders';
 import { onHost } from '../host/item';
-import { isEnabled, seenEmpty } from '../host/draining';
+import { isEnabled, masterChanged, seenEmpty } from '../host/draining';
 import { exhausted, inSight } from '../sight';
 import { type Evidence, withEvidence } from '../state';
 import type { BootMethodModule } from './bootMethod';
@@ -23,6 +23,8 @@ const leaving: HostStep = {
 
 function leave(situation: HostSituation, pool: Pool): Decision {
   const { host, state } = situation;
+  const changed = masterChanged(situation, pool);
+  if (changed !== undefined) return changed;
   if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
   const evidence = evidenceBeforeLeaving(situation);
   if (!evidence.known) return wait('HostTimeUnknown', evidence.why);

@@ -27,11 +27,8 @@ function drain(situation: HostSituation, pool: Pool, world: Guests, until: numbe
   const { host, now } = situation;
   const seen = pool.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
-  if (seen.master !== (host.role === 'master'))
-    return fail(
-      'MasterChanged',
-      `the pool's master is another than was planned with; host ${host.name} was to go as its ${host.role}`,
-    );
+  const changed = masterChanged(situation, pool);
+  if (changed !== undefined) return changed;
   if (seen.enabled) return disable(situation);
   const residents = world.guests.filter((guest) => keepsHost(guest, host.uuid));
   if (residents.length === 0)
@@ -140,4 +137,14 @@ export function seenEmpty({ facts, host }: HostSituation): boolean {
 /** XAPI enables a host by itself after a boot of its agent, and people may. */
 export function isEnabled({ facts, host }: HostSituation): boolean {
   return holds(facts.pool, (pool) => pool.hosts.some((entry) => entry.uuid === host.uuid && entry.enabled));
+}
+
+/** Master first was planned with the master of then. Another one designated meanwhile would make this host the wrong one to go. */
+export function masterChanged({ host }: HostSituation, pool: Pool): Decision | undefined {
+  if ((pool.masterUuid === host.uuid) === (host.role === 'master')) return undefined;
+  const master = pool.hosts.find((entry) => entry.master)?.name ?? pool.masterUuid;
+  return fail(
+    'MasterChanged',
+    `the pool's master is ${master} now; host ${host.name} was to go as its ${host.role}. Nothing more is done`,
+  );
 }
