@@ -161,3 +161,20 @@ describe('Leaving', () => {
     expect(leave({ ...setting, facts: { staging: known({ m: 'not_enough_space' }) } })).to.equal('StageInstaller m');
   });
 });
+
+describe('Leaving', () => {
+  it('stops when another host was made master meanwhile, by either way of leaving', () => {
+    const changed = { ...twoHosts({ ...off, master: false }, { master: true }), masterUuid: 'b' };
+    for (const bootMethod of ['Staged', 'Manual'] as const) {
+      expect(at('Leaving', { pool: changed }, { bootMethod })).to.equal('fail MasterChanged');
+    }
+  });
+
+  it('goes back to Draining for a guest in a power state nobody knows, and for one that runs nobody knows where', () => {
+    const nameless = guest('g', 'm', { powerState: 'Unknown' });
+    const nowhere = { ...guest('g', 'm'), host: undefined };
+    for (const one of [nameless, nowhere]) {
+      expect(at('Leaving', { pool: twoHosts(off), world: sharedWorld([one]) }, { bootMethod: 'Manual' })).to.equal('to Draining');
+    }
+  });
+});
