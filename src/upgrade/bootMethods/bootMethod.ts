@@ -8,8 +8,6 @@ export interface BootMethodModule {
   readonly name: BootMethod;
   /** From the drained host to the accepted order to go. */
   readonly leaving: HostStep;
-  /** Where the host is after that: in the installer by itself, or waiting for a person. */
-  readonly after: 'Installing' | 'AwaitingOperator';
 }
 
 export type MethodChoice =

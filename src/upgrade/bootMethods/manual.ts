@@ -1,32 +1,24 @@
 // Manual: the host shuts down and a person boots it from installation media of their choice, as the written procedure says. The controller says in one
 // sentence what to do at which host, and notices by itself that it was done.
-import type { Pool } from '../../plan/pool';
-import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
-import { isEnabled, masterChanged, seenEmpty } from '../host/draining';
+import { act, type Decision, type HostSituation, type HostStep, next } from '../decision';
 import { onHost } from '../host/item';
 import { exhausted, inSight } from '../sight';
-import { withEvidence } from '../state';
+import { type Evidence, withEvidence } from '../state';
 import type { BootMethodModule } from './bootMethod';
-import { evidenceBeforeLeaving } from './evidenceBeforeLeaving';
+import { readyToLeave } from './readyToLeave';
 
 const leaving: HostStep = {
   needs: () => ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('AwaitingOperator');
-    return inSight(situation, (pool) => leave(situation, pool));
+    return inSight(situation, (pool) => readyToLeave(situation, pool, (evidence) => leave(situation, evidence)));
   },
 };
 
-function leave(situation: HostSituation, pool: Pool): Decision {
-  const { host, state } = situation;
-  const changed = masterChanged(situation, pool);
-  if (changed !== undefined) return changed;
-  if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
-  const evidence = evidenceBeforeLeaving(situation);
-  if (!evidence.known) return wait('HostTimeUnknown', evidence.why);
+function leave({ host, state }: HostSituation, evidence: Evidence): Decision {
   const sentence = `host ${host.name} does not shut down`;
   const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
-  return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence.value));
+  return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence));
 }
 
 /** The one sentence to follow. */
@@ -34,4 +26,4 @@ export function manualInstruction(host: { readonly name: string; readonly addres
   return `boot host ${host.name} (${host.address}) from the installation media of ${host.to} and choose to upgrade the existing installation`;
 }
 
-export const manual: BootMethodModule = { name: 'Manual', leaving, after: 'AwaitingOperator' };
+export const manual: BootMethodModule = { name: 'Manual', leaving };

@@ -6,38 +6,26 @@ import { stagingTasks } from '../effects/hostEffects';
 import { emptyLocalSrs, localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
 import type { Orders } from '../orders';
 import { onHost } from '../host/item';
-import { isEnabled, masterChanged, seenEmpty } from '../host/draining';
 import { exhausted, inSight } from '../sight';
 import { type Evidence, withEvidence } from '../state';
 import type { BootMethodModule } from './bootMethod';
-import { evidenceBeforeLeaving } from './evidenceBeforeLeaving';
+import { readyToLeave } from './readyToLeave';
 
 const leaving: HostStep = {
   needs: (host) =>
     host.evidence.stagedAt === undefined ? ['pool', 'guests', 'hostTime', 'staging', 'tasks'] : ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('Installing');
-    return inSight(situation, (pool) => leave(situation, pool));
+    return inSight(situation, (pool) => readyToLeave(situation, pool, (evidence) => leave(situation, pool, evidence)));
   },
 };
 
-function leave(situation: HostSituation, pool: Pool): Decision {
+function leave(situation: HostSituation, pool: Pool, evidence: Evidence): Decision {
   const { host, state } = situation;
-  const changed = masterChanged(situation, pool);
-  if (changed !== undefined) return changed;
-  if (!seenEmpty(situation) || isEnabled(situation)) return next('Draining');
-  const evidence = evidenceBeforeLeaving(situation);
-  if (!evidence.known) return wait('HostTimeUnknown', evidence.why);
-  if (host.evidence.stagedAt === undefined) return prepareStaging(situation, pool, evidence.value);
-  const refused = {
-    object: host,
-    effect: 'RebootHost',
-    times: 3,
-    reason: 'RebootRefused',
-    sentence: `host ${host.name} does not reboot`,
-  };
-  const reboot = act([onHost('RebootHost', host)], (before) => withEvidence(before, host.uuid, evidence.value));
-  return exhausted(state, refused) ?? reboot;
+  if (host.evidence.stagedAt === undefined) return prepareStaging(situation, pool, evidence);
+  const sentence = `host ${host.name} does not reboot`;
+  const refused = exhausted(state, { object: host, effect: 'RebootHost', times: 3, reason: 'RebootRefused', sentence });
+  return refused ?? act([onHost('RebootHost', host)], (before) => withEvidence(before, host.uuid, evidence));
 }
 
 function prepareStaging(situation: HostSituation, pool: Pool, evidence: Evidence): Decision {
@@ -75,4 +63,4 @@ export function repositoryFor(orders: Orders, version: string, brand: string | u
     ?.url;
 }
 
-export const staged: BootMethodModule = { name: 'Staged', leaving, after: 'Installing' };
+export const staged: BootMethodModule = { name: 'Staged', leaving };
