@@ -74,7 +74,7 @@ function stillMixed({ state, now }: Situation, pool: Pool): Decision | undefined
   if (restarted || timesTried(state, pool.masterUuid, 'RestartAgent') >= 3) {
     return fail(
       'MixedModeStuck',
-      `XAPI does not end mixed mode; check that every host of the pool is up, then restart the toolstack of the master and resume`,
+      `XAPI does not end mixed mode; check that every host of the pool is up, then restart the toolstack of the master and put back what status.debts lists`,
     );
   }
   const remember = (before: RunState): RunState => ({ ...before, agentRestartedAt: iso(now) });
