@@ -34,6 +34,12 @@ export class FakePorts implements HeartPorts {
     return this.run(new Promise((resolve) => this.clock.after(ms, resolve)));
   }
 
+  /** An answer that takes its time. */
+  async clockPassing(ms: number): Promise<Outcome> {
+    await new Promise<void>((resolve) => this.clock.after(ms, resolve));
+    return accepted;
+  }
+
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const ended = work.finally(() => (settled = true));
