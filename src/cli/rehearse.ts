@@ -7,6 +7,7 @@ import { prepare, type PrepareInput } from '../rehearsal/prepare';
 import { rehearse } from '../rehearsal/rehearse';
 import { notBegun, type RehearsalReport } from '../rehearsal/report';
 import { describeFaults } from '../simulator/faults';
+import { MAX_DATABASE_BYTES } from '../xenapi/database/parseDatabase';
 import type { Output } from './output';
 import { badFlag, sayReport } from './sayReport';
 import { wholeNumber } from './wholeNumber';
@@ -25,8 +26,6 @@ interface Options {
   readonly trace?: true;
   readonly output: string;
 }
-
-const LARGEST = 256 * 1024 * 1024;
 
 export function rehearseCommand(output: Output, finish: (code: number) => void): Command {
   const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
@@ -129,7 +128,8 @@ function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'
 function readText(path: string, flag: string): string | RehearsalReport {
   try {
     const { size } = statSync(path);
-    if (size > LARGEST) return notBegun('Invalid', 'TooLarge', `${flag} ${path}: ${size} bytes, expected at most ${LARGEST}`);
+    if (size > MAX_DATABASE_BYTES)
+      return notBegun('Invalid', 'TooLarge', `${flag} ${path}: ${size} bytes, expected at most ${MAX_DATABASE_BYTES}`);
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

@@ -5,7 +5,6 @@ import type { Log } from '../foundation/log';
 import { uuid, type Random } from '../foundation/random';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { ClaimLost } from '../upgrade/fence';
-import type { Orders } from '../upgrade/orders';
 import { Runner, type StepResult } from '../upgrade/runner';
 import { isOver, isTerminal, type RunState } from '../upgrade/state';
 import { iso, seconds } from '../upgrade/time';
@@ -81,8 +80,8 @@ export class Worker {
     try {
       const object = store.adopt();
       const state = readState(object) ?? this.firstState(object);
-      if (isOver(state)) return await this.atRest(object);
-      return await this.runner.step(state, this.orders(object));
+      if (isOver(state)) return await this.atRest(object, state);
+      return await this.runner.step(state, ordersOf(object));
     } catch (error) {
       if (!isPassing(error)) throw error;
       log.warn('step interrupted', { error: error.message });
@@ -92,17 +91,12 @@ export class Worker {
   }
 
   /** The run is over: pool, session and object are let go; a change of the object is looked at again. */
-  private async atRest(object: PoolUpgrade): Promise<StepResult> {
+  private async atRest(object: PoolUpgrade, { phase }: RunState): Promise<StepResult> {
     const { store, access } = this.parts;
     await access.claim.release();
     await access.close();
-    const { phase } = readState(object) ?? { phase: 'Pending' as const };
     if (isTerminal(phase) || object.metadata.deletionTimestamp !== undefined) await store.unprotect();
     return { kind: 'again', ms: REST };
-  }
-
-  private orders(object: PoolUpgrade): Orders {
-    return ordersOf(object);
   }
 
   private firstState(object: PoolUpgrade): RunState {

@@ -104,7 +104,7 @@ export class Runner {
   }
 
   private observe(state: RunState, needs: readonly FactName[]): Promise<Facts> {
-    return this.ports.observer.observe(new Set(needs), state.phase === 'Upgrading' ? hostInWork(state)?.uuid : undefined);
+    return this.ports.observer.observe(new Set(needs), hostAtWork(state));
   }
 
   private account(state: RunState, orders: Orders, facts: Facts): ReturnType<typeof settle> {
@@ -164,7 +164,7 @@ export class Runner {
 
   private async act(decision: Extract<Decision, { kind: 'act' }>, state: RunState, orders: Orders): Promise<StepResult> {
     const { clock, random, log } = this.ports;
-    const host = state.phase === 'Upgrading' ? hostInWork(state)?.uuid : undefined;
+    const host = hostAtWork(state);
     const id = uuid(random);
     const journal: Journal = {
       id,
@@ -196,6 +196,11 @@ export class Runner {
     if (result.kind === 'Written') this.fence.proved(result.at);
     return result.kind === 'Conflict' || result.kind === 'Gone' ? { kind: 'lost' } : { kind: 'wait', ms };
   }
+}
+
+/** Uuid of the host that facts and effects concern; none while the pool as a whole is dealt with. */
+function hostAtWork(state: RunState): string | undefined {
+  return state.phase === 'Upgrading' ? hostInWork(state)?.uuid : undefined;
 }
 
 /** After refusals it is tried again ever later: 5, 10, 20, 40 s and so on. */

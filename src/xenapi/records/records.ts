@@ -33,19 +33,5 @@ export type ClassName = keyof typeof RECORD_FIELDS;
 /** A record of that class as it stands above the codecs; fields that came after Miami may be missing. */
 export type RecordOf<Cls extends ClassName> = RecordOfSpec<(typeof RECORD_FIELDS)[Cls]>;
 
-export type PoolRecord = RecordOf<'pool'>;
 export type TaskRecord = RecordOf<'task'>;
-export type HostRecord = RecordOf<'host'>;
-export type HostMetricsRecord = RecordOf<'host_metrics'>;
 export type VmRecord = RecordOf<'VM'>;
-export type VmMetricsRecord = RecordOf<'VM_metrics'>;
-export type VmGuestMetricsRecord = RecordOf<'VM_guest_metrics'>;
-export type SrRecord = RecordOf<'SR'>;
-export type PbdRecord = RecordOf<'PBD'>;
-export type VdiRecord = RecordOf<'VDI'>;
-export type VbdRecord = RecordOf<'VBD'>;
-export type NetworkRecord = RecordOf<'network'>;
-export type PifRecord = RecordOf<'PIF'>;
-export type BondRecord = RecordOf<'Bond'>;
-export type VlanRecord = RecordOf<'VLAN'>;
-export type VifRecord = RecordOf<'VIF'>;
