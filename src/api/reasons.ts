@@ -64,6 +64,7 @@ const WAITS = {
   TasksUnknown: 'The tasks of the pool could not be read.',
   SettingsDiffer: 'Settings are not yet as they were.',
   AwaitingOperator: 'A person must act at the machine.',
+  CertificateChanged: 'A host shows a certificate that is not trusted; a person must say whether it is the right one.',
 } as const;
 
 /** Touched and stopped. */

@@ -2,16 +2,21 @@
 import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
-import { type KubernetesApi, type KubeObject, SECRETS } from '../kubernetes/api';
+import type { KubernetesApi } from '../kubernetes/api';
 import type { ClaimPort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
 import { XapiError } from '../xenapi/error';
-import type { XapiTransport } from '../xenapi/transport';
+import type { Decoder } from '../xenapi/codec/decoder';
+import type { TlsPolicy } from '../xenapi/https/tlsPolicy';
+import type { ClosableTransport } from '../xenapi/transport';
 import { createClaim } from './claim';
+import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
+import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
+import { readSecretKey } from './secrets';
 import { findBackup } from './store/backup';
 import type { ObjectStore } from './store/objectStore';
 import { createStorePort } from './store/storePort';
@@ -29,18 +34,18 @@ export interface AccessParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly api: KubernetesApi;
-  readonly transport: XapiTransport;
-  readonly dialect: Dialect;
+  /** Opens the way to a pool's hosts, trusting what the policy says. */
+  readonly transportFor: (policy: TlsPolicy) => ClosableTransport;
+  readonly dialect: Dialect | 'auto';
+  /** How large answers become values; default: at once. */
+  readonly decoder?: Decoder;
   /** Who this process is: names the holder of leases. */
   readonly identity: string;
 }
 
-interface Secret extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
-  const { clock, log, api, transport, dialect } = parts;
+  const { clock, log, api, dialect, decoder } = parts;
+  const transport = new FollowingTransport(parts.transportFor);
   const object = store.current;
   const claim = createClaim({ clock, log, api, identity: parts.identity, store, logout: (uuid) => client.logoutByUuid(uuid) });
   const client = createXapiClient({
@@ -49,29 +54,42 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     log,
     dialect,
     endpoints: object.spec.pool.endpoints,
-    credentials: () => credentials(api, store.current),
+    ...(decoder === undefined ? {} : { decoder }),
+    // Asked at each login: what is trusted may have changed as well as the password.
+    credentials: async () => {
+      transport.follow(await tlsPolicyOf(api, store.current));
+      return credentials(api, store.current);
+    },
     originator: `xenpool/${object.metadata.uid ?? object.metadata.name}`,
     onLogin: (uuid) => claim.announceSession(uuid),
   });
   const cache = createPoolCache({ client, clock, log });
   return {
-    observer: createObserver({ client, cache, clock, backup: () => findBackup(api, store) }),
+    observer: createObserver({
+      client,
+      cache,
+      clock,
+      certificates: new CertificateLearner(client, log),
+      backup: () => findBackup(api, store),
+    }),
     verbs: createVerbs({ client, cache, clock }),
     claim,
     store: createStorePort({ api, store, client, cache }),
-    close: () => client.logout(),
+    close: async () => {
+      await client.logout();
+      transport.close();
+    },
   };
 }
 
-/** @throws XapiError `Credentials` naming Secret and key, never their values */
-async function credentials(api: KubernetesApi, object: PoolUpgrade): Promise<{ username: string; password: string }> {
-  const name = object.spec.pool.credentialsRef.name;
-  const secret = await api.get<Secret>(SECRETS, object.metadata.namespace ?? 'default', name).catch(() => undefined);
-  const read = (key: string): string => {
-    const value = secret?.data?.[key];
-    if (value !== undefined) return Buffer.from(value, 'base64').toString('utf8');
-    const text = secret === undefined ? `Secret ${name} cannot be read` : `Secret ${name} has no key ${key}`;
-    throw new XapiError({ kind: 'Credentials', text: `${text}; it needs the keys username and password`, maybeDelivered: false });
+/** @throws XapiError `Credentials` naming Secret and key, never their values; KubeError when the cluster does not answer */
+async function credentials(api: KubernetesApi, { metadata, spec }: PoolUpgrade): Promise<{ username: string; password: string }> {
+  const { name } = spec.pool.credentialsRef;
+  const read = async (key: string): Promise<string> => {
+    const found = await readSecretKey(api, metadata.namespace ?? 'default', name, key);
+    if ('value' in found) return found.value;
+    const text = `spec.pool.credentialsRef: ${found.missing}; it needs the keys username and password`;
+    throw new XapiError({ kind: 'Credentials', text, maybeDelivered: false });
   };
-  return { username: read('username'), password: read('password') };
+  return { username: await read('username'), password: await read('password') };
 }

@@ -9,6 +9,8 @@ export interface Unknown {
   readonly known: false;
   /** Why it is not known, in words a person can act on. */
   readonly why: string;
+  /** The other side is there, and shows a certificate that is not trusted: waiting mends nothing, a person must say whether it is the right one. */
+  readonly untrusted?: true;
 }
 
 export type Fact<T> = Known<T> | Unknown;
@@ -19,6 +21,10 @@ export function known<T>(value: T): Known<T> {
 
 export function unknown(why: string): Unknown {
   return { known: false, why };
+}
+
+export function untrusted(why: string): Unknown {
+  return { known: false, why, untrusted: true };
 }
 
 /** True only when the fact is known and satisfies `test`: unknown is never true. */

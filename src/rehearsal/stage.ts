@@ -132,11 +132,8 @@ class RunningStage implements Stage {
 
   async begin(): Promise<void> {
     const { manifest } = this.prepared;
-    const encode = (text: string): string => Buffer.from(text).toString('base64');
-    const data = { username: encode('root'), password: encode(PASSWORD) };
-    const metadata = { name: manifest.spec.pool.credentialsRef.name, namespace: manifest.metadata.namespace ?? 'default' };
-    const secret: KubeObject & { readonly data: typeof data } = { apiVersion: 'v1', kind: 'Secret', metadata, data };
-    const created = Promise.all([this.api.create(SECRETS, secret), this.api.create(POOL_UPGRADES, manifest)]);
+    const secrets = secretsFor(manifest).map((secret) => this.api.create(SECRETS, secret));
+    const created = Promise.all([...secrets, this.api.create(POOL_UPGRADES, manifest)]);
     let there = false;
     void created.then(() => (there = true));
     await this.clock.run(() => there, RESTART_MS);
@@ -159,7 +156,7 @@ class RunningStage implements Stage {
       random: seededRandom(this.prepared.seed + 100 + this.controllers),
       log: life.log(this.options.log?.(identity) ?? silentLog),
       api: crossing.kubernetes(this.api),
-      transport: crossing.xapi(this.options.transport?.(transport) ?? transport),
+      transportFor: () => ({ ...crossing.xapi(this.options.transport?.(transport) ?? transport), close: () => undefined }),
       dialect: this.options.dialect ?? 'json',
       identity,
       onDefect: (error) => this.fail(error),
@@ -178,6 +175,21 @@ class RunningStage implements Stage {
     this.latest = object as unknown as PoolUpgrade;
     this.options.onObject?.(this.latest);
   }
+}
+
+/** The Secrets the manifest names. What a simulated wire trusts is never asked, so the bundle of certificates is there and empty. */
+function secretsFor({ metadata, spec }: PoolUpgrade): readonly KubeObject[] {
+  const encode = (text: string): string => Buffer.from(text).toString('base64');
+  const { credentialsRef, tls } = spec.pool;
+  const data = new Map([
+    [credentialsRef.name, { username: encode('root'), password: encode(PASSWORD) } as Record<string, string>],
+  ]);
+  if (tls.caBundleRef !== undefined) {
+    const { name, key } = tls.caBundleRef;
+    data.set(name, { ...data.get(name), [key]: '' });
+  }
+  const namespace = metadata.namespace ?? 'default';
+  return [...data].map(([name, keys]) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, data: keys }));
 }
 
 /** What breaks the CRD's schema, the status included: what an API server would refuse or drop is a defect here. */

@@ -3,6 +3,7 @@
 import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Dialect } from './codec/codec';
+import type { Decoder } from './codec/decoder';
 import type { Credentials } from './dial';
 import type { OnLogin } from './session';
 import type { XapiTransport } from './transport';
@@ -15,7 +16,10 @@ export interface XapiClientOptions {
   readonly endpoints: readonly string[];
   readonly credentials: () => Promise<Credentials>;
   readonly originator: string;
-  readonly dialect: Dialect;
+  /** `auto`: what each host speaks is found out by asking it. */
+  readonly dialect: Dialect | 'auto';
+  /** How answers become values; default: at once. */
+  readonly decoder?: Decoder;
   readonly log?: Log;
   /** Awaited with the session's uuid before the first changing call of each session; when it rejects, the call is not sent. */
   readonly onLogin?: OnLogin;
@@ -38,12 +42,16 @@ export interface XapiClient {
   poll(method: string, params: readonly unknown[], previous: Answer | undefined, options?: CallOptions): Promise<Answer>;
   /** GET of a path on the master with the session in its query; the body of a 200. @throws XapiError */
   get(path: string, options?: CallOptions): Promise<string>;
-  /** Ends the session, if there is one. A failure is logged: the pool drops idle sessions by itself. */
+  /** Ends the session, if there is one, and those of siblings. A failure is logged: the pool drops idle sessions by itself. */
   logout(): Promise<void>;
   /** Ends another session of this pool, e.g. a predecessor's. @throws XapiError */
   logoutByUuid(uuid: string): Promise<'LoggedOut' | 'NotFound'>;
   /** Tells addresses of the pool's hosts as the pool records them, so that a change of master to one of them is followed. */
   recordAddresses(addresses: readonly string[]): void;
+  /** Whether certificates are pinned, so that a renewed one has to be learnt by {@link trust}. */
+  readonly pinned: boolean;
+  /** Trusts one more certificate of the host at this address of the pool, because the pool itself says that it is that host's. */
+  trust(address: string, fingerprint: string): void;
   /** A second client of the same pool with a session of its own, for a call that blocks; for looking only: it announces no session. */
   sibling(): XapiClient;
   /** Origin of the master as last logged in to. */

@@ -1,8 +1,11 @@
 // Finding the master and logging in. Any host of a pool is asked; a member names its master. Credentials go only to addresses that were configured
-// or recorded: at first contact the named master is believed, later a new address must be known to belong to the pool.
+// or recorded: at first contact the named master is believed until it was asked whether both are hosts of its pool, later a new address must be known
+// to belong to the pool before it is told anything.
 import { deadline, type Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
+import type { Dialect } from './codec/codec';
 import { XapiError } from './error';
+import { strangersTo } from './membership';
 import { originOf, sameDoor } from './origin';
 import type { Wire } from './wire';
 
@@ -15,6 +18,8 @@ export interface DialOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly log: Log;
+  /** `auto`: each host is asked what it speaks, once between two losses of its session or connection, which is as often as it can have booted. */
+  readonly dialect: Dialect | 'auto';
   readonly endpoints: readonly string[];
   /** Asked at every login: a Secret may change. */
   readonly credentials: () => Promise<Credentials>;
@@ -27,6 +32,7 @@ export interface DialOptions {
 export interface Contact {
   /** The master's origin. */
   readonly origin: string;
+  readonly dialect: Dialect;
   /** The session reference: a secret. */
   readonly session: string;
   /** What must appear in no message while this session is used. */
@@ -42,6 +48,7 @@ type Attempt =
 export class Dialer {
   private master: string | undefined;
   private readonly recorded = new Set<string>();
+  private readonly spoken = new Map<string, Dialect>();
   private readonly endpoints: readonly string[];
 
   constructor(private readonly options: DialOptions) {
@@ -60,9 +67,15 @@ export class Dialer {
     for (const address of addresses) if (address !== '') this.recorded.add(sameDoor(door, address));
   }
 
+  /** The host may have booted another system since: it is asked anew what it speaks. */
+  forget(origin: string): void {
+    this.spoken.delete(origin);
+  }
+
   /**
    * Logs in to the master: asks the remembered one first, then every configured and recorded host until one leads to it.
-   * @throws XapiError `Credentials` as soon as one host refuses them; else what the hosts answered, never `maybeDelivered`
+   * @throws XapiError `Credentials` as soon as one host refuses them, `Untrusted` when the master's certificate is not to be trusted; else what the
+   *         hosts answered. Never `maybeDelivered`
    */
   async dial(): Promise<Contact> {
     const credentials = await this.options.credentials();
@@ -74,7 +87,7 @@ export class Dialer {
       this.master = contact.origin;
       return contact;
     }
-    throw noMaster([...errors.values()]);
+    throw noMaster(errors, this.master);
   }
 
   /** Asks one host, and the master it names. Errors are noted by the origin that caused them. */
@@ -85,13 +98,51 @@ export class Dialer {
     errors.set(origin, notMaster(origin, master));
     if (errors.has(master)) return undefined;
     if (!this.trusted(master)) {
-      errors.set(master, untrusted(origin, master));
+      errors.set(master, unknownMaster(origin, master));
       return undefined;
     }
     this.options.log.info('xapi.redirected', { from: origin, to: master });
     const second = await this.attempt(master, credentials, errors);
     if (second.kind === 'Member') errors.set(master, notMaster(master, sameDoor(master, second.master)));
-    return second.kind === 'LoggedIn' ? second.contact : undefined;
+    if (second.kind !== 'LoggedIn') return undefined;
+    return this.belongs(origin, second.contact, errors);
+  }
+
+  /** Whether the member that named it and the master are of one pool, as the master's own records say. Asked once, at first contact. */
+  private async belongs(member: string, contact: Contact, errors: Map<string, XapiError>): Promise<Contact | undefined> {
+    if (this.master !== undefined) return contact;
+    const { wire, clock, deadlineMs } = this.options;
+    const strangers = await this.inTime(
+      (signal) => strangersTo(wire, contact, [member, contact.origin], signal),
+      errors,
+      contact,
+    );
+    if (strangers === undefined) return undefined;
+    if (strangers.length === 0) return contact;
+    errors.set(contact.origin, notOfOnePool(member, contact.origin, strangers));
+    const budget = deadline(clock, deadlineMs);
+    const { origin, dialect, session, secrets } = contact;
+    const goodbye = { origin, dialect, method: 'session.logout', params: [session], secrets, signal: budget.signal };
+    await wire.call(goodbye).catch((error: unknown) => this.options.log.debug('xapi.logout-failed', { error: String(error) }));
+    budget.dispose();
+    return undefined;
+  }
+
+  private async inTime<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    errors: Map<string, XapiError>,
+    { origin }: Contact,
+  ): Promise<T | undefined> {
+    const budget = deadline(this.options.clock, this.options.deadlineMs);
+    try {
+      return await work(budget.signal);
+    } catch (error) {
+      if (!(error instanceof XapiError)) throw error;
+      errors.set(origin, error);
+      return undefined;
+    } finally {
+      budget.dispose();
+    }
   }
 
   private trusted(origin: string): boolean {
@@ -112,11 +163,12 @@ export class Dialer {
 
   /** With four parameters; releases up to 5.x take fewer and say so. */
   private async login(origin: string, { username, password }: Credentials): Promise<Contact> {
+    const dialect = await this.dialectOf(origin);
     const full = [username, password, '1.0', this.options.originator];
     for (let count = full.length; ; count--) {
       try {
-        const session = await this.loginWith(origin, full.slice(0, count), password);
-        return { origin, session, secrets: [session, password] };
+        const session = await this.loginWith(origin, dialect, full.slice(0, count), password);
+        return { origin, dialect, session, secrets: [session, password] };
       } catch (error) {
         const older = error instanceof XapiError && error.code === 'MESSAGE_PARAMETER_COUNT_MISMATCH' && count > 2;
         if (!older) throw error;
@@ -124,12 +176,27 @@ export class Dialer {
     }
   }
 
-  private async loginWith(origin: string, params: readonly string[], password: string): Promise<string> {
+  private async dialectOf(origin: string): Promise<Dialect> {
+    const { dialect, clock, wire, deadlineMs } = this.options;
+    if (dialect !== 'auto') return dialect;
+    const known = this.spoken.get(origin);
+    if (known !== undefined) return known;
+    const budget = deadline(clock, deadlineMs);
+    try {
+      const found = (await wire.speaksJson(origin, budget.signal)) ? 'json' : 'xml';
+      this.spoken.set(origin, found);
+      return found;
+    } finally {
+      budget.dispose();
+    }
+  }
+
+  private async loginWith(origin: string, dialect: Dialect, params: readonly string[], password: string): Promise<string> {
     const { clock, wire, deadlineMs } = this.options;
     const budget = deadline(clock, deadlineMs);
     try {
       const method = 'session.login_with_password';
-      const answer = await wire.call({ origin, method, params, secrets: [password], signal: budget.signal });
+      const answer = await wire.call({ origin, dialect, method, params, secrets: [password], signal: budget.signal });
       return answer.value as string;
     } finally {
       budget.dispose();
@@ -142,15 +209,28 @@ function notMaster(origin: string, master: string): XapiError {
   return new XapiError({ kind: 'NotMaster', text, code: 'HOST_IS_SLAVE', maybeDelivered: false });
 }
 
-function untrusted(origin: string, master: string): XapiError {
+function unknownMaster(origin: string, master: string): XapiError {
   const text = `${origin} names ${master} as its master, an address not known to belong to this pool; it was given no credentials`;
   return new XapiError({ kind: 'NotMaster', text, code: 'HOST_IS_SLAVE', maybeDelivered: false });
 }
 
+function notOfOnePool(member: string, master: string, strangers: readonly string[]): XapiError {
+  const text =
+    `${member} names ${master} as its master, but the pool there has no host at ${strangers.join(' or ')}; ` +
+    'give an endpoint by the address that the pool itself records for the host';
+  return new XapiError({ kind: 'NotMaster', text, code: 'HOST_IS_SLAVE', maybeDelivered: false });
+}
+
 /** All that was heard, in one error. Its kind is that of the most telling answer: a host that is starting says more than one that is silent. */
-function noMaster(errors: readonly XapiError[]): XapiError {
-  const telling = errors.find(({ kind }) => kind === 'NotReady') ?? errors.find(({ kind }) => kind !== 'NotMaster') ?? errors[0];
-  const heard = errors.map((error) => error.message).join('; ');
+function noMaster(errors: ReadonlyMap<string, XapiError>, master: string | undefined): XapiError {
+  const all = [...errors.values()];
+  const telling =
+    theMasters(errors, master) ??
+    all.find(({ kind }) => kind === 'NotReady') ??
+    all.find(({ kind }) => kind !== 'NotMaster' && kind !== 'Untrusted') ??
+    all.find(({ kind }) => kind === 'Untrusted') ??
+    all[0];
+  const heard = all.map((error) => error.message).join('; ');
   const text = `no master to log in to: ${heard === '' ? 'no endpoint is configured' : heard}`;
   const fields = {
     kind: telling?.kind ?? 'Transport',
@@ -161,4 +241,10 @@ function noMaster(errors: readonly XapiError[]): XapiError {
   return new XapiError(
     telling === undefined ? fields : { ...fields, code: telling.code, params: telling.params, cause: telling },
   );
+}
+
+/** A master that answers with a certificate nobody trusts is there, and waits for a person; a member that does so says nothing of its master. */
+function theMasters(errors: ReadonlyMap<string, XapiError>, master: string | undefined): XapiError | undefined {
+  const error = master === undefined ? undefined : errors.get(master);
+  return error?.kind === 'Untrusted' ? error : undefined;
 }

@@ -5,6 +5,7 @@ import type { TransportFailureKind } from './transport';
 
 /**
  * - `Transport`: no whole answer (see `maybeDelivered`). - `Protocol`: an answer that is none of XAPI's.
+ * - `Untrusted`: the host showed a certificate that is not trusted (its fingerprint is the first of `params`); it was told nothing.
  * - `Session`: the session is gone. - `NotMaster`: asked a member. - `NotReady`: XAPI is starting or in emergency mode.
  * - `Credentials`: login or right refused. - `Busy`: another operation is in the way. - `StaleHandle`: the object is gone.
  * - `ApiAge`: this release has no such call or parameter. - `Capacity`: no room. - `MixedMode`: forbidden while versions differ.
@@ -13,6 +14,7 @@ import type { TransportFailureKind } from './transport';
 export type XapiErrorKind =
   | 'Transport'
   | 'Protocol'
+  | 'Untrusted'
   | 'Session'
   | 'NotMaster'
   | 'NotReady'

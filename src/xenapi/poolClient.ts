@@ -3,9 +3,11 @@
 import { deadline, type Clock } from '../foundation/clock';
 import { silentLog, type Log } from '../foundation/log';
 import type { CallOptions, XapiClient, XapiClientOptions } from './client';
+import { decodeAtOnce } from './codec/decoder';
 import { signatureOf } from './codec/signature';
 import { Dialer } from './dial';
 import { XapiError } from './error';
+import { sameDoor } from './origin';
 import { isRead } from './reads';
 import { SessionKeeper, type OnLogin, type Session } from './session';
 import { createWire, type Answer, type Wire } from './wire';
@@ -16,13 +18,14 @@ const LOGIN_DEADLINE_MS = 30_000;
 /** Does not connect: the first call does. @throws TypeError for an endpoint that is no URL */
 export function createXapiClient(options: XapiClientOptions): XapiClient {
   const { transport, clock, endpoints, credentials, originator, dialect, log = silentLog } = options;
-  const wire = createWire(transport, dialect);
-  const dialer = new Dialer({ wire, clock, log, endpoints, credentials, originator, deadlineMs: LOGIN_DEADLINE_MS });
+  const wire = createWire(transport, options.decoder ?? decodeAtOnce);
+  const dialer = new Dialer({ wire, clock, log, dialect, endpoints, credentials, originator, deadlineMs: LOGIN_DEADLINE_MS });
   return new PoolClient(dialer, wire, clock, log, options.onLogin);
 }
 
 class PoolClient implements XapiClient {
   private readonly sessions: SessionKeeper;
+  private readonly siblings: PoolClient[] = [];
 
   constructor(
     private readonly dialer: Dialer,
@@ -46,8 +49,19 @@ class PoolClient implements XapiClient {
     this.dialer.record(addresses);
   }
 
+  get pinned(): boolean {
+    return this.wire.trust !== undefined;
+  }
+
+  trust(address: string, fingerprint: string): void {
+    const { master } = this;
+    if (master !== undefined) this.wire.trust?.(sameDoor(master, address), fingerprint);
+  }
+
   sibling(): XapiClient {
-    return new PoolClient(this.dialer, this.wire, this.clock, this.log);
+    const sibling = new PoolClient(this.dialer, this.wire, this.clock, this.log);
+    this.siblings.push(sibling);
+    return sibling;
   }
 
   async call<T>(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<T> {
@@ -69,6 +83,10 @@ class PoolClient implements XapiClient {
   }
 
   async logout(): Promise<void> {
+    await Promise.all([this.leave(), ...this.siblings.map((sibling) => sibling.logout())]);
+  }
+
+  private async leave(): Promise<void> {
     const open = this.sessions.peek();
     if (open === undefined) return;
     try {
@@ -94,8 +112,16 @@ class PoolClient implements XapiClient {
 
   private answer(method: string, params: readonly unknown[], options: CallOptions, previous?: Answer): Promise<Answer> {
     const takesSession = signatureOf(method)?.session !== false;
-    const send = ({ origin, session, secrets }: Session, signal: AbortSignal): Promise<Answer> =>
-      this.wire.call({ origin, method, params: takesSession ? [session, ...params] : params, secrets, signal, previous });
+    const send = ({ origin, dialect, session, secrets }: Session, signal: AbortSignal): Promise<Answer> =>
+      this.wire.call({
+        origin,
+        dialect,
+        method,
+        params: takesSession ? [session, ...params] : params,
+        secrets,
+        signal,
+        previous,
+      });
     return this.withSession(method, isRead(method), send, options);
   }
 
@@ -105,6 +131,7 @@ class PoolClient implements XapiClient {
       const secrets = [session, ...contact.secrets];
       await this.wire.call({
         origin: contact.origin,
+        dialect: contact.dialect,
         method: 'session.logout',
         params: [session],
         secrets,
@@ -146,7 +173,7 @@ class PoolClient implements XapiClient {
       return { ok: true, value: await send(session, signal) };
     } catch (error) {
       if (!(error instanceof XapiError)) throw error;
-      if (losesSession(error)) this.sessions.drop(session);
+      if (losesSession(error) || leavesDialect(error, session)) this.lose(session);
       return { ok: false, error };
     }
   }
@@ -158,16 +185,28 @@ class PoolClient implements XapiClient {
     try {
       await unlessGivenUp(this.sessions.announce(session, signal), method, signal);
     } catch (error) {
-      if (error instanceof XapiError && losesSession(error)) this.sessions.drop(session);
+      if (error instanceof XapiError && losesSession(error)) this.lose(session);
       throw asNotSent(error, method);
     }
     return session;
+  }
+
+  /** Whatever ends a session may have been a boot into another system. */
+  private lose(session: Session): void {
+    this.sessions.drop(session);
+    this.dialer.forget(session.origin);
   }
 }
 
 /** After these the master must be looked for and logged in to afresh. */
 function losesSession(error: XapiError): boolean {
-  return error.kind === 'Session' || error.kind === 'NotMaster' || (error.kind === 'Transport' && !error.maybeDelivered);
+  if (error.kind === 'Transport') return !error.maybeDelivered;
+  return error.kind === 'Session' || error.kind === 'NotMaster' || error.kind === 'Untrusted';
+}
+
+/** A host that answered in JSON and does so no more may have been put back into a system that never did. XML is spoken by all. */
+function leavesDialect(error: XapiError, { dialect }: Session): boolean {
+  return error.kind === 'Protocol' && dialect === 'json';
 }
 
 /** A deadline that has passed will not be met by the same call again. */

@@ -7,5 +7,5 @@ const LOOKING = /^(get|assert|compute|is|retrieve|ha_compute|ha_failover_plan_ex
 export function isRead(method: string): boolean {
   if (method.startsWith('Async.')) return false;
   const dot = method.indexOf('.');
-  return method.startsWith('event.') || LOOKING.test(method.slice(dot + 1));
+  return /^(event|system)\./.test(method) || LOOKING.test(method.slice(dot + 1));
 }

@@ -64,8 +64,8 @@ export class SessionKeeper {
 
   private async tell(session: Session, onLogin: OnLogin, signal: AbortSignal): Promise<void> {
     const params = [session.session, session.session];
-    const { origin, secrets } = session;
-    const answer = await this.wire.call({ origin, method: 'session.get_uuid', params, secrets, signal });
+    const { origin, dialect, secrets } = session;
+    const answer = await this.wire.call({ origin, dialect, method: 'session.get_uuid', params, secrets, signal });
     await onLogin(answer.value as string);
   }
 

@@ -1,12 +1,12 @@
 // One request, one answer: encodes a call, sends it to one host and tells apart the three ways it can end: a value, a refusal of XAPI, or no answer.
 // No session logic lives here.
-import { normalise } from './codec/normalise';
-import { signatureOf } from './codec/signature';
-import { XapiError, redact, refusal } from './error';
-import { jsonCodec } from './codec/json';
 import type { Codec, Dialect, Reply } from './codec/codec';
+import type { Decoder } from './codec/decoder';
+import { jsonCodec } from './codec/json';
+import { signatureOf } from './codec/signature';
 import { xmlCodec } from './codec/xml';
-import { TransportFailure, type XapiResponse, type XapiTransport } from './transport';
+import { XapiError, type XapiErrorKind, redact, refusal } from './error';
+import { TransportFailure, type TransportFailureKind, type XapiResponse, type XapiTransport } from './transport';
 
 /** A value with the text it was decoded from: an equal text need not be decoded again. */
 export interface Answer {
@@ -17,6 +17,7 @@ export interface Answer {
 
 export interface Request {
   readonly origin: string;
+  readonly dialect: Dialect;
   readonly method: string;
   /** In wire order, the session included. */
   readonly params: readonly unknown[];
@@ -32,31 +33,70 @@ export interface Wire {
   call(request: Request): Promise<Answer>;
   /** GET. @returns the answer whatever its status. @throws XapiError `Transport` */
   get(origin: string, path: string, secrets: readonly string[], signal: AbortSignal): Promise<XapiResponse>;
+  /** Whether the host speaks JSON-RPC: every release speaks XML-RPC, later ones both. @throws XapiError when it does not answer */
+  speaksJson(origin: string, signal: AbortSignal): Promise<boolean>;
+  /** The IP address that last answered for an origin, where the transport can tell. */
+  peerOf(origin: string): string | undefined;
+  /** As in {@link XapiTransport}; undefined where certificates are not told apart by it. */
+  readonly trust: ((origin: string, fingerprint: string) => void) | undefined;
 }
 
-export function createWire(transport: XapiTransport, dialect: Dialect): Wire {
-  const codec: Codec = dialect === 'json' ? jsonCodec : xmlCodec;
+const CODECS: Readonly<Record<Dialect, Codec>> = { json: jsonCodec, xml: xmlCodec };
+/** Needs no session, changes nothing, and whatever XAPI says to it is said in the dialect it was asked in. */
+const PROBE = 'system.listMethods';
+
+export function createWire(transport: XapiTransport, decoder: Decoder): Wire {
+  const peers = new Map<string, string>();
   return {
-    async call({ origin, method, params, secrets, signal, previous }) {
+    async call({ origin, dialect, method, params, secrets, signal, previous }) {
+      const codec = CODECS[dialect];
       const body = codec.encodeCall(method, params);
       const response = await answered(transport.post(origin, codec.path, body, signal), origin, method, secrets, signal);
+      if (response.peer !== undefined) peers.set(origin, response.peer);
       if (response.body === previous?.body) return previous;
-      const reply = read(codec, response, origin, method, secrets);
+      const reply = await read(decoder, codec, response, { origin, method, secrets });
       if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
-      return { body: response.body, value: normalise(reply.value, signatureOf(method)?.result ?? 'any') };
+      return { body: response.body, value: reply.value };
     },
     get: (origin, path, secrets, signal) => answered(transport.get(origin, path, signal), origin, 'GET', secrets, signal),
+    async speaksJson(origin, signal) {
+      const body = jsonCodec.encodeCall(PROBE, []);
+      return isJsonReply(await answered(transport.post(origin, jsonCodec.path, body, signal), origin, PROBE, [], signal));
+    },
+    peerOf: (origin) => peers.get(origin),
+    get trust() {
+      return transport.trust;
+    },
   };
 }
 
+/** A release without JSON answers with a page, an XML-RPC envelope or a status: anything but JSON-RPC. */
+function isJsonReply(response: XapiResponse): boolean {
+  try {
+    jsonCodec.decodeReply(response);
+    return true;
+  } catch (error) {
+    if (error instanceof XapiError) return false;
+    throw error;
+  }
+}
+
+interface Asked {
+  readonly origin: string;
+  readonly method: string;
+  readonly secrets: readonly string[];
+}
+
 /** 5xx is a server that is starting or failing, with or without having begun the call. */
-function read(codec: Codec, response: XapiResponse, origin: string, method: string, secrets: readonly string[]): Reply {
+async function read(decoder: Decoder, codec: Codec, response: XapiResponse, asked: Asked): Promise<Reply> {
+  const { origin, method, secrets } = asked;
   if (response.status >= 500) {
     const text = `${origin} answered ${method} with HTTP ${response.status}`;
     throw new XapiError({ kind: 'Transport', text, maybeDelivered: true, method });
   }
+  if (response.status >= 300) throw noXapi(response, asked);
   try {
-    return codec.decodeReply(response);
+    return await decoder.decode(codec, response, signatureOf(method)?.result ?? 'any');
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
     const text = redact(`${origin}, ${method}: ${error.message}`, secrets);
@@ -64,7 +104,21 @@ function read(codec: Codec, response: XapiResponse, origin: string, method: stri
   }
 }
 
-/** The answer, or a `Transport` error; a transport that does not honour the signal is left behind when it aborts. */
+/** XAPI answers every call with 200, or 500 when it cannot read it. Whoever answers otherwise is something in between, or something else. */
+function noXapi({ status, location }: XapiResponse, { origin, method, secrets }: Asked): XapiError {
+  const where = location === undefined ? '' : ` to ${location.slice(0, 200)}, which was not followed`;
+  const text = `${origin} answered ${method} with HTTP ${status}${where}; XenAPI never does: is that really a host, or a proxy before it?`;
+  return new XapiError({ kind: 'Protocol', text: redact(text, secrets), maybeDelivered: true, method });
+}
+
+const KINDS: Readonly<Partial<Record<TransportFailureKind, XapiErrorKind>>> = {
+  Untrusted: 'Untrusted',
+  NoTls: 'Protocol',
+  Garbled: 'Protocol',
+  TooLarge: 'Protocol',
+};
+
+/** The answer, or an error of the wire; a transport that does not honour the signal is left behind when it aborts. */
 async function answered<T>(
   sent: Promise<T>,
   origin: string,
@@ -76,19 +130,24 @@ async function answered<T>(
     return await unlessAborted(sent, origin, signal);
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
-    const detail = redact(error.message, secrets);
-    // A cause that holds a secret would carry it into every log that prints causes.
-    const cause = detail === error.message ? error : undefined;
-    const { kind: transport, maybeDelivered } = error;
-    throw new XapiError({
-      kind: 'Transport',
-      text: `${method}: ${transport}: ${detail}`,
-      maybeDelivered,
-      method,
-      transport,
-      cause,
-    });
+    throw wireError(error, method, secrets);
   }
+}
+
+function wireError(failure: TransportFailure, method: string, secrets: readonly string[]): XapiError {
+  const detail = redact(failure.message, secrets);
+  // A cause that holds a secret would carry it into every log that prints causes.
+  const cause = detail === failure.message ? failure : undefined;
+  const { kind: transport, maybeDelivered, fingerprint } = failure;
+  return new XapiError({
+    kind: KINDS[transport] ?? 'Transport',
+    text: `${method}: ${transport}: ${detail}`,
+    maybeDelivered,
+    method,
+    transport,
+    cause,
+    ...(fingerprint === undefined ? {} : { params: [fingerprint] }),
+  });
 }
 
 function unlessAborted<T>(sent: Promise<T>, origin: string, signal: AbortSignal): Promise<T> {

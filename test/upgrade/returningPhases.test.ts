@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { known, unknown } from '../../src/foundation/fact';
+import { known, unknown, untrusted } from '../../src/foundation/fact';
 import type { Decision } from '../../src/upgrade/decision';
 import type { HostPhase } from '../../src/upgrade/state';
 import { hours, iso, minutes } from '../../src/upgrade/time';
@@ -36,6 +36,33 @@ describe('a host that is away', () => {
       expect(say(away('Installing', minutes(30), { pool: twoHosts(seen) }))).to.equal('to Rejoining');
     for (const seen of [{ bootTime: 9_999 }, { agentStartTime: '5200.' }])
       expect(say(away('Installing', minutes(5), { pool: twoHosts(seen) }))).to.equal('wait Installing');
+  });
+
+  it('waits without end for a person when the pool is back with a certificate nobody trusts, and is no failed master', () => {
+    const strange = { facts: { pool: untrusted('its certificate is AB:CD'), guests: silence, hostTime: silence } };
+    const decision = away('Installing', minutes(500), strange);
+    expect(say(decision)).to.equal('to AwaitingOperator');
+    if (decision.kind !== 'next') throw new Error('it should go on');
+    const asked = decision.remember!(atHost(hostState('m', 'Installing', { evidence: left })).state);
+    expect(asked.hosts.find((entry) => entry.uuid === 'm')!.evidence.answeredAt).to.equal(iso(NOW + minutes(500)));
+    for (const later of [minutes(501), hours(500)]) {
+      const waiting = away('AwaitingOperator', later, strange);
+      expect(waiting).to.deep.equal({ kind: 'wait', reason: 'CertificateChanged', message: 'its certificate is AB:CD' });
+    }
+  });
+
+  it('is awaited anew from the moment it answered, once its certificate is trusted', () => {
+    const answered = { ...left, answeredAt: iso(NOW + hours(9)) };
+    const after = (now: number, setting: Setting): string =>
+      say(decide(atHost(hostState('m', 'AwaitingOperator', { evidence: answered }), { now: NOW + now, ...setting })));
+    expect(after(hours(20), dark)).to.equal('to Installing');
+    const installing = (now: number): string =>
+      say(decide(atHost(hostState('m', 'Installing', { evidence: answered }), { now: NOW + now, ...dark })));
+    expect(installing(hours(9) + minutes(109))).to.equal('wait Installing');
+    expect(installing(hours(9) + minutes(110))).to.equal('fail MasterUnknown');
+    expect(after(hours(20), { pool: twoHosts(upgraded()) })).to.equal('to Installing');
+    const back = decide(atHost(hostState('m', 'Installing', { evidence: answered }), { now: NOW, pool: twoHosts(upgraded()) }));
+    expect(say(back)).to.equal('to Rejoining');
   });
 
   it('that accepted to go and never went keeps its staged installer on record', () => {

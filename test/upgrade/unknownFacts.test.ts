@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { unknown } from '../../src/foundation/fact';
+import { unknown, untrusted } from '../../src/foundation/fact';
 import { effectNamed } from '../../src/upgrade/effects';
 import { decideNow, hostPhases, needsNow, poolPhases } from '../../src/upgrade/machine';
 import type { HostPhase, HostState, PoolPhase } from '../../src/upgrade/state';
@@ -45,15 +45,29 @@ const touches = (phase: PoolPhase): boolean => !['Succeeded', 'Failed', 'Paused'
 describe('a fact that is needed and not known', () => {
   it('never leads to an effect that cannot be taken back, in no phase', () => {
     fc.assert(
-      fc.property(anyMoment, fc.nat(), (moment, pick) => {
+      fc.property(anyMoment, fc.nat(), fc.constantFrom(unknown('silence'), untrusted('AB:CD')), (moment, pick, fact) => {
         // On a hop that re-cuts no disk nothing hangs on what the plugin says of the disk.
         const needs = needsNow(moment.state, moment.orders).filter((name) => name !== 'staging');
         fc.pre(needs.length > 0);
         const lost = needs[pick % needs.length]!;
-        const decision = decideNow({ ...moment, facts: { ...moment.facts, [lost]: unknown('silence') } });
+        const decision = decideNow({ ...moment, facts: { ...moment.facts, [lost]: fact } });
         if (decision.kind !== 'act') return;
         for (const { effect } of decision.effects)
           expect(effectNamed(effect).destructive, `${effect} without ${lost}`).to.equal(false);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('because of a certificate fails no phase: it waits for a person', () => {
+    fc.assert(
+      fc.property(anyMoment, (moment) => {
+        const strange = untrusted('its certificate is AB:CD');
+        const facts = { ...moment.facts, pool: strange, guests: strange, ha: strange, settings: strange };
+        fc.pre(needsNow(moment.state, moment.orders).includes('pool'));
+        const decision = decideNow({ ...moment, facts });
+        expect(decision.kind).to.not.equal('fail');
+        if (decision.kind === 'wait') expect(decision.reason).to.not.equal('PoolUnreachable');
       }),
       { numRuns: 600 },
     );

@@ -33,6 +33,8 @@ export class FakePool implements XapiTransport {
   /** Hosts that do not answer as they should, by origin. */
   readonly broken = new Map<string, TransportFailureKind>();
   readonly gets: string[] = [];
+  /** Addresses that the pool records for its hosts. */
+  addresses: string[] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1'];
   getResponse: XapiResponse = { status: 200, contentType: 'text/xml', body: '<database/>' };
   private readonly sessions = new Map<string, string>();
   private count = 0;
@@ -109,8 +111,17 @@ export class FakePool implements XapiTransport {
     return { value: ref };
   }
 
+  /** The hosts at `addresses`, as far as one looks at them here. */
+  private hostRecords(): Record<string, unknown> {
+    const rows = this.addresses.map(
+      (address) => [`OpaqueRef:${address}`, { address, hostname: address, name_label: address }] as const,
+    );
+    return Object.fromEntries(rows);
+  }
+
   private sessionCall(method: string, params: readonly unknown[], session: string, uuid: string): Behaviour {
     if (method === 'session.get_uuid') return { value: uuid };
+    if (method === 'host.get_all_records') return { value: this.hostRecords() };
     if (method === 'session.logout') return { value: this.sessions.delete(session) ? '' : '' };
     if (method !== 'session.get_by_uuid') return { refuse: ['MESSAGE_METHOD_UNKNOWN', method] };
     const found = [...this.sessions].find(([, known]) => known === params[0]);

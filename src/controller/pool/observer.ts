@@ -1,7 +1,7 @@
 // The heart's eyes: fetches the classes that the asked-for facts are made of, and no others. A pool that does not answer gives Unknown facts, never an error.
 import type { Clock } from '../../foundation/clock';
 import { deadline } from '../../foundation/clock';
-import { type Fact, type Known, known, unknown } from '../../foundation/fact';
+import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { BackupSummary } from '../../upgrade/state';
@@ -9,6 +9,7 @@ import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
+import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
 import { type Records, refOf, uuidOf } from './records';
@@ -19,6 +20,7 @@ export interface ObserverParts {
   readonly client: XapiClient;
   readonly cache: PoolCache;
   readonly clock: Clock;
+  readonly certificates: CertificateLearner;
   /** The backup of this run as it is stored. */
   readonly backup: () => Promise<BackupSummary | null>;
 }
@@ -61,7 +63,7 @@ async function observe(
     return await gather(parts, records, needs, hostInWork);
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
-    const silent = unknown(error.message);
+    const silent = error.kind === 'Untrusted' ? untrusted(error.message) : unknown(error.message);
     const backup = needs.has('backup') ? known(await parts.backup()) : silent;
     return {
       pool: silent,
@@ -83,7 +85,10 @@ async function gather(
   hostInWork: string | undefined,
 ): Promise<Facts> {
   const pool = needs.has('pool') ? viewPool(records) : undefined;
-  if (pool !== undefined) parts.client.recordAddresses(pool.hosts.map((host) => host.address));
+  if (pool !== undefined) {
+    parts.client.recordAddresses(pool.hosts.map((host) => host.address));
+    await parts.certificates.look(pool, records);
+  }
   const asked = <T>(need: FactName, view: () => T): Known<T> | undefined => (needs.has(need) ? known(view()) : undefined);
   return {
     pool: pool === undefined ? noFacts.pool : known(pool),

@@ -1,10 +1,12 @@
 // Installing and AwaitingOperator: the host is away and the pool is silent about it, the whole pool when it is the master. That is expected, told, and
-// bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question.
+// bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question. A master that is back with another
+// certificate than before, as after an upgrade from before 8.0, waits for a person to say whether it is the right one; that is bounded by nothing.
 import { type Host } from '../../plan/pool';
 import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
+import { strange } from '../sight';
 import { releaseBefore, withEvidence, withHost } from '../state';
 import { hours, iso, millis } from '../time';
 
@@ -19,11 +21,18 @@ export const installing: HostStep = {
 
 export const awaitingOperator: HostStep = {
   needs: (host) => installing.needs(host),
-  decide: (situation) => watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host)),
+  decide(situation) {
+    const strangeStill = strange(situation.facts.pool);
+    if (strangeStill !== undefined) return strangeStill;
+    if (situation.host.evidence.answeredAt !== undefined) return next('Installing');
+    return watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host));
+  },
 };
 
 function watch(situation: HostSituation, until: number, reason: string, message: string): Decision {
   const { facts, host, now } = situation;
+  if (strange(facts.pool) !== undefined)
+    return next('AwaitingOperator', (state) => withEvidence(state, host.uuid, { answeredAt: iso(now) }));
   if (!facts.pool.known) return now < until ? wait(reason, message, until) : neverCameBack(situation, until);
   const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
@@ -76,8 +85,9 @@ function neverCameBack({ host }: HostSituation, until: number): Decision {
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
 }
 
+/** When waiting began: a person who had to look at a certificate took none of the host's own time. */
 function leftAt({ host, now }: HostSituation): number {
-  return millis(host.evidence.leftAt) ?? now;
+  return Math.max(millis(host.evidence.leftAt) ?? now, millis(host.evidence.answeredAt) ?? 0);
 }
 
 function awayAtMost({ installerStart, install, rejoin }: Deadlines): number {

@@ -3,7 +3,7 @@
 import { printRelease, sameRelease } from '../../plan/release';
 import type { Guests, Host, Pbd, Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
-import { exhausted } from '../sight';
+import { exhausted, strange } from '../sight';
 import { lostSrs } from './lostStorage';
 import { onHost } from './item';
 import { releaseAfter, releaseBefore, timesTried } from '../state';
@@ -17,7 +17,8 @@ export const rejoining: HostStep = {
   decide(situation) {
     const { facts, host, now, orders } = situation;
     const until = (millis(host.evidence.returnedAt) ?? now) + orders.deadlines.rejoin;
-    if (!facts.pool.known || !facts.guests.known) return unreachable(situation, until);
+    if (!facts.pool.known || !facts.guests.known)
+      return strange(facts.pool) ?? strange(facts.guests) ?? unreachable(situation, until);
     const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
     if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
     const { release } = seen.version;

@@ -6,6 +6,7 @@ import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool
 import type { Baseline } from '../baseline';
 import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stoppedOn } from '../effects/guestEffects';
+import { strange } from '../sight';
 import { type JournalItem, type RunState, timesTried, withHost } from '../state';
 import { iso } from '../time';
 import { ruleFor } from './guestAction';
@@ -16,8 +17,8 @@ export const restoring: HostStep = {
   needs: () => ['pool', 'guests'],
   decide(situation): Decision {
     const { facts, host, now } = situation;
-    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
-    if (!facts.guests.known) return wait('PoolUnreachable', facts.guests.why);
+    if (!facts.pool.known) return strange(facts.pool) ?? wait('PoolUnreachable', facts.pool.why);
+    if (!facts.guests.known) return strange(facts.guests) ?? wait('PoolUnreachable', facts.guests.why);
     const starts = startsDue(situation, facts.pool.value.hosts, facts.guests.value);
     if (starts.length > 0) return act(starts.slice(0, WAVE));
     const returns = returnsDue(situation, facts.pool.value.hosts, facts.guests.value);

@@ -6,7 +6,7 @@ import { type Guest, type Guests, hasDomain, type Host, type Pool } from '../../
 import type { Baseline } from '../baseline';
 import { type Decision, fail, type PoolStep, type Situation, wait } from '../decision';
 import { localStorageAtRisk } from '../effects/storageRisk';
-import { inSight } from '../sight';
+import { inSight, strange } from '../sight';
 import { ruleFor } from '../host/guestAction';
 import type { RuleAction } from '../orders';
 import type { RunState } from '../state';
@@ -18,7 +18,7 @@ export const planning: PoolStep = {
   needs: ({ state }) => (needsStaging(state) ? ['pool', 'guests', 'settings', 'staging'] : ['pool', 'guests', 'settings']),
   decide(situation) {
     const { facts, state } = situation;
-    if (!facts.settings.known) return wait('PoolUnreachable', facts.settings.why);
+    if (!facts.settings.known) return strange(facts.settings) ?? wait('PoolUnreachable', facts.settings.why);
     if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
     const settings = facts.settings.value;
     return inSight(situation, (pool, world) => {

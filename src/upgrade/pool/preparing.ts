@@ -2,7 +2,7 @@
 // workload balancing go off, and guests no longer start by themselves when a host boots.
 import type { HaSettings, Pool } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
-import { exhausted } from '../sight';
+import { exhausted, strange } from '../sight';
 import { type JournalItem, lastObstacle, timesTried, type Undo } from '../state';
 
 export const preparing: PoolStep = {
@@ -10,8 +10,8 @@ export const preparing: PoolStep = {
   decide(situation) {
     const { facts, orders } = situation;
     if (orders.cancelled) return next('Cancelled');
-    if (!facts.pool.known) return wait('PoolUnreachable', facts.pool.why);
-    if (!facts.ha.known) return wait('PoolUnreachable', facts.ha.why);
+    if (!facts.pool.known) return strange(facts.pool) ?? wait('PoolUnreachable', facts.pool.why);
+    if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
     return claim(situation, facts.pool.value) ?? putAside(situation, facts.pool.value, facts.ha.value);
   },
 };

@@ -19,4 +19,14 @@ export interface Codec {
   encodeCall(method: string, params: readonly unknown[]): string;
   /** @throws XapiError `Protocol` for a body that is neither a value nor an error of XAPI */
   decodeReply(response: XapiResponse): Reply;
+  /** The same outcome and errors, a few thousand characters a step. */
+  decodeInSteps(response: XapiResponse): Generator<void, Reply>;
+}
+
+/** Characters that a step takes in: a millisecond or two of work. */
+const STEP = 16 * 1024;
+
+/** A text in pieces. */
+export function* pieces(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += STEP) yield text.slice(at, at + STEP);
 }

@@ -1,11 +1,12 @@
 // JSON-RPC 2.0 as XAPI speaks it since 7.3. Errors come as {code: 1, message: CODE, data: [parameters]}; releases before write the 1.0 form, an array,
 // into `error`, which is understood too.
+import { JSONParser } from '@streamparser/json';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import type { Codec, Reply } from './codec';
+import { type Codec, pieces, type Reply } from './codec';
 import { typedParameters } from './parameters';
 
-export const jsonCodec: Codec = { dialect: 'json', path: '/jsonrpc', encodeCall, decodeReply };
+export const jsonCodec: Codec = { dialect: 'json', path: '/jsonrpc', encodeCall, decodeReply, decodeInSteps };
 
 /** One request is in flight per connection, so the id needs to tell nothing apart; being constant it lets equal answers be equal texts. */
 const ID = 1;
@@ -16,7 +17,14 @@ function encodeCall(method: string, params: readonly unknown[]): string {
 }
 
 function decodeReply(response: XapiResponse): Reply {
-  const envelope = parse(response);
+  return readEnvelope(parse(response), response);
+}
+
+function* decodeInSteps(response: XapiResponse): Generator<void, Reply> {
+  return readEnvelope(yield* parseInSteps(response), response);
+}
+
+function readEnvelope(envelope: unknown, response: XapiResponse): Reply {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope))
     throw neither(response, 'not a JSON-RPC object');
   const { result, error } = envelope as { result?: unknown; error?: unknown };
@@ -31,6 +39,24 @@ function parse(response: XapiResponse): unknown {
   } catch (cause) {
     throw neither(response, 'not JSON', cause);
   }
+}
+
+function* parseInSteps(response: XapiResponse): Generator<void, unknown> {
+  const found: { value?: unknown } = {};
+  const parser = new JSONParser({ paths: ['$'] });
+  parser.onValue = ({ value }) => {
+    found.value = value;
+  };
+  // The parser would throw it into the middle of nowhere if nobody listened.
+  parser.onError = (error) => {
+    throw neither(response, 'not JSON', error);
+  };
+  for (const piece of pieces(response.body)) {
+    parser.write(piece);
+    yield;
+  }
+  if (!parser.isEnded) throw neither(response, 'the JSON ends in the middle');
+  return found.value;
 }
 
 function decodeError(error: unknown, response: XapiResponse): { code: string; params: readonly string[] } {

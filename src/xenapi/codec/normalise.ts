@@ -37,6 +37,41 @@ export function normalise(value: unknown, type: string): unknown {
   return normaliserOf(type)(value);
 }
 
+/**
+ * The same, a step an element of the outermost set, map or list of events: what is large is always one of these.
+ * @throws as {@link normalise}
+ */
+export function* normaliseInSteps(value: unknown, type: string): Generator<void, unknown> {
+  const parsed = parseType(type);
+  if (parsed.kind === 'set') return yield* setInSteps(value, compile(parsed.of, type), type);
+  if (parsed.kind === 'map') return yield* mapInSteps(value, compile(parsed.value, type), type);
+  if (parsed.kind !== 'batch') return normalise(value, type);
+  const batch = toDictionary(value, type);
+  const { events } = batch;
+  batch['events'] = [];
+  normalise(batch, type);
+  batch['events'] = yield* setInSteps(events, eventRecord, type);
+  return batch;
+}
+
+function* setInSteps(value: unknown, item: Normaliser, label: string): Generator<void, unknown> {
+  if (!Array.isArray(value)) throw mismatch(value, label, 'an array');
+  for (let index = 0; index < value.length; index++) {
+    value[index] = item(value[index]);
+    yield;
+  }
+  return value;
+}
+
+function* mapInSteps(value: unknown, item: Normaliser, label: string): Generator<void, unknown> {
+  const map = toDictionary(value, label);
+  for (const key of Object.keys(map)) {
+    if (key !== '__proto__') map[key] = item(map[key]);
+    yield;
+  }
+  return map;
+}
+
 /** The datamodel's name of a class that events write in lower case; unknown classes keep theirs. */
 export function classOfEvent(name: string): string {
   return classByLowerCase.get(name.toLowerCase()) ?? name;

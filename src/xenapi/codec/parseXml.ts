@@ -5,10 +5,35 @@ import Deserializer from 'xmlrpc/lib/deserializer';
 
 /** The value of a method response. @throws Error for anything else, a fault included */
 export function parseMethodResponse(body: string): unknown {
+  const parser = methodResponseParser();
+  parser.write(body);
+  return parser.end();
+}
+
+/** A method response that comes in pieces. Errors come from `end`, or from `write` where the parser itself gives up. */
+export interface ResponseParser {
+  write(piece: string): void;
+  /** The value. @throws Error as {@link parseMethodResponse} */
+  end(): unknown;
+}
+
+export function methodResponseParser(): ResponseParser {
+  let sink: { write(text: string): void; end(): void } | undefined;
   let outcome: { readonly error?: unknown; readonly value?: unknown } | undefined;
-  deserializer().deserializeMethodResponse(wholeText(body), (error, value) => {
+  const source = { setEncoding: () => undefined, on: () => undefined, pipe: (parser: typeof sink) => void (sink = parser) };
+  deserializer().deserializeMethodResponse(source, (error, value) => {
     outcome ??= { error, value };
   });
+  return {
+    write: (piece) => sink?.write(piece),
+    end() {
+      sink?.end();
+      return valueOf(outcome);
+    },
+  };
+}
+
+function valueOf(outcome: { readonly error?: unknown; readonly value?: unknown } | undefined): unknown {
   if (outcome === undefined) throw new Error('the XML ended without a response');
   if (outcome.error !== undefined && outcome.error !== null) throw asError(outcome.error);
   return outcome.value;

@@ -2,12 +2,12 @@
 import { serializeMethodCall } from 'xmlrpc/lib/serializer';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import type { Codec, Reply } from './codec';
+import { type Codec, pieces, type Reply } from './codec';
 import { fieldType, typedParameters } from './parameters';
-import { parseMethodResponse } from './parseXml';
+import { methodResponseParser, parseMethodResponse } from './parseXml';
 import type { XenType } from './types';
 
-export const xmlCodec: Codec = { dialect: 'xml', path: '/', encodeCall, decodeReply };
+export const xmlCodec: Codec = { dialect: 'xml', path: '/', encodeCall, decodeReply, decodeInSteps };
 
 function encodeCall(method: string, params: readonly unknown[]): string {
   const values = typedParameters(method, params).map(({ value, type }) => toWire(value, type, method));
@@ -61,7 +61,14 @@ function asDouble(value: number): number {
 }
 
 function decodeReply(response: XapiResponse): Reply {
-  const envelope = parse(response);
+  return readEnvelope(parse(response), response);
+}
+
+function* decodeInSteps(response: XapiResponse): Generator<void, Reply> {
+  return readEnvelope(yield* parseInSteps(response), response);
+}
+
+function readEnvelope(envelope: unknown, response: XapiResponse): Reply {
   if (typeof envelope !== 'object' || envelope === null) throw neither(response, 'not a struct');
   const { Status, Value, ErrorDescription } = envelope as { Status?: unknown; Value?: unknown; ErrorDescription?: unknown };
   if (Status === 'Success' && Value !== undefined) return { ok: true, value: Value };
@@ -73,6 +80,19 @@ function decodeReply(response: XapiResponse): Reply {
 function parse(response: XapiResponse): unknown {
   try {
     return parseMethodResponse(response.body);
+  } catch (cause) {
+    throw neither(response, 'no method response', cause);
+  }
+}
+
+function* parseInSteps(response: XapiResponse): Generator<void, unknown> {
+  try {
+    const parser = methodResponseParser();
+    for (const piece of pieces(response.body)) {
+      parser.write(piece);
+      yield;
+    }
+    return parser.end();
   } catch (cause) {
     throw neither(response, 'no method response', cause);
   }

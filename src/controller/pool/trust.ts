@@ -1,0 +1,72 @@
+// From `spec.pool.tls` and its Secret to what the wire trusts, read anew whenever somebody logs in: a person who answers a changed certificate edits the
+// manifest or the Secret, and that must be enough.
+import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
+import type { KubernetesApi } from '../../kubernetes/api';
+import { XapiError } from '../../xenapi/error';
+import { fingerprintOf, type TlsPolicy, type Trust } from '../../xenapi/https/tlsPolicy';
+import type { ClosableTransport, XapiResponse, XapiTransport } from '../../xenapi/transport';
+import { readSecretKey } from '../secrets';
+
+/** @throws XapiError `Untrusted` naming Secret and key that are missing; KubeError when the cluster does not answer */
+export async function tlsPolicyOf(api: KubernetesApi, { metadata, spec }: PoolUpgrade): Promise<TlsPolicy> {
+  const { minVersion, allowPlaintext } = spec.pool.tls;
+  return { trust: await trustOf(api, metadata.namespace ?? 'default', spec.pool.tls), minVersion, allowPlaintext };
+}
+
+async function trustOf(
+  api: KubernetesApi,
+  namespace: string,
+  { insecureSkipVerify, fingerprints, caBundleRef }: PoolUpgrade['spec']['pool']['tls'],
+): Promise<Trust> {
+  if (insecureSkipVerify) return { kind: 'Unverified' };
+  if (fingerprints !== undefined && fingerprints.length > 0)
+    return { kind: 'Fingerprints', sha256: new Set(fingerprints.map(fingerprintOf)) };
+  if (caBundleRef === undefined) return { kind: 'SystemRoots' };
+  const bundle = await readSecretKey(api, namespace, caBundleRef.name, caBundleRef.key);
+  if ('value' in bundle) return { kind: 'CaBundle', pem: bundle.value };
+  const text = `spec.pool.tls.caBundleRef: ${bundle.missing}; it must hold PEM certificates`;
+  throw new XapiError({ kind: 'Untrusted', text, maybeDelivered: false });
+}
+
+/** Sends by the policy in force; {@link follow} is to be called before a login. */
+export class FollowingTransport implements XapiTransport {
+  private current: { readonly key: string; readonly transport: ClosableTransport } | undefined;
+
+  /** @param open makes the transport for a policy */
+  constructor(private readonly open: (policy: TlsPolicy) => ClosableTransport) {}
+
+  /** From now on this policy. Connections opened under another one are closed; calls on them fail as broken. */
+  follow(policy: TlsPolicy): void {
+    const key = keyOf(policy);
+    if (this.current?.key === key) return;
+    this.close();
+    this.current = { key, transport: this.open(policy) };
+  }
+
+  post(host: string, path: string, body: string, signal: AbortSignal): Promise<XapiResponse> {
+    return this.inForce().post(host, path, body, signal);
+  }
+
+  get(host: string, path: string, signal: AbortSignal): Promise<XapiResponse> {
+    return this.inForce().get(host, path, signal);
+  }
+
+  get trust(): XapiTransport['trust'] {
+    const { transport } = this.current ?? {};
+    return transport?.trust?.bind(transport);
+  }
+
+  close(): void {
+    this.current?.transport.close();
+    this.current = undefined;
+  }
+
+  private inForce(): XapiTransport {
+    if (this.current === undefined) throw new Error('a call was sent before a login');
+    return this.current.transport;
+  }
+}
+
+function keyOf({ trust, ...rest }: TlsPolicy): string {
+  return JSON.stringify([trust.kind === 'Fingerprints' ? [...trust.sha256] : trust, rest]);
+}

@@ -1,0 +1,155 @@
+// The wire: XenAPI's requests over HTTPS, or HTTP where that is allowed. One agent a host, one request a call; the caller's signal is the only deadline,
+// a cap bounds every answer, redirects are not followed, and each way to fail says whether the request may have been carried out.
+import { type IncomingMessage, request, type RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
+import { type ClosableTransport, TransportFailure, type XapiResponse } from '../transport';
+import { HostAgent } from './hostAgent';
+import { fingerprintOf, type TlsPolicy } from './tlsPolicy';
+
+/** Bytes of an answer to a call; all records of the largest pool known have a tenth of it. */
+const MOST_OF_A_CALL = 256 * 1024 ** 2;
+/** Bytes of a database dump. */
+const MOST_OF_A_DUMP = 256 * 1024 ** 2;
+
+export interface HttpsTransportOptions {
+  readonly policy: TlsPolicy;
+  /** Bytes that an answer may have; more is `TooLarge`. */
+  readonly mostBytes?: number;
+}
+
+interface Host {
+  readonly agent: HostAgent;
+  readonly learnt: Set<string>;
+}
+
+/** Connects when first asked to. */
+export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOptions): ClosableTransport {
+  const hosts = new Map<string, Host>();
+  const hostAt = (origin: string): Host => {
+    const known = hosts.get(origin);
+    if (known !== undefined) return known;
+    const learnt = new Set<string>();
+    const host = { learnt, agent: new HostAgent({ origin, policy, learnt }) };
+    hosts.set(origin, host);
+    return host;
+  };
+  const learn = (origin: string, fingerprint: string): void => void hostAt(origin).learnt.add(fingerprintOf(fingerprint));
+  return {
+    post: (origin, path, body, signal) => {
+      const contentType = path.startsWith('/json') ? 'application/json' : 'text/xml';
+      const headers = { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) };
+      return exchange({
+        origin,
+        agent: hostAt(origin).agent,
+        method: 'POST',
+        path,
+        headers,
+        body,
+        signal,
+        most: mostBytes ?? MOST_OF_A_CALL,
+      });
+    },
+    get: (origin, path, signal) =>
+      exchange({
+        origin,
+        agent: hostAt(origin).agent,
+        method: 'GET',
+        path,
+        headers: {},
+        body: '',
+        signal,
+        most: mostBytes ?? MOST_OF_A_DUMP,
+      }),
+    ...(policy.trust.kind === 'Fingerprints' ? { trust: learn } : {}),
+    close: () => {
+      for (const { agent } of hosts.values()) agent.destroy();
+      hosts.clear();
+    },
+  };
+}
+
+interface Exchange {
+  readonly origin: string;
+  readonly agent: HostAgent;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly most: number;
+}
+
+function exchange(asked: Exchange): Promise<XapiResponse> {
+  const { signal, origin } = asked;
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(timedOut(origin, signal));
+    const sent = request(optionsOf(asked));
+    const onAbort = (): void => fail(timedOut(origin, signal));
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    const fail = (failure: TransportFailure): void => {
+      settle();
+      reject(failure);
+      sent.destroy();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    sent.on('error', (error) => fail(failureOf(origin, error)));
+    sent.on('response', (answer) => {
+      readAnswer(answer, asked).then((response) => {
+        settle();
+        resolve(response);
+      }, fail);
+    });
+    sent.end(asked.body);
+  });
+}
+
+function optionsOf({ origin, agent, method, path, headers }: Exchange): RequestOptions {
+  const url = new URL(origin);
+  return { agent, method, path, headers: { ...headers, host: url.host }, hostname: url.hostname, port: url.port };
+}
+
+/** The whole answer as text. Rejects with a TransportFailure only. */
+function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promise<XapiResponse> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = new TransportFailure('TooLarge', origin, `the answer has more than ${most} bytes and was left unread`);
+    if (Number(answer.headers['content-length'] ?? 0) > most) return reject(tooLarge);
+    // Asked now: once the answer is read, the socket is the agent's again.
+    const peer = (answer.socket as Socket | null)?.remoteAddress;
+    const decoder = new StringDecoder('utf8');
+    const parts: string[] = [];
+    let size = 0;
+    answer.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > most) return reject(tooLarge);
+      parts.push(decoder.write(chunk));
+    });
+    answer.on('end', () => resolve(responseOf(answer, parts.join('') + decoder.end(), peer)));
+    answer.on('error', (error) => reject(failureOf(origin, error)));
+    answer.on('close', () => reject(new TransportFailure('Reset', origin, 'the connection broke in the middle of the answer')));
+  });
+}
+
+function responseOf(answer: IncomingMessage, body: string, peer: string | undefined): XapiResponse {
+  const { location } = answer.headers;
+  return {
+    status: answer.statusCode ?? 0,
+    contentType: answer.headers['content-type'] ?? '',
+    body,
+    ...(location === undefined ? {} : { location }),
+    ...(peer === undefined ? {} : { peer }),
+  };
+}
+
+function timedOut(origin: string, signal: AbortSignal): TransportFailure {
+  const reason: unknown = signal.reason;
+  return new TransportFailure('TimedOut', origin, reason instanceof Error ? reason.message : 'given up by the caller');
+}
+
+/** What went wrong before there was a connection says so itself; all else happened to a request that was on its way. */
+function failureOf(origin: string, error: Error): TransportFailure {
+  if (error instanceof TransportFailure) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code.startsWith('HPE_')) return new TransportFailure('Garbled', origin, `the answer is not HTTP (${code})`);
+  return new TransportFailure('Reset', origin, `the connection was reset (${code === '' ? error.message : code})`);
+}
