@@ -54,7 +54,8 @@ export function createWire(transport: XapiTransport, decoder: Decoder): Wire {
       const response = await answered(transport.post(origin, codec.path, body, signal), origin, method, secrets, signal);
       if (response.peer !== undefined) peers.set(origin, response.peer);
       if (response.body === previous?.body) return previous;
-      const reply = await read(decoder, codec, response, { origin, method, secrets });
+      const reading = read(decoder, codec, response, { origin, method, secrets, signal });
+      const reply = await answered(reading, origin, method, secrets, signal);
       if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
       return { body: response.body, value: reply.value };
     },
@@ -81,22 +82,18 @@ function isJsonReply(response: XapiResponse): boolean {
   }
 }
 
-interface Asked {
-  readonly origin: string;
-  readonly method: string;
-  readonly secrets: readonly string[];
-}
+type Asked = Pick<Request, 'origin' | 'method' | 'secrets' | 'signal'>;
 
 /** 5xx is a server that is starting or failing, with or without having begun the call. */
 async function read(decoder: Decoder, codec: Codec, response: XapiResponse, asked: Asked): Promise<Reply> {
-  const { origin, method, secrets } = asked;
+  const { origin, method, secrets, signal } = asked;
   if (response.status >= 500) {
     const text = `${origin} answered ${method} with HTTP ${response.status}`;
     throw new XapiError({ kind: 'Transport', text, maybeDelivered: true, method });
   }
   if (response.status >= 300) throw noXapi(response, asked);
   try {
-    return await decoder.decode(codec, response, signatureOf(method)?.result ?? 'any');
+    return await decoder.decode(codec, response, signatureOf(method)?.result ?? 'any', signal);
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
     const text = redact(`${origin}, ${method}: ${error.message}`, secrets);

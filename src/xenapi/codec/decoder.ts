@@ -1,6 +1,6 @@
 // How an answer becomes a value: at once, or in slices between which the event loop gets its turn. A pool of thousands of VMs answers with tens of
 // megabytes; reading them in one go would keep leases, watches and probes waiting. In rehearsals nothing else waits, so there it is done at once.
-import type { Clock } from '../../foundation/clock';
+import { Aborted, type Clock } from '../../foundation/clock';
 import type { XapiResponse } from '../transport';
 import type { Codec, Reply } from './codec';
 import { normalise, normaliseInSteps } from './normalise';
@@ -9,9 +9,10 @@ export interface Decoder {
   /**
    * The answer's value, normalised by its type, or XAPI's refusal.
    * @param resultType in the datamodel's notation
+   * @param signal     when it aborts, what takes long is left off; the caller, who gave up, is told nothing new
    * @throws XapiError `Protocol`, at once or by the promise
    */
-  decode(codec: Codec, response: XapiResponse, resultType: string): Reply | Promise<Reply>;
+  decode(codec: Codec, response: XapiResponse, resultType: string, signal: AbortSignal): Reply | Promise<Reply>;
 }
 
 export const decodeAtOnce: Decoder = {
@@ -32,9 +33,9 @@ const SLICE_MS = 10;
  */
 export function decodeInSlices(clock: Pick<Clock, 'monotonic'>, turn: () => Promise<void>): Decoder {
   return {
-    decode(codec, response, resultType) {
-      if (response.body.length < SMALL) return decodeAtOnce.decode(codec, response, resultType);
-      return inTurns(steps(codec, response, resultType), clock, turn);
+    decode(codec, response, resultType, signal) {
+      if (response.body.length < SMALL) return decodeAtOnce.decode(codec, response, resultType, signal);
+      return inTurns(steps(codec, response, resultType), clock, turn, signal);
     },
   };
 }
@@ -44,8 +45,14 @@ function* steps(codec: Codec, response: XapiResponse, resultType: string): Gener
   return reply.ok ? { ok: true, value: yield* normaliseInSteps(reply.value, resultType) } : reply;
 }
 
-async function inTurns<T>(work: Generator<void, T>, clock: Pick<Clock, 'monotonic'>, turn: () => Promise<void>): Promise<T> {
+async function inTurns<T>(
+  work: Generator<void, T>,
+  clock: Pick<Clock, 'monotonic'>,
+  turn: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<T> {
   for (;;) {
+    if (signal.aborted) throw new Aborted(signal.reason);
     const until = clock.monotonic() + SLICE_MS;
     do {
       const step = work.next();

@@ -41,6 +41,7 @@ function parse(response: XapiResponse): unknown {
   }
 }
 
+/** As `JSON.parse`, but for a byte order mark at the beginning of a text, which the streaming parser drops. */
 function* parseInSteps(response: XapiResponse): Generator<void, unknown> {
   const found: { value?: unknown } = {};
   const parser = new JSONParser({ paths: ['$'] });

@@ -2,11 +2,12 @@
 // callback has run when the call returns. Three of its tag handlers are replaced: dates stay text (it would read zoneless ones in the process's own
 // zone), `nan` and `inf` do not lose a whole answer, and a member called `__proto__` is a member like any other.
 import Deserializer from 'xmlrpc/lib/deserializer';
+import { pieces } from './codec';
 
 /** The value of a method response. @throws Error for anything else, a fault included */
 export function parseMethodResponse(body: string): unknown {
   const parser = methodResponseParser();
-  parser.write(body);
+  for (const piece of pieces(body)) parser.write(piece);
   return parser.end();
 }
 
@@ -17,15 +18,22 @@ export interface ResponseParser {
   end(): unknown;
 }
 
+/** XenAPI's values are a handful of levels deep; what goes far beyond is no answer, and costs ever more to read. */
+const DEEPEST = 100;
+
 export function methodResponseParser(): ResponseParser {
+  const machine = deserializer();
   let sink: { write(text: string): void; end(): void } | undefined;
   let outcome: { readonly error?: unknown; readonly value?: unknown } | undefined;
   const source = { setEncoding: () => undefined, on: () => undefined, pipe: (parser: typeof sink) => void (sink = parser) };
-  deserializer().deserializeMethodResponse(source, (error, value) => {
+  machine.deserializeMethodResponse(source, (error, value) => {
     outcome ??= { error, value };
   });
   return {
-    write: (piece) => sink?.write(piece),
+    write(piece) {
+      sink?.write(piece);
+      if (machine.marks.length > DEEPEST) throw new Error(`values nested more than ${DEEPEST} deep`);
+    },
     end() {
       sink?.end();
       return valueOf(outcome);
