@@ -1,0 +1,121 @@
+// Virtual time that goes on by itself, at a pace, and jumps when it is told to: the clock of a simulated pool that real programs talk to. Whatever moves
+// time on, a timer fires at its own virtual moment and all that follows at once is done before the next one fires, so an hour that was stepped over did
+// what an hour does. Between two timers time stands where the last one fell due: a machine that is too slow for the pace lags, and skips nothing.
+import type { Cancel, Clock } from './clock';
+import { type Timer, TimerHeap } from './timerHeap';
+
+/** A real timer is never set for longer: Node fires one of more than 24.8 days at once. */
+const LONGEST_WAIT = 86_400_000;
+
+export interface PacedClockSettings {
+  /** Real time. */
+  readonly beneath: Clock;
+  /** Virtual milliseconds a real one; 0 when time moves only by steps. */
+  readonly pace: number;
+  /** Wall time at the start, in milliseconds since the epoch; default: what `beneath` shows. */
+  readonly origin?: number;
+}
+
+export class PacedClock implements Clock {
+  private readonly timers = new TimerHeap();
+  private readonly began: number;
+  private readonly origin: number;
+  private order = 0;
+  /** Virtual milliseconds up to which all timers have fired. */
+  private reached = 0;
+  /** Virtual milliseconds that were stepped over. */
+  private stepped = 0;
+  /** Advances under way; they follow each other. */
+  private underWay = 0;
+  private turn: Promise<void> = Promise.resolve();
+  private alarm: { readonly at: number; readonly cancel: Cancel } | undefined;
+  private closed = false;
+
+  constructor(private readonly settings: PacedClockSettings) {
+    this.began = settings.beneath.monotonic();
+    this.origin = settings.origin ?? settings.beneath.now();
+  }
+
+  now(): number {
+    return this.origin + this.monotonic();
+  }
+
+  /** Never past a timer that has still to fire. */
+  monotonic(): number {
+    if (this.underWay > 0) return this.reached;
+    const next = this.timers.next();
+    return Math.max(this.reached, Math.min(this.goal(), next?.at ?? Infinity));
+  }
+
+  after(ms: number, callback: () => void): Cancel {
+    const timer: Timer = { at: this.monotonic() + Math.max(0, ms), order: this.order++, callback, cancelled: false };
+    if (this.closed) return () => undefined;
+    this.timers.push(timer);
+    this.setAlarm();
+    return () => {
+      timer.cancelled = true;
+    };
+  }
+
+  /** Moves time forward by `ms` at once. Resolves when every timer that fell due by then has fired. */
+  step(ms: number): Promise<void> {
+    // The moment now is taken before the goal moves.
+    this.reached = this.monotonic();
+    this.stepped += Math.max(0, ms);
+    return this.advance(this.goal());
+  }
+
+  /** No timer fires any more, and none keeps the process alive. */
+  close(): void {
+    this.closed = true;
+    this.alarm?.cancel();
+    this.alarm = undefined;
+  }
+
+  /** Where virtual time would be if every timer took no time. */
+  private goal(): number {
+    return (this.settings.beneath.monotonic() - this.began) * this.settings.pace + this.stepped;
+  }
+
+  private advance(goal: number): Promise<void> {
+    this.underWay += 1;
+    this.alarm?.cancel();
+    this.alarm = undefined;
+    this.turn = this.turn.then(async () => {
+      await this.fireUntil(goal);
+      this.underWay -= 1;
+      this.setAlarm();
+    });
+    return this.turn;
+  }
+
+  private async fireUntil(goal: number): Promise<void> {
+    await settled();
+    for (let next = this.timers.next(); !this.closed && next !== undefined && next.at <= goal; next = this.timers.next()) {
+      this.reached = Math.max(this.reached, next.at);
+      this.timers.pop();
+      next.callback();
+      await settled();
+    }
+    this.reached = Math.max(this.reached, goal);
+  }
+
+  /** Asks to be woken when the next timer falls due. */
+  private setAlarm(): void {
+    const next = this.timers.next();
+    if (this.closed || this.underWay > 0 || next === undefined || this.settings.pace === 0) return;
+    if (this.alarm !== undefined && this.alarm.at <= next.at) return;
+    this.alarm?.cancel();
+    const wait = Math.min(LONGEST_WAIT, Math.max(0, (next.at - this.goal()) / this.settings.pace));
+    const cancel = this.settings.beneath.after(wait, () => {
+      this.reached = this.monotonic();
+      void this.advance(this.goal());
+    });
+    this.alarm = { at: next.at, cancel };
+  }
+}
+
+/** Promises that can settle do so before an immediate fires. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
