@@ -2,11 +2,12 @@
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
 import { printDatabase } from '../xenapi/database/printDatabase';
-import type { XapiTransport } from '../xenapi/transport';
+import type { XapiResponse, XapiTransport } from '../xenapi/transport';
 import { type LoadedPool, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
 import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
 import { createPoolHalf } from './pool/createPoolHalf';
+import type { PoolRequest } from './pool/transport';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
 
 export interface WorldSettings {
@@ -26,6 +27,12 @@ export interface WorldSettings {
 export interface SimulatedWorld extends World {
   /** A way to the pool's hosts; whatever is sent by it is attributed to `caller`, that of `person` to a person's hand. */
   transport(caller: string): XapiTransport;
+  /**
+   * The agent of a host answers one request of a real wire; calls are attributed to the `originator` of their session.
+   * @param gone aborts when the client has broken the connection
+   * @throws TransportFailure when there is no answer and the connection breaks
+   */
+  serve(host: HostUuid, request: PoolRequest, gone: AbortSignal): Promise<XapiResponse>;
   /** The pool's database as it is now, in the form of a dump. */
   dump(): string;
   /** A guest shuts itself down. @throws Error when it does not run */
@@ -52,6 +59,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   return {
     ...world,
     transport: (caller) => poolHalf.transport(caller),
+    serve: (host, request, gone) => poolHalf.serve(host, request, gone),
     dump: () => dumpDatabase(poolHalf.apiRelease()),
     guestStops: (vm) => poolHalf.guestStops(vm),
     powerOff: (host, cause) => metal.powerOff(host, cause),

@@ -103,7 +103,8 @@ export class Agents {
     if (listened) this.world.bus.emit({ kind: 'machine', host, change: 'agent-down', cause: { by: 'xapi' } });
   }
 
-  private origin(host: HostUuid): string {
+  /** For messages. */
+  origin(host: HostUuid): string {
     return `https://${String(this.hosts.record(this.hosts.ref(host))['address'])}`;
   }
 

@@ -18,6 +18,8 @@ export interface Call {
   /** Key for `current_operations`; a record of class task only when the call is asynchronous. */
   readonly task: Ref;
   readonly cause: Cause;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
 }
 
 /** The value to answer with; '' for void. */

@@ -1,7 +1,7 @@
 // Puts the pool half of the simulated world together: XAPI and the guests, over a database that exists already.
 import { uuid } from '../../foundation/random';
-import type { XapiTransport } from '../../xenapi/transport';
-import type { Links, VmUuid, World } from '../world';
+import type { XapiResponse, XapiTransport } from '../../xenapi/transport';
+import type { HostUuid, Links, VmUuid, World } from '../world';
 import { armAgentFaults } from './agentFaults';
 import { Agents } from './agents';
 import { startMarkedGuests } from './autoPoweron';
@@ -28,7 +28,7 @@ import { Startup } from './startup';
 import { storageCalls } from './storageCalls';
 import { taskCalls } from './taskCalls';
 import { Tasks } from './tasks';
-import { poolTransport } from './transport';
+import { type PoolRequest, poolTransport, serveRequest } from './transport';
 import { vmMigrationCalls } from './vmMigrationCalls';
 import { vmRecordCalls } from './vmRecordCalls';
 import { vmPowerCalls } from './vmPowerCalls';
@@ -42,6 +42,12 @@ export interface PoolHalf {
    * events; what the tag `person` sends counts as done by a person's hand.
    */
   transport(caller: string): XapiTransport;
+  /**
+   * For servers: the agent of that host answers one request. Calls are attributed to what their session's opener called itself.
+   * @param gone aborts when whoever asked has broken the connection
+   * @throws TransportFailure when there is no answer and the connection breaks
+   */
+  serve(host: HostUuid, request: PoolRequest, gone: AbortSignal): Promise<XapiResponse>;
   /** The guest shuts itself down, as its own user may at any time. */
   guestStops(vm: VmUuid): void;
   /** Codename of the API release that the master serves now, or served last. */
@@ -64,6 +70,7 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
       localStorageDestroyed: (host) => recreateLocalStorage(database, hosts, hosts.ref(host), newUuid),
     },
     transport: (caller) => poolTransport(xapi, dispatcher, caller),
+    serve: (host, request, gone) => serveRequest(xapi, dispatcher, host, request, gone),
     guestStops: (vm) => guests.vanish(refOfGuest(xapi, vm), 'Halted', 'stopped', { by: 'guest' }),
     apiRelease: () => xapi.served.release,
   };

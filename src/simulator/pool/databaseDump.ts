@@ -24,20 +24,24 @@ const DUMMY = `<?xml version="1.0" encoding="UTF-8"?>
   .join('')}</database>
 `;
 
-/** @param path with the query, which names the session */
-export function download(xapi: Xapi, host: HostUuid, caller: string, path: string): XapiResponse {
+/**
+ * @param callerOf to whom what is done in a session is attributed
+ * @param path     with the query, which names the session
+ */
+export function download(xapi: Xapi, host: HostUuid, callerOf: (session: string) => string, path: string): XapiResponse {
   const url = new URL(path, 'https://pool');
   if (url.pathname !== PATH) return plain(404, 'no such resource');
   const obstacle = xapi.agents.gate(host);
   if (obstacle !== undefined) return plain(500, obstacle.join(' '));
+  const session = url.searchParams.get('session_id') ?? '';
   try {
-    xapi.sessions.use(url.searchParams.get('session_id') ?? '');
+    xapi.sessions.use(session);
   } catch (error) {
     if (error instanceof ApiError) return plain(401, 'Unauthorised');
     throw error;
   }
   const dummy = xapi.mixedMode.active;
-  xapi.world.bus.emit({ kind: 'dumped', caller, dummy });
+  xapi.world.bus.emit({ kind: 'dumped', caller: callerOf(session), dummy });
   return { status: 200, contentType: 'text/xml', body: dummy ? DUMMY : xapi.settings.dumpDatabase(xapi.served.release) };
 }
 

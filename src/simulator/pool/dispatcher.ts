@@ -55,14 +55,15 @@ export class Dispatcher {
     return !(name === 'call_plugin' && PLUGIN_READS.has(decoded.params[3]));
   }
 
-  async carryOut(receiver: HostUuid, caller: string, decoded: DecodedCall): Promise<Reply> {
+  /** @param gone aborts when nobody waits for the answer any more: work goes on, waiting ends */
+  async carryOut(receiver: HostUuid, caller: string, decoded: DecodedCall, gone: AbortSignal): Promise<Reply> {
     const { method, cls, name, asynchronous } = parse(decoded.method);
     const described = message(cls, name) ?? hiddenMessage(cls, name);
     const resultType = asynchronous ? 'task ref' : (described?.result ?? 'void');
     try {
       this.passGate(receiver, method);
       const known = this.assertServed(decoded.method, cls, described, asynchronous);
-      const call = this.prepare(receiver, caller, decoded, { method, cls, name }, known);
+      const call = { ...this.prepare(receiver, caller, decoded, { method, cls, name }, known), gone };
       const value = asynchronous ? this.start(decoded.method, call) : await this.run(call);
       return { outcome: { ok: true, value }, resultType };
     } catch (error) {
@@ -90,7 +91,7 @@ export class Dispatcher {
     decoded: DecodedCall,
     parsed: Pick<Call, 'method' | 'cls' | 'name'>,
     known: Message,
-  ): Call {
+  ): Omit<Call, 'gone'> {
     const given = known.session ? decoded.params.slice(1) : decoded.params;
     const taken = paramsServedBy(known, this.xapi.served.release);
     const needed = taken.filter((param) => param.optional !== true).length;

@@ -1,7 +1,7 @@
 // Events by both of XenAPI's doors: `event.from` since Boston, and `register`, `next`, `unregister`, whose state lives with the session.
 import { ApiError } from './apiError';
 import { type Call, type Handlers, listArgument, numberArgument, textArgument, VOID } from './call';
-import { parseSubscription, type Subscription } from './events';
+import { type Listener, parseSubscription, type Subscription } from './events';
 import type { FieldValue, Ref } from './liveDatabase';
 import type { Xapi } from './xapi';
 
@@ -38,7 +38,7 @@ export function eventCalls(xapi: Xapi): Handlers {
 async function from(xapi: Xapi, call: Call): Promise<FieldValue> {
   const subscription = parseSubscription(listArgument(call, 0));
   const timeout = Math.max(0, numberArgument(call, 2)) * 1_000;
-  const batch = await xapi.events.from(subscription, textArgument(call, 1), timeout, () => xapi.sessions.exists(call.session));
+  const batch = await xapi.events.from(subscription, textArgument(call, 1), timeout, listener(xapi, call));
   assertAlive(xapi, call);
   return batch;
 }
@@ -47,12 +47,18 @@ async function next(xapi: Xapi, call: Call, registration: Registration): Promise
   const subscription: Subscription = parseSubscription([...registration.classes]);
   let events = xapi.events.since(subscription, registration.generation);
   if (events.length === 0) {
-    await xapi.events.change(subscription, FOR_EVER, () => xapi.sessions.exists(call.session));
+    await xapi.events.change(subscription, FOR_EVER, listener(xapi, call));
+    // What nobody hears is told to the next who asks.
+    if (call.gone.aborted) return [];
     assertAlive(xapi, call);
     events = xapi.events.since(subscription, registration.generation);
   }
   registration.generation = xapi.database.generation;
   return events;
+}
+
+function listener(xapi: Xapi, call: Call): Listener {
+  return { stillValid: () => xapi.sessions.exists(call.session), gone: call.gone };
 }
 
 function registrationOf(registrations: ReadonlyMap<Ref, Registration>, session: Ref): Registration {

@@ -18,6 +18,14 @@ export interface Subscription {
   readonly refs: ReadonlySet<Ref>;
 }
 
+/** Who waits for events. */
+export interface Listener {
+  /** Asked on a change: whether the session is still there. */
+  readonly stillValid: () => boolean;
+  /** Aborts when the connection is gone. */
+  readonly gone: AbortSignal;
+}
+
 /** @throws ApiError EVENT_SUBSCRIPTION_PARSE_FAILURE */
 export function parseSubscription(classes: readonly string[]): Subscription {
   const names = new Set<string>();
@@ -60,11 +68,11 @@ export class Events {
    * @param token     '' for everything there is
    * @param timeoutMs how long to wait for a first event
    */
-  async from(subscription: Subscription, token: string, timeoutMs: number, stillValid: () => boolean): Promise<FieldValue> {
+  async from(subscription: Subscription, token: string, timeoutMs: number, listener: Listener): Promise<FieldValue> {
     const since = this.parseToken(token);
     let events = this.since(subscription, since);
     if (events.length === 0 && timeoutMs > 0) {
-      await this.change(subscription, timeoutMs, stillValid);
+      await this.change(subscription, timeoutMs, listener);
       events = this.since(subscription, since);
     }
     return { events, valid_ref_counts: this.counts(), token: this.token() };
@@ -80,23 +88,28 @@ export class Events {
     return changes.filter(({ table, ref }) => concerns(subscription, table, ref)).map((change) => this.event(change));
   }
 
-  /** Resolves a little after something subscribed changed, when `stillValid` fails on a change, or at the time-out. */
-  change(subscription: Subscription, timeoutMs: number, stillValid: () => boolean): Promise<void> {
+  /** Resolves a little after something subscribed changed, at once when nobody listens any more, or at the time-out. */
+  change(subscription: Subscription, timeoutMs: number, { stillValid, gone }: Listener): Promise<void> {
     return new Promise((resolve) => {
-      const end = (): void => {
+      if (gone.aborted) return resolve();
+      const stop = (): void => {
         this.waiting.delete(tell);
+        gone.removeEventListener('abort', end);
         cancel();
+      };
+      const end = (): void => {
+        stop();
         resolve();
       };
       const tell = (table: string, ref: Ref): void => {
         if (!stillValid()) return end();
         if (!concerns(subscription, table, ref)) return;
-        this.waiting.delete(tell);
-        cancel();
+        stop();
         this.clock.after(BATCH_MS, resolve);
       };
       const cancel = this.clock.after(timeoutMs, end);
       this.waiting.add(tell);
+      gone.addEventListener('abort', end, { once: true });
     });
   }
 

@@ -14,6 +14,8 @@ const MOST_OF_ONE_ORIGINATOR = 500;
 export class Sessions {
   private readonly lastUse = new Map<Ref, number>();
   private readonly local = new Set<Ref>();
+  /** Kept beside the records, which older releases have no such field in. */
+  private readonly originators = new Map<Ref, string>();
 
   /** Sessions that a dump still holds belong to nobody. */
   constructor(
@@ -35,6 +37,7 @@ export class Sessions {
       this.served.complete('session', { ...fields, is_local_superuser: true, auth_user_name: user, originator }),
     );
     this.lastUse.set(ref, this.clock.now());
+    this.originators.set(ref, originator);
     this.dropOldest(originator);
     return ref;
   }
@@ -65,8 +68,14 @@ export class Sessions {
     return this.lastUse.has(ref);
   }
 
+  /** What its opener called itself; undefined when there is no such session or it was not said. */
+  originator(ref: Ref): string | undefined {
+    return this.originators.get(ref) || undefined;
+  }
+
   close(ref: Ref): void {
     this.lastUse.delete(ref);
+    this.originators.delete(ref);
     this.local.delete(ref);
     this.database.remove('session', ref);
   }
