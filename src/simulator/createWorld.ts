@@ -35,6 +35,8 @@ export interface SimulatedWorld extends World {
   serve(host: HostUuid, request: PoolRequest, gone: AbortSignal): Promise<XapiResponse>;
   /** The pool's database as it is now, in the form of a dump. */
   dump(): string;
+  /** Looks for faults of an hour (`agent-restarts`, `clock-steps`) that have been armed since; they count from now. */
+  armFaults(): void;
   /** A guest shuts itself down. @throws Error when it does not run */
   guestStops(vm: VmUuid): void;
   /** Cuts a machine's power. */
@@ -61,6 +63,10 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
     transport: (caller) => poolHalf.transport(caller),
     serve: (host, request, gone) => poolHalf.serve(host, request, gone),
     dump: () => dumpDatabase(poolHalf.apiRelease()),
+    armFaults(): void {
+      poolHalf.armFaults();
+      metal.armFaults();
+    },
     guestStops: (vm) => poolHalf.guestStops(vm),
     powerOff: (host, cause) => metal.powerOff(host, cause),
   };

@@ -72,6 +72,12 @@ export const FAULTS: readonly FaultKind[] = [
     keys: { by: seconds('300', true), when: oneOf(['boot', 'up'], 'boot'), after: seconds('600', false) },
   },
   {
+    name: 'certificate-changes',
+    description: 'a served host comes back from its next boot with another certificate',
+    ofHosts: true,
+    keys: { times },
+  },
+  {
     name: 'controller-crashes',
     description: 'the controller dies at the N-th crash point, or a run for every point',
     ofHosts: false,
@@ -167,6 +173,11 @@ export interface FaultTargets {
 }
 
 export interface ArmedFaults extends FaultQuery {
+  /**
+   * Arms more, all or none, against the pool as it is now. Those of an hour count from then, once the world looks for them.
+   * @throws FaultError for a host or VM that is not in the pool, and for a fault that is none of the pool's
+   */
+  add(specs: readonly FaultSpec[], targets: FaultTargets): void;
   /** Faults that never bit: such a run has not tested what it was asked to. */
   untouched(): readonly FaultSpec[];
 }
@@ -184,15 +195,11 @@ interface Armed {
  * @throws FaultError for a host or VM that is not in the pool
  */
 export function armFaults(specs: readonly FaultSpec[], targets: FaultTargets): ArmedFaults {
-  const worldly = specs.filter((spec) => spec.name !== 'controller-crashes');
-  const armed: readonly Armed[] = worldly.map((spec) => ({
-    spec,
-    host: spec.at === null ? undefined : hostOf(spec, spec.at, targets),
-    vm: vmOf(spec, targets),
-    left: Number(spec.params['times'] ?? (spec.name === 'guest-ignores-shutdown' ? Infinity : 1)),
-    struck: false,
-  }));
+  const armed = specs.filter((spec) => spec.name !== 'controller-crashes').map((spec) => arm(spec, targets));
   return {
+    add(more, now): void {
+      armed.push(...more.map((spec) => arm(spec, now)));
+    },
     strike(name, object): Readonly<Record<string, string>> | undefined {
       const fault = armed.find((one) => one.spec.name === name && one.left > 0 && concerns(one, object));
       if (fault === undefined) return undefined;
@@ -202,6 +209,18 @@ export function armFaults(specs: readonly FaultSpec[], targets: FaultTargets): A
       return fault.spec.params;
     },
     untouched: () => armed.filter((one) => !one.struck).map((one) => one.spec),
+  };
+}
+
+function arm(spec: FaultSpec, targets: FaultTargets): Armed {
+  if (spec.name === 'controller-crashes')
+    throw new FaultError('UnknownFault', spec.text, spec.name, 'a fault of the pool; a controller of one’s own one ends oneself');
+  return {
+    spec,
+    host: spec.at === null ? undefined : hostOf(spec, spec.at, targets),
+    vm: vmOf(spec, targets),
+    left: Number(spec.params['times'] ?? (spec.name === 'guest-ignores-shutdown' ? Infinity : 1)),
+    struck: false,
   };
 }
 

@@ -2,6 +2,9 @@
 // that a mistake there shows in a rehearsal instead of agreeing with itself. Sources: the project's XenServer reference, sections 1.1 to 1.3, 1.6, 4.1, 4.7.
 import type { Release } from './world';
 
+/** As Node names them. */
+export type TlsVersion = 'TLSv1' | 'TLSv1.2';
+
 export interface ReleaseFacts {
   readonly release: Release;
   /** `platform_version`; null up to 6.0.x, whose hosts do not show one. */
@@ -19,6 +22,8 @@ export interface ReleaseFacts {
   /** Version of `prepare_host_upgrade.py`; null where there is none. */
   readonly plugin: string | null;
   readonly servesJson: boolean;
+  /** What its stunnel speaks. */
+  readonly tls: { readonly from: TlsVersion; readonly to: TlsVersion };
 }
 
 type Row = readonly [
@@ -94,7 +99,14 @@ function factsFrom(brand: Release['brand'], row: Row): ReleaseFacts {
     layout: compareVersions(version, '7.0.0') >= 0 ? 'new' : 'old',
     plugin,
     servesJson: compareVersions(version, '7.1.0') >= 0,
+    tls: tlsOf(version),
   };
+}
+
+/** Up to 6.5 TLS 1.0 alone (4.1); from 7.0 also 1.1 and 1.2, until `pool.disable_ssl_legacy` lost its use with 8.0 (4.6): TLS 1.2 alone. */
+function tlsOf(version: string): ReleaseFacts['tls'] {
+  if (compareVersions(version, '7.0.0') < 0) return { from: 'TLSv1', to: 'TLSv1' };
+  return { from: compareVersions(version, '8.0.0') < 0 ? 'TLSv1' : 'TLSv1.2', to: 'TLSv1.2' };
 }
 
 /** All releases the simulator knows, each brand's oldest first. */

@@ -68,6 +68,13 @@ describe('the simulator’s table of releases', () => {
     expect([factsOf(xs('7.0.0')).servesJson, factsOf(xs('7.1.0')).servesJson]).to.deep.equal([false, true]);
   });
 
+  it('speaks the TLS of its time', () => {
+    const spoken = (release: Release): string => Object.values(factsOf(release).tls).join(' to ');
+    expect([xs('5.5.0'), xs('6.5.0')].map(spoken)).to.deep.equal(['TLSv1 to TLSv1', 'TLSv1 to TLSv1']);
+    expect([xs('7.0.0'), xcp('7.6.0')].map(spoken)).to.deep.equal(['TLSv1 to TLSv1.2', 'TLSv1 to TLSv1.2']);
+    expect([xs('8.0.0'), xcp('8.3.0')].map(spoken)).to.deep.equal(['TLSv1.2 to TLSv1.2', 'TLSv1.2 to TLSv1.2']);
+  });
+
   it('shows each release what its hosts show', () => {
     expect(softwareVersionOf(xs('6.0.2'))).not.to.have.property('platform_version');
     expect(softwareVersionOf(xs('6.1.0'))).to.include({

@@ -15,6 +15,8 @@ export interface SeedHost {
 
 export interface MetalHalf extends Pick<Links, 'leave' | 'bootInstaller' | 'powerOn'> {
   readonly machines: ReadonlyMap<HostUuid, Machine>;
+  /** Looks for faults of an hour that have been armed since, and counts from now. */
+  armFaults(): void;
   /** Cuts the power, whatever the machine is doing. */
   powerOff(host: HostUuid, cause: Cause): void;
 }
@@ -30,13 +32,17 @@ export function createMetalHalf(parts: MetalParts, hosts: readonly SeedHost[]): 
     if (chassis === undefined) throw new Error(`no machine ${host} in the simulated world`);
     return chassis;
   };
-  for (const chassis of rack.values()) armClockStep(parts, chassis);
+  const armFaults = (): void => {
+    for (const chassis of rack.values()) armClockStep(parts, chassis);
+  };
+  armFaults();
   return {
     machines: new Map([...rack].map(([uuid, { machine }]) => [uuid, machine])),
     leave: (host, how, cause) => leave(parts, chassisOf(host), how, cause),
     bootInstaller: (host, target, answerFile, cause) =>
       bootMedia(parts, chassisOf(host), { target, answerFile, from: 'media', cause }),
     powerOn: (host, cause) => powerOn(parts, chassisOf(host), cause),
+    armFaults,
     powerOff: (host, cause) => powerOff(parts, chassisOf(host), cause),
   };
 }

@@ -48,6 +48,8 @@ export interface PoolHalf {
    * @throws TransportFailure when there is no answer and the connection breaks
    */
   serve(host: HostUuid, request: PoolRequest, gone: AbortSignal): Promise<XapiResponse>;
+  /** Looks for faults of an hour that have been armed since, and counts from now. */
+  armFaults(): void;
   /** The guest shuts itself down, as its own user may at any time. */
   guestStops(vm: VmUuid): void;
   /** Codename of the API release that the master serves now, or served last. */
@@ -71,6 +73,7 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
     },
     transport: (caller) => poolTransport(xapi, dispatcher, caller),
     serve: (host, request, gone) => serveRequest(xapi, dispatcher, host, request, gone),
+    armFaults: () => armAgentFaults(xapi),
     guestStops: (vm) => guests.vanish(refOfGuest(xapi, vm), 'Halted', 'stopped', { by: 'guest' }),
     apiRelease: () => xapi.served.release,
   };

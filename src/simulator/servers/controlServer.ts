@@ -1,0 +1,77 @@
+// The control on HTTP, on a loopback port of its own: JSON answers, and bodies that no proper request exceeds.
+import http from 'node:http';
+import { control, type ControlAnswer } from './control';
+import type { Stage } from './simulation';
+
+export interface ControlServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const MOST_BYTES = 64 * 1024;
+
+/** @param onDefect told of errors that are none of the client's */
+export function openControl(stage: Stage, onDefect: (error: unknown) => void): Promise<ControlServer> {
+  const server = http.createServer((request, response) => {
+    void handle(stage, request, response, onDefect);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      server.off('error', reject);
+      server.on('error', onDefect);
+      const { port } = server.address() as { readonly port: number };
+      resolve({ url: `http://127.0.0.1:${port}`, close: () => close(server) });
+    });
+  });
+}
+
+function close(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function handle(
+  stage: Stage,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  onDefect: (error: unknown) => void,
+): Promise<void> {
+  try {
+    const body = await readBody(request);
+    if (body === 'gone') return;
+    const path = (request.url ?? '').split('?')[0]!;
+    const answer =
+      body === 'too long' ? tooLong() : await control(stage, { method: request.method ?? '', path, body: body.text });
+    send(response, answer);
+  } catch (error) {
+    onDefect(error);
+    send(response, { status: 500, value: { error: 'a defect of the simulator; see what it wrote' } });
+  }
+}
+
+function tooLong(): ControlAnswer {
+  return { status: 413, value: { error: `the body is longer than ${MOST_BYTES} bytes` } };
+}
+
+function send(response: http.ServerResponse, { status, value }: ControlAnswer): void {
+  const close = status === 413 ? { connection: 'close' } : {};
+  response.writeHead(status, { 'content-type': 'application/json', ...close }).end(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function readBody(request: http.IncomingMessage): Promise<{ readonly text: string } | 'too long' | 'gone'> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) resolve('too long');
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8') }));
+    request.on('error', () => resolve('gone'));
+  });
+}
