@@ -77,21 +77,28 @@ export async function startSimulation(settings: SimulationSettings): Promise<Sim
   const { hosts } = pool;
   const stage = setStage(settings, pool);
   const authority: Authority | undefined = plain ? undefined : createAuthority(random, beneath.now());
-  const servers = await openPoolServers({ world: stage.world, hosts, port, authority, onDefect });
-  const control = await openControl(stage, onDefect);
-  const originOf = (address: string): string => `${plain ? 'http' : 'https'}://${address}:${servers.port}`;
-  return {
-    ...stage,
-    endpoints: hosts.map(({ address }) => originOf(address)),
-    authority: authority?.certificate,
-    fingerprints: () => Object.fromEntries([...servers.fingerprints()].map(([address, text]) => [originOf(address), text])),
-    controlUrl: control.url,
-    async close(): Promise<void> {
-      servers.close();
-      stage.clock.close();
-      await control.close();
-    },
+  const opened: (() => void | Promise<void>)[] = [(): void => stage.clock.close()];
+  const close = async (): Promise<void> => {
+    for (const end of opened.splice(0).reverse()) await end();
   };
+  try {
+    const servers = await openPoolServers({ world: stage.world, hosts, port, authority, onDefect });
+    opened.push(() => servers.close());
+    const control = await openControl(stage, onDefect);
+    opened.push(() => control.close());
+    const originOf = (address: string): string => `${plain ? 'http' : 'https'}://${address}:${servers.port}`;
+    return {
+      ...stage,
+      endpoints: hosts.map(({ address }) => originOf(address)),
+      authority: authority?.certificate,
+      fingerprints: () => Object.fromEntries([...servers.fingerprints()].map(([address, text]) => [originOf(address), text])),
+      controlUrl: control.url,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function setStage({ beneath, pace, random, password, faults: wished }: SimulationSettings, pool: LoadedPool): Stage {
