@@ -30,7 +30,7 @@ export class Controller {
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         this.parts.log.warn('watch ended', { error: error.message });
-        await sleep(this.parts.clock, seconds(1), signal);
+        await sleep(this.parts.steady, seconds(1), signal);
       }
     }
   }
@@ -49,9 +49,9 @@ export class Controller {
     const key = keyOf(object);
     const known = this.workers.get(key);
     if (known !== undefined) return known.notice(object);
-    const { clock, random, log, api } = this.parts;
-    const store = new ObjectStore(api, clock, object);
-    const worker = new Worker({ clock, random, log, store, access: createPoolAccess(this.parts, store) });
+    const { clock, steady, random, log, api } = this.parts;
+    const store = new ObjectStore(api, { clock, steady }, object);
+    const worker = new Worker({ clock, steady, random, log, store, access: createPoolAccess(this.parts, store) });
     this.workers.set(key, worker);
     worker.run(signal).then(
       () => this.workers.delete(key),

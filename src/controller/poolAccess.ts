@@ -31,7 +31,9 @@ export interface PoolAccess {
 }
 
 export interface AccessParts {
+  /** The run's own time, and time as it really passes; see `HeartPorts`. Requests and leases go by the latter. */
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly log: Log;
   readonly api: KubernetesApi;
   /** Opens the way to a pool's hosts, trusting what the policy says. */
@@ -44,13 +46,20 @@ export interface AccessParts {
 }
 
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
-  const { clock, log, api, dialect, decoder } = parts;
+  const { clock, steady, log, api, dialect, decoder } = parts;
   const transport = new FollowingTransport(parts.transportFor);
   const object = store.current;
-  const claim = createClaim({ clock, log, api, identity: parts.identity, store, logout: (uuid) => client.logoutByUuid(uuid) });
+  const claim = createClaim({
+    clock: steady,
+    log,
+    api,
+    identity: parts.identity,
+    store,
+    logout: (uuid) => client.logoutByUuid(uuid),
+  });
   const client = createXapiClient({
     transport,
-    clock,
+    clock: steady,
     log,
     dialect,
     endpoints: object.spec.pool.endpoints,

@@ -16,6 +16,7 @@ import type { ObjectStore } from './store/objectStore';
 
 export interface WorkerParts {
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly store: ObjectStore;
@@ -39,9 +40,10 @@ export class Worker {
   private dirty = false;
 
   constructor(private readonly parts: WorkerParts) {
-    const { clock, random, log, access } = parts;
+    const { clock, steady, random, log, access } = parts;
     this.runner = new Runner({
       clock,
+      steady,
       random,
       log,
       observer: access.observer,

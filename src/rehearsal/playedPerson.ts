@@ -7,7 +7,7 @@ import { KubeError } from '../kubernetes/api';
 import { createPerson } from '../simulator/metal/person';
 import { brandOf } from '../plan/release';
 import type { RunState } from '../upgrade/state';
-import type { Stage } from './stage';
+import type { Scene } from './stage';
 
 /** How long the person takes to walk to a host. */
 const WALK_MS = 5 * 60_000;
@@ -20,7 +20,7 @@ export interface PlayedPerson {
   look(object: PoolUpgrade): void;
 }
 
-export function playPerson(stage: Stage): PlayedPerson {
+export function playPerson(stage: Scene): PlayedPerson {
   const person = createPerson(stage.world, WALK_MS);
   const asked = new Set<string>();
   const once = (key: string, work: () => void): void => {
@@ -49,7 +49,7 @@ function approvalFor(state: RunState): string | undefined {
   return state.phase === 'Upgrading' && next !== undefined ? `${state.plan.hash}/${next.name}` : state.plan.hash;
 }
 
-async function approve(stage: Stage, { metadata }: PoolUpgrade, value: string): Promise<void> {
+async function approve(stage: Scene, { metadata }: PoolUpgrade, value: string): Promise<void> {
   for (;;) {
     const object = await stage.api.get<PoolUpgrade>(POOL_UPGRADES, metadata.namespace ?? 'default', metadata.name);
     const annotations = { ...object.metadata.annotations, [ANNOTATIONS.approve]: value };

@@ -5,7 +5,7 @@ import type { Verdict } from '../simulator/books/createBooks';
 import type { WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import type { HostReport, Outcome, RehearsalReport, VmReport } from './report';
-import type { Stage } from './stage';
+import type { Scene } from './stage';
 import { tell, type TimelineEntry } from './timeline';
 
 interface Ending {
@@ -27,7 +27,7 @@ export class Recorder {
   private phases = '';
 
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: Scene,
     private readonly onLine?: (at: number, host: string, event: string) => void,
   ) {
     this.versionsBefore = this.versions();

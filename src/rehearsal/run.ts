@@ -1,13 +1,11 @@
 // One run to its end, and what is to be told of it.
-import type { PoolUpgrade } from '../api/generated/poolUpgrade';
-import { readState } from '../controller/store/status';
-import { type Books, createBooks, type EndReport } from '../simulator/books/createBooks';
-import { isOver, type RunState, untouched } from '../upgrade/state';
+import { type Books, createBooks } from '../simulator/books/createBooks';
+import { endReport, hasEnded, outcomeOf, waitsForNobody } from './ending';
 import { storedBackups } from './storedBackups';
-import { playPerson, PERSONAL_WAITS, type PlayedPerson } from './playedPerson';
+import { playPerson, type PlayedPerson } from './playedPerson';
 import type { Prepared } from './prepare';
 import { Recorder } from './recorder';
-import type { Outcome, RehearsalReport } from './report';
+import type { RehearsalReport } from './report';
 import { setStage, type Stage, type StageOptions } from './stage';
 
 export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject'> {
@@ -59,35 +57,6 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
     report: recorder.report({ outcome, state, verdict: books.verdict(), warnings, defect: defectOf(stage, end) }),
     stage,
     books,
-  };
-}
-
-/** Ended, halted with everything put back that may be, refused, or waiting for a person who is not there. */
-function hasEnded(object: PoolUpgrade | undefined, operator: boolean): boolean {
-  const state = object === undefined ? undefined : readState(object);
-  if (state === undefined) return false;
-  return isOver(state) || (state.stalled && untouched(state)) || waitsForNobody(state, operator);
-}
-
-/** A wait that only a person ends, and nobody plays that person. */
-function waitsForNobody(state: RunState, operator: boolean): boolean {
-  const unplayed = operator ? ['PausedByUser', 'DryRun'] : [...PERSONAL_WAITS, 'OutsideWindow'];
-  return state.journal === undefined && unplayed.includes(state.reason);
-}
-
-function outcomeOf(state: RunState | undefined): Outcome {
-  if (state?.phase === 'Succeeded' || state?.phase === 'Cancelled' || state?.phase === 'Failed') return state.phase;
-  return state === undefined || untouched(state) ? 'Refused' : 'Halted';
-}
-
-function endReport(outcome: Outcome, state: RunState | undefined, recorder: Recorder): EndReport {
-  const reason = state?.reason;
-  const named = reason === 'MasterOnOldVersion' || reason === 'MasterUnknown' ? reason : undefined;
-  return {
-    outcome: outcome === 'Halted' ? (named ?? 'Halted') : outcome === 'Invalid' ? 'Refused' : outcome,
-    debts: state?.debts ?? [],
-    notRestored: recorder.namedNotRestored(state),
-    differences: recorder.differences(state),
   };
 }
 

@@ -5,10 +5,11 @@ import { POOL_UPGRADES } from '../api/poolUpgrade';
 import { Controller } from '../controller/controller';
 import { readState } from '../controller/store/status';
 import { EmbeddedStore, type Write } from '../embedded-kubernetes/store';
+import type { Clock } from '../foundation/clock';
 import { silentLog, type Log } from '../foundation/log';
 import { seededRandom } from '../foundation/random';
 import { VirtualClock } from '../foundation/virtualClock';
-import { type KubeObject, SECRETS } from '../kubernetes/api';
+import { type KubeObject, type KubernetesApi, SECRETS } from '../kubernetes/api';
 import { createWorld, type SimulatedWorld } from '../simulator/createWorld';
 import { type ArmedFaults, armFaults } from '../simulator/faults';
 import type { Release, WorldEvent } from '../simulator/world';
@@ -38,12 +39,18 @@ export interface StageOptions {
   readonly transport?: (transport: XapiTransport) => XapiTransport;
 }
 
-export interface Stage {
-  readonly clock: VirtualClock;
+/** What those who watch a run, or play people in it, need of it. */
+export interface Scene {
+  readonly clock: Clock;
   readonly world: SimulatedWorld;
   readonly reader: WorldReader;
-  readonly api: EmbeddedStore;
+  readonly api: KubernetesApi;
   readonly requests: Requests;
+}
+
+export interface Stage extends Scene {
+  readonly clock: VirtualClock;
+  readonly api: EmbeddedStore;
   /** Changes delivered so far; twice as many crash points. */
   changes(): number;
   /** The Secrets that are stored now. */
@@ -151,8 +158,10 @@ class RunningStage implements Stage {
     };
     const crossing = new Crossing(life, this.requests, this.points);
     const transport = this.world.transport(identity);
+    const clock = life.clock(this.clock);
     const controller = new Controller({
-      clock: life.clock(this.clock),
+      clock,
+      steady: clock,
       random: seededRandom(this.prepared.seed + 100 + this.controllers),
       log: life.log(this.options.log?.(identity) ?? silentLog),
       api: crossing.kubernetes(this.api),

@@ -97,7 +97,10 @@ export interface ClaimPort {
 }
 
 export interface HeartPorts {
+  /** The run's own time: deadlines, settling, looks. Where a simulated pool is sped up, it is sped up with it. */
   readonly clock: Clock;
+  /** Time as it really passes, in which leases and the fence are measured; the same as `clock` unless that is sped up. */
+  readonly steady: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly observer: ObserverPort;

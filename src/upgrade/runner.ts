@@ -41,7 +41,7 @@ export class Runner {
   private baseline: Baseline | undefined;
 
   constructor(private readonly ports: HeartPorts) {
-    this.fence = new Fence(ports.clock, ports.claim);
+    this.fence = new Fence(ports.steady, ports.claim);
   }
 
   /** One step of the run: at most one wave of effects, at most one write of the state before it. @throws ClaimLost */

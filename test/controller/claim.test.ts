@@ -39,7 +39,7 @@ describe('the claim on a pool', () => {
     const api = new Proxy<KubernetesApi>(real, { get: (target, name) => call(identity, target, name) });
     const made = manifestOf('');
     const metadata = { ...made.metadata, name: object, namespace: 'ops', uid: `uid-${object}` };
-    const store = new ObjectStore(api, clock, { ...made, metadata });
+    const store = new ObjectStore(api, { clock, steady: clock }, { ...made, metadata });
     const note = (uuid: string): Promise<unknown> => Promise.resolve(loggedOut.push(uuid));
     return createClaim({ clock, log: silentLog, api, identity, store, logout: logout ?? note });
   }

@@ -13,6 +13,7 @@ const accepted: Outcome = { kind: 'Accepted' };
 
 export class FakePorts implements HeartPorts {
   readonly clock = new VirtualClock(NOW);
+  readonly steady = this.clock;
   readonly random = seededRandom(5);
   readonly log = silentLog;
   /** What crossed, in order: `look`, `write`, `renew`, and verbs with their arguments. */

@@ -16,7 +16,8 @@ export class ObjectStore {
 
   constructor(
     private readonly api: KubernetesApi,
-    private readonly clock: Clock,
+    /** What the status tells goes by `clock`; how fresh a write is, by `steady`. */
+    private readonly clocks: { readonly clock: Clock; readonly steady: Clock },
     object: PoolUpgrade,
   ) {
     this.object = object;
@@ -85,8 +86,8 @@ export class ObjectStore {
 
   /** One conditional write, none when nothing changed. @throws KubeError `TimedOut` when its answer was lost and it is not seen */
   async writeState(state: RunState): Promise<WriteResult> {
-    const status = statusOf(state, this.object.metadata.generation ?? 1, iso(this.clock.now()));
-    const at = this.clock.monotonic();
+    const status = statusOf(state, this.object.metadata.generation ?? 1, iso(this.clocks.clock.now()));
+    const at = this.clocks.steady.monotonic();
     const written = await writeStatus(this.api, POOL_UPGRADES, this.object, status);
     if (written.kind !== 'Written') return written;
     this.object = written.object;

@@ -28,7 +28,11 @@ describe('the backup of a pool', () => {
     world = inStore({ resources: [{ resource: POOL_UPGRADES, status: true }] });
     const made = manifestOf('');
     const object = { ...made, metadata: { ...made.metadata, namespace: 'ops' } };
-    store = new ObjectStore(world.store, world.clock, await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object)));
+    store = new ObjectStore(
+      world.store,
+      { clock: world.clock, steady: world.clock },
+      await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object)),
+    );
     await at('run-1');
   });
 

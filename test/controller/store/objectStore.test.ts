@@ -15,7 +15,11 @@ describe('the object as a worker holds it', () => {
     world = inStore({ resources: [{ resource: POOL_UPGRADES, status: true }] });
     const made = manifestOf('');
     const object = { ...made, metadata: { ...made.metadata, namespace: 'ops' } };
-    store = new ObjectStore(world.store, world.clock, await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object)));
+    store = new ObjectStore(
+      world.store,
+      { clock: world.clock, steady: world.clock },
+      await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object)),
+    );
   });
 
   const stored = (): Promise<PoolUpgrade> => world.run(world.store.get<PoolUpgrade>(POOL_UPGRADES, 'ops', 'rack7'));
