@@ -20,6 +20,8 @@ export interface WorldSettings {
   /** Installation repositories by the beginning of their URL. */
   readonly repositories: ReadonlyMap<string, Release>;
   readonly faults: FaultQuery;
+  /** How long machines take to boot, in milliseconds; default: as ordinary servers do, minutes. */
+  readonly boot?: { readonly shortest: number; readonly longest: number };
   /** The text of `GET /pool/xmldbdump`; default: the pool written back as a dump. @param apiRelease what the master serves now */
   readonly dumpDatabase?: (apiRelease: string) => string;
 }
@@ -50,7 +52,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const halves: { metal?: MetalHalf; pool?: ReturnType<typeof createPoolHalf> } = {};
   const links = linksBetween(halves);
   const seeds = pool.hosts.map(({ uuid, name }) => ({ uuid, name, release: pool.release }));
-  const metal = createMetalHalf({ clock, random, bus, links, faults, repositories }, seeds);
+  const metal = createMetalHalf({ clock, random, bus, links, faults, repositories, boot: settings.boot }, seeds);
   halves.metal = metal;
   const domains = new Map<VmUuid, Domain>();
   const world: World = { clock, random, bus, database: pool.database, machines: metal.machines, domains, links, faults };

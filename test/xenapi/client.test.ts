@@ -68,6 +68,15 @@ for (const dialect of ['json', 'xml'] as const)
       expect(await inVirtualTime(clock, client.call('host.get_all', []))).to.deep.equal(['OpaqueRef:h']);
     });
 
+    it('takes a host that is still booting for one that is not ready, and finds it when it is', async () => {
+      const client = connect({ endpoints: [MASTER] });
+      pool.on('session.login_with_password', () => ({ refuse: ['HOST_STILL_BOOTING'] }));
+      const error = await xapiError(clock, client.call('host.get_all', []));
+      expect(error).to.include({ kind: 'NotReady', maybeDelivered: false });
+      pool.handlers.delete('session.login_with_password');
+      expect(await inVirtualTime(clock, client.call('host.get_all', []))).to.deep.equal(['OpaqueRef:h']);
+    });
+
     it('finds the new master when the recorded one is gone and another host was made master', async () => {
       const client = connect({ endpoints: [MASTER, MEMBER] });
       await inVirtualTime(clock, client.call('host.get_all', []));

@@ -5,7 +5,15 @@ import type { Cause, Machine, Release, World } from '../world';
 /** What the metal half takes from the world. `repositories` tells which release an installer booted from a URL is, by URL prefix. */
 export type MetalParts = Pick<World, 'clock' | 'random' | 'bus' | 'links' | 'faults'> & {
   readonly repositories: ReadonlyMap<string, Release>;
+  /** Default: that of ordinary servers. */
+  readonly boot?: BootTime | undefined;
 };
+
+/** Milliseconds from power to the boot of what comes first in the boot order. */
+export interface BootTime {
+  readonly shortest: number;
+  readonly longest: number;
+}
 
 /** An installer about to run. */
 export interface InstallerBoot {

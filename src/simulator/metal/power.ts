@@ -2,14 +2,13 @@
 import { integer } from '../../foundation/random';
 import type { Cause, Release } from '../world';
 import { later, releaseAt } from './chassis';
-import type { Chassis, InstallerBoot, MetalParts } from './chassis';
+import type { BootTime, Chassis, InstallerBoot, MetalParts } from './chassis';
 import { runInstaller } from './installer';
 import { stagesForOneBoot } from './installerRules';
 
 /** xapi answers first and lets `shutdown` wait (xenserver.md, Appendix E). */
 const UNTIL_GONE = 10_000;
-const SHORTEST_BOOT = 120_000;
-const LONGEST_BOOT = 300_000;
+const ORDINARY_BOOT: BootTime = { shortest: 120_000, longest: 300_000 };
 const MACHINE: Cause = { by: 'machine' };
 
 /** `shutdown -h/-r now` was accepted. A second one while the first still waits is heard, and changes nothing. */
@@ -63,7 +62,8 @@ export function bootMedia(parts: MetalParts, chassis: Chassis, media: InstallerB
 /** POST and boot loader, then whatever comes first in the boot order. */
 function boot(parts: MetalParts, chassis: Chassis): void {
   chassis.machine.state = 'Booting';
-  later(parts, chassis, integer(parts.random, SHORTEST_BOOT, LONGEST_BOOT), () => {
+  const { shortest, longest } = parts.boot ?? ORDINARY_BOOT;
+  later(parts, chassis, integer(parts.random, shortest, longest), () => {
     const installer = installerToBoot(parts, chassis);
     if (installer === null) return bootDisk(parts, chassis);
     runInstaller(parts, chassis, installer, () => boot(parts, chassis));

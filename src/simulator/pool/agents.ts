@@ -7,8 +7,9 @@ import type { Hosts } from './hosts';
 
 export interface Agent {
   readonly host: HostUuid;
-  /** `Booting` listens, and answers HOST_STILL_BOOTING to everything. */
-  phase: 'Down' | 'Booting' | 'Serving';
+  phase: 'Down' | 'Serving';
+  /** Its start-up has come to its end: storage is plugged and the host was enabled, where that was due. */
+  startedUp: boolean;
   /** Raised whenever the agent stops: what was planned for an earlier life does nothing. */
   life: number;
   /** A member's: it has said hello to the master that serves now. */
@@ -31,7 +32,15 @@ export class Agents {
     this.clock = world.clock;
     for (const { record } of hosts.all()) {
       const host = String(record['uuid']);
-      this.agents.set(host, { host, phase: 'Serving', life: 1, joined: true, emergency: null, connections: new Set() });
+      this.agents.set(host, {
+        host,
+        phase: 'Serving',
+        startedUp: true,
+        life: 1,
+        joined: true,
+        emergency: null,
+        connections: new Set(),
+      });
       this.machine(host).agent = 'Running';
     }
   }
@@ -61,12 +70,10 @@ export class Agents {
     return agent.phase === 'Serving' && (this.hosts.isMaster(host) || agent.joined);
   }
 
-  /** The error that stands before every ordinary call on that host; undefined on a master in service. */
+  /** The error that stands before every ordinary call on that host; undefined on a master. */
   gate(host: HostUuid): readonly string[] | undefined {
-    const agent = this.get(host);
-    if (agent.phase !== 'Serving') return ['HOST_STILL_BOOTING'];
     if (this.hosts.isMaster(host)) return undefined;
-    return agent.emergency ?? ['HOST_IS_SLAVE', this.hosts.masterAddress()];
+    return this.get(host).emergency ?? ['HOST_IS_SLAVE', this.hosts.masterAddress()];
   }
 
   /** Runs `work` after `ms` unless the agent stopped meanwhile. */
@@ -81,9 +88,11 @@ export class Agents {
     this.machine(host).agent = 'Starting';
   }
 
+  /** A master then serves; a member names its master, as it last knew it, before it has joined it. */
   listens(host: HostUuid): void {
     const agent = this.get(host);
-    agent.phase = 'Booting';
+    agent.phase = 'Serving';
+    agent.startedUp = false;
     agent.joined = false;
     agent.emergency = null;
     this.machine(host).agent = 'Running';

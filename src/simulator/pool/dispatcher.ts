@@ -9,6 +9,7 @@ import type { Call, Handlers } from './call';
 import { fieldHandler } from './fieldCalls';
 import type { FieldValue, Ref } from './liveDatabase';
 import { NULL_REF } from './recordFields';
+import { wrongType } from './wrongType';
 import type { Xapi } from './xapi';
 
 export interface Reply {
@@ -74,7 +75,7 @@ export class Dispatcher {
 
   private passGate(receiver: HostUuid, method: string): void {
     const obstacle = this.xapi.agents.gate(receiver);
-    if (obstacle === undefined || (EMERGENCY_CALLS.has(method) && obstacle[0] !== 'HOST_STILL_BOOTING')) return;
+    if (obstacle === undefined || EMERGENCY_CALLS.has(method)) return;
     const [code, ...params] = obstacle;
     throw new ApiError(code!, ...params);
   }
@@ -147,13 +148,13 @@ function parse(asked: string): {
   return { method, cls: method.slice(0, dot), name: method.slice(dot + 1), asynchronous };
 }
 
-/** Brings an argument into the form the database uses. @throws ApiError FIELD_TYPE_ERROR */
+/** Brings an argument into the form the database uses. @throws ApiError INTERNAL_ERROR, as XAPI's unmarshaller fails */
 function typed(value: unknown, param: Parameter): FieldValue | undefined {
   if (value === undefined) return undefined;
   try {
     return normalise(value, param.type) as FieldValue;
   } catch (error) {
-    if (error instanceof Error && error.name === 'XapiError') throw new ApiError('FIELD_TYPE_ERROR', param.name);
+    if (error instanceof Error && error.name === 'XapiError') throw wrongType(value, param.type);
     throw error;
   }
 }

@@ -2,21 +2,27 @@
 import type { DatabaseRecord } from './liveDatabase';
 import { integerOf } from './recordFields';
 
-/** Between the boot of the system and the daemon listening, and from there until it serves. */
+/** Between the boot of the system and a member's daemon listening, and from there until it says hello to its master. A master listens after both. */
 export const AGENT_LISTENS = 8_000;
 export const AGENT_SERVES = 6_000;
 /** `restart_agent` answers first. */
 export const AGENT_RESTARTS = 1_000;
-/** From joining until storage is plugged, from there until the host enables itself, from there until auto power-on. */
+/** A master's other work between its first answer and its storage; by then members that had not noticed its absence are back. */
+export const MASTER_SETTLES = 5_000;
+/** From joining until storage is plugged, if there is any, from there until the host enables itself, from there until auto power-on. */
 export const STORAGE_PLUGGED = 3_000;
 export const HOST_ENABLED = 1_000;
 export const AUTO_POWERON = 5_000;
+/** Within how many seconds a member finds its master again: one that had not noticed its absence, and one in emergency mode. */
+export const RECONNECTS = { unnoticed: [2, 5], emergency: [3, 20] } as const;
 /** How long a member believes in a master that does not answer. */
 export const MEMBER_PATIENCE = 60_000;
 /** Without a heartbeat a host is believed dead. Source: xapi, `host_assumed_dead_interval`. */
 export const ASSUMED_DEAD = 600_000;
 
 export const CALL_LATENCY = 3;
+/** The master has the host itself do it. */
+export const FORWARDED = 30;
 export const CONNECT_TIMEOUT = 3_000;
 
 export const DOMAIN_BUILD = 5_000;

@@ -1,6 +1,6 @@
 // Telling clients what changed. XAPI keeps no queue: `event.from` compares generations of the database, so several changes of one object are one event
 // and nothing is lost while the database lives. A master's new start is a new life of the database; tokens of the old one are refused.
-import { classNames } from '../../datamodel/datamodel';
+import { classNames, classSince, servedBy } from '../../datamodel/datamodel';
 import type { Clock } from '../../foundation/clock';
 import { ApiError } from './apiError';
 import type { Change, DatabaseRecord, FieldValue, LiveDatabase, Ref } from './liveDatabase';
@@ -9,6 +9,9 @@ import type { ServedRecords } from './servedRecords';
 /** Changes gather that long before they are told. Source: xapi, `event.from`. */
 const BATCH_MS = 50;
 const TOKEN = /^(\d+),(\d+)$/;
+
+/** A class without objects or published calls, which the published datamodel leaves out and the counts do not. Source: xapi, `datamodel_diagnostics.ml`. */
+const DIAGNOSTICS = { name: 'Diagnostics', since: 'stockholm' };
 
 /** What a client subscribed to: everything, whole classes, single objects. */
 export interface Subscription {
@@ -45,7 +48,6 @@ function concerns(subscription: Subscription, table: string, ref: Ref): boolean 
 
 export class Events {
   private readonly waiting = new Set<(table: string, ref: Ref) => void>();
-  private readonly classes = classNames().map((cls): [string, string] => [cls, cls.toLowerCase()]);
   private lifeBegan = 0;
 
   constructor(
@@ -136,7 +138,13 @@ export class Events {
     return raw === undefined ? event : { ...event, snapshot: this.served.record(table, raw) };
   }
 
+  /** Every class of this release, the last in the order of characters first (seen on the wire of 23.9.0). */
   private counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.classes.map(([cls, name]) => [name, this.database.size(cls)]));
+    const { release } = this.served;
+    const classes = classNames().filter((cls) => servedBy({ since: classSince(cls)! }, release));
+    const ordered = [...classes, ...(servedBy(DIAGNOSTICS, release) ? [DIAGNOSTICS.name] : [])].sort((one, other) =>
+      one < other ? 1 : -1,
+    );
+    return Object.fromEntries(ordered.map((cls) => [cls.toLowerCase(), this.database.size(cls)]));
   }
 }

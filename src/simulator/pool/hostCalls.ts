@@ -1,7 +1,9 @@
 // Calls on hosts: into and out of service, reboot and shutdown, the clock, memory. Evacuation and plugins have files of their own.
 import { releaseRank } from '../../datamodel/datamodel';
+import { sleep } from '../../foundation/clock';
 import { ApiError } from './apiError';
 import { type Call, type Handlers, mapArgument, refArgument, textArgument, VOID } from './call';
+import { FORWARDED } from './durations';
 import { assertPlanSurvives } from './highAvailability';
 import type { Ref } from './liveDatabase';
 import { datetime, flag, NULL_REF, refOf, text } from './recordFields';
@@ -81,13 +83,14 @@ function hostTime(xapi: Xapi, host: Ref): number {
 function enable(xapi: Xapi, host: Ref): string {
   const { hosts, agents, database } = xapi;
   hosts.assertLive(existing(xapi, host));
-  if (!agents.reaches(hosts.uuid(host))) throw new ApiError('HOST_STILL_BOOTING');
+  const uuid = hosts.uuid(host);
+  if (!agents.reaches(uuid) || !agents.get(uuid).startedUp) throw new ApiError('HOST_STILL_BOOTING');
   database.update('host', host, { enabled: true });
   return VOID;
 }
 
 /** Accepted at once; the machine goes ten seconds later. */
-function leave(xapi: Xapi, call: Call, how: 'reboot' | 'shutdown'): string {
+async function leave(xapi: Xapi, call: Call, how: 'reboot' | 'shutdown'): Promise<string> {
   const { hosts, placement, startup, world } = xapi;
   const host = existing(xapi, refArgument(call, 0));
   if (flag(hosts.record(host), 'enabled')) throw new ApiError('HOST_NOT_DISABLED');
@@ -95,6 +98,7 @@ function leave(xapi: Xapi, call: Call, how: 'reboot' | 'shutdown'): string {
   assertPlanSurvives(xapi, host);
   assertEmptyInOldReleases(xapi, host);
   const uuid = hosts.uuid(host);
+  if (uuid !== call.receiver) await sleep(xapi.clock, FORWARDED);
   world.links.leave(uuid, how, call.cause);
   if (how === 'shutdown') startup.announceShutdown(uuid);
   return VOID;

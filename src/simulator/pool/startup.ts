@@ -1,5 +1,6 @@
 // How an agent comes into service, and what its host looks like from then on. The master upgrades the database and forgets sessions and tasks; a member
-// says hello to it, or waits in emergency mode for one that is not older. Then storage is plugged and the host enables itself.
+// says hello to it, or waits in emergency mode for one that is not older. Then storage is plugged and the host enables itself. The order of what can
+// be seen from outside is that of a recorded pool (the reference's Appendix E): a host refuses connections or serves, and is enabled last.
 import { integer } from '../../foundation/random';
 import { factsOf, sameRelease, softwareVersionOf } from '../releases';
 import type { HostUuid, Release } from '../world';
@@ -10,7 +11,9 @@ import {
   ASSUMED_DEAD,
   AUTO_POWERON,
   HOST_ENABLED,
+  MASTER_SETTLES,
   MEMBER_PATIENCE,
+  RECONNECTS,
   STORAGE_PLUGGED,
 } from './durations';
 import { forgetPatches, upgradeDatabase } from './databaseUpgrade';
@@ -81,8 +84,10 @@ export class Startup {
   /** Members go on believing in it for a while. */
   private masterGone(): void {
     for (const member of this.parts.agents.members()) {
+      const joined = member.joined;
       member.joined = false;
-      if (member.phase !== 'Serving') continue;
+      // One that has not joined yet is on its way to, or waits already.
+      if (!joined) continue;
       if (!this.waiting.has(member.host)) this.waiting.set(member.host, 'reconnect');
       this.parts.agents.later(member.host, MEMBER_PATIENCE, () => {
         if (!member.joined) member.emergency ??= ['HOST_IN_EMERGENCY_MODE'];
@@ -102,18 +107,17 @@ export class Startup {
   private begin(host: HostUuid, occasion: Occasion): void {
     const { agents, hosts } = this.parts;
     agents.starting(host);
+    if (hosts.isMaster(host)) return agents.later(host, AGENT_LISTENS + AGENT_SERVES, () => this.serveAsMaster(host, occasion));
     agents.later(host, AGENT_LISTENS, () => {
       agents.listens(host);
-      agents.later(host, AGENT_SERVES, () =>
-        hosts.isMaster(host) ? this.serveAsMaster(host, occasion) : this.serveAsMember(host, occasion),
-      );
+      agents.later(host, AGENT_SERVES, () => this.join(host, occasion));
     });
   }
 
   private serveAsMaster(host: HostUuid, occasion: Occasion): void {
     const { agents, hosts, sessions, tasks, events, served, mixedMode } = this.parts;
     const ref = hosts.ref(host);
-    agents.get(host).phase = 'Serving';
+    agents.listens(host);
     upgradeDatabase(this.parts.database, served.release, this.apiOf(host));
     served.serve(this.apiOf(host));
     sessions.closeAll();
@@ -128,15 +132,11 @@ export class Startup {
     this.bringUp(host, occasion);
   }
 
-  private serveAsMember(host: HostUuid, occasion: Occasion): void {
-    this.parts.agents.get(host).phase = 'Serving';
-    this.join(host, occasion);
-  }
-
   /** Members ask every few seconds; which of them is next is chance. */
   private retry(host: HostUuid, occasion: Occasion): void {
-    const delay = 1_000 * integer(this.parts.world.random, 3, 20);
-    this.parts.agents.later(host, delay, () => this.join(host, occasion));
+    const { agents, world } = this.parts;
+    const [least, most] = RECONNECTS[agents.get(host).emergency === null ? 'unnoticed' : 'emergency'];
+    agents.later(host, 1_000 * integer(world.random, least, most), () => this.join(host, occasion));
   }
 
   private join(host: HostUuid, occasion: Occasion): void {
@@ -190,19 +190,24 @@ export class Startup {
   }
 
   private bringUp(host: HostUuid, occasion: Occasion): void {
-    if (occasion !== 'boot') return;
+    if (occasion === 'reconnect') return;
     const { agents, hosts, database } = this.parts;
     const ref = hosts.ref(host);
-    agents.later(host, STORAGE_PLUGGED, () => this.setPlugged(ref, true));
-    agents.later(host, STORAGE_PLUGGED + HOST_ENABLED, () => database.update('host', ref, { enabled: true }));
-    agents.later(host, STORAGE_PLUGGED + HOST_ENABLED + AUTO_POWERON, () => this.afterBoot(ref));
+    const plugged = (hosts.isMaster(host) ? MASTER_SETTLES : 0) + (this.storageOf(ref).length > 0 ? STORAGE_PLUGGED : 0);
+    if (occasion === 'boot') agents.later(host, plugged, () => this.setPlugged(ref, true));
+    agents.later(host, plugged + HOST_ENABLED, () => {
+      agents.get(host).startedUp = true;
+      if (occasion === 'boot') database.update('host', ref, { enabled: true });
+    });
+    if (occasion === 'boot') agents.later(host, plugged + HOST_ENABLED + AUTO_POWERON, () => this.afterBoot(ref));
+  }
+
+  private storageOf(host: Ref): readonly Ref[] {
+    return [...this.parts.database.records('PBD')].filter(([, record]) => refOf(record, 'host') === host).map(([pbd]) => pbd);
   }
 
   private setPlugged(host: Ref, plugged: boolean): void {
-    const { database } = this.parts;
-    for (const [pbd, record] of [...database.records('PBD')]) {
-      if (refOf(record, 'host') === host) database.update('PBD', pbd, { currently_attached: plugged });
-    }
+    for (const pbd of this.storageOf(host)) this.parts.database.update('PBD', pbd, { currently_attached: plugged });
   }
 
   private softwareVersion(host: HostUuid): Readonly<Record<string, string>> {

@@ -20,20 +20,42 @@ export type ServerOutcome =
 
 /** `/jsonrpc` and its alias `/json` speak JSON; every other path XML-RPC. @throws Error for a malformed body; answer it with `malformed` */
 export function decodeCall(path: string, body: string): DecodedCall {
-  return path.startsWith('/json') ? decodeJson(body) : { ...parseMethodCall(body), id: null, dialect: 'xml' };
+  return path.startsWith('/json') ? decodeJson(body) : decodeXml(body);
+}
+
+function decodeXml(body: string): DecodedCall {
+  try {
+    return { ...parseMethodCall(body), id: null, dialect: 'xml' };
+  } catch (cause) {
+    // xapi's reader says where it stood; what it has not understood by then it misses the rest of.
+    const lines = body.split('\n');
+    const place = `${lines.length}:${lines[lines.length - 1]!.length + 1}`;
+    throw new Error(`Xmlm.Error(${place}, "unexpected end of input")`, { cause });
+  }
 }
 
 function decodeJson(body: string): DecodedCall {
-  const call = JSON.parse(body) as { method?: unknown; params?: unknown; id?: unknown } | null;
+  const call = parsedJson(body) as { method?: unknown; params?: unknown; id?: unknown } | null;
   if (typeof call !== 'object' || call === null || typeof call.method !== 'string')
     throw new Error('no JSON-RPC call: no method');
   if (!Array.isArray(call.params)) throw new Error('no JSON-RPC call: params is not an array');
   return { method: call.method, params: call.params as readonly unknown[], id: call.id ?? null, dialect: 'json' };
 }
 
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    const lines = body.split('\n');
+    const end = lines[lines.length - 1]!.length;
+    const place = `Line ${lines.length}, bytes ${Math.max(0, end - 1)}-${end}`;
+    throw new Error(`Yojson.Json_error("${place}:\\nUnexpected end of input")`, { cause });
+  }
+}
+
 /** xapi's answer to a body it cannot read. */
 export function malformed(why: string): XapiResponse {
-  const body = `<html><body><h1>HTTP 500 internal server error</h1>An unexpected error occurred; please wait a while and try again.<h1> Additional information </h1>${escape(why)}</body></html>`;
+  const body = `<html><body><h1>HTTP 500 internal server error</h1>An unexpected error occurred; please wait a while and try again. If the problem persists, please contact your support representative.<h1> Additional information </h1>${escape(why)}</body></html>`;
   return { status: 500, contentType: 'text/html', body };
 }
 
@@ -106,7 +128,7 @@ function writeCompound(value: unknown, type: Exclude<XenType, { of?: never; kind
     case 'option':
       return value === null || value === undefined ? array([]) : array([write(value, type.of)]);
     case 'batch':
-      return writeMembers(value, (name) => parseType(EVENT_BATCH[name] ?? 'any'));
+      return writeBatch(value);
     default:
       throw new Error(`no XML form for ${type.kind}`);
   }
@@ -115,6 +137,19 @@ function writeCompound(value: unknown, type: Exclude<XenType, { of?: never; kind
 function writeMembers(value: unknown, typeOf: (name: string) => XenType | undefined): string {
   const entries = Object.entries(value as Readonly<Record<string, unknown>>);
   return struct(entries.map(([name, item]) => member(name, write(item, typeOf(name) ?? { kind: 'any' }))));
+}
+
+/** The counts of `event.from` are the only integers that xapi writes as such. */
+function writeBatch(value: unknown): string {
+  const members = Object.entries(value as Readonly<Record<string, unknown>>).map(([name, item]) =>
+    member(name, name === 'valid_ref_counts' ? writeCounts(item) : write(item, parseType(EVENT_BATCH[name] ?? 'any'))),
+  );
+  return struct(members);
+}
+
+function writeCounts(value: unknown): string {
+  const counts = Object.entries(value as Readonly<Record<string, number>>);
+  return struct(counts.map(([name, count]) => member(name, `<i4>${count}</i4>`)));
 }
 
 /** Event ids are digits and timestamps text, as all of xapi's numbers there; the snapshot is a record of the event's class. */
@@ -139,10 +174,10 @@ function types(cls: string): ReadonlyMap<string, XenType> {
   return known;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Control characters, which XML cannot hold at all, become U+FFFD as in xapi's own writer. */
 function escape(text: string): string {
   // eslint-disable-next-line no-control-regex -- these are the characters that XML forbids
-  return text.replace(/[&<>]/g, (mark) => ESCAPES[mark] ?? mark).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
+  return text.replace(/[&<>"]/g, (mark) => ESCAPES[mark] ?? mark).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
 }

@@ -76,6 +76,28 @@ describe('a call to the simulated XAPI', () => {
     });
   });
 
+  it('is told where the text ends that cannot be read, with its marks written for HTML', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const [json, xml] = [await rig.client().raw('/jsonrpc', '{\n"cut'), await rig.client().raw('/', '<a>\n<cut')];
+      expect(json.body).to.contain('Yojson.Json_error(&quot;Line 2, bytes 3-4:');
+      expect(xml.body).to.contain('Xmlm.Error(2:5, &quot;unexpected end of input&quot;)');
+    });
+  });
+
+  it('with an argument of another type fails inside XAPI, which shows what it was given', async () => {
+    const rig = new Rig({ prepare: guest('vm', {}) });
+    await rig.run(async () => {
+      const client = await rig.login();
+      expect(await refusalOf(client.call('host.get_record', { a: 'b', n: [1, true] }))).to.deep.equal([
+        'INTERNAL_ERROR',
+        `Failure("Expected string, got '{a:S(b);n:[I(1);B(true)]}'")`,
+      ]);
+      expect((await refusalOf(client.call('VM.start', 'vm', 'x', false)))[0]).to.equal('INTERNAL_ERROR');
+      expect((await refusalOf(client.call('VM.set_other_config', 'vm', 'x')))[1]).to.contain('Expected dict');
+    });
+  });
+
   it('sees exactly the fields its release has', async () => {
     const old = new Rig({ prepare: guest('vm', {}) });
     const newer = new Rig({ release: { brand: 'XenServer', version: '7.6.0' }, prepare: guest('vm', {}) });
@@ -107,6 +129,21 @@ describe('a call to the simulated XAPI', () => {
       const value = (text: string): string => `<param><value><string>${text}</string></value></param>`;
       const body = `<?xml version="1.0"?><methodCall><methodName>VM.get_memory_static_max</methodName><params>${value(client.session)}${value('vm')}</params></methodCall>`;
       expect((await client.raw('/', body)).body).to.contain('<value>1073741824</value>');
+    });
+  });
+
+  it('in XML gets the counts of event.from as the only integers that are written as such', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      const text = (value: string): string => `<param><value><string>${value}</string></value></param>`;
+      const classes = '<param><value><array><data><value><string>host</string></value></data></array></value></param>';
+      const timeout = '<param><value><double>0.5</double></value></param>';
+      const body = `<?xml version="1.0"?><methodCall><methodName>event.from</methodName><params>${text(client.session)}${classes}${text('')}${timeout}</params></methodCall>`;
+      const answer = (await rig.client().raw('/', body)).body;
+      expect(answer).to.contain('<member><name>host</name><value><i4>2</i4></value></member>');
+      expect(answer).to.match(/<name>id<\/name><value>\d+<\/value>/);
+      expect(answer).to.contain('<name>memory_overhead</name><value>0</value>');
     });
   });
 

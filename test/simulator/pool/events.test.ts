@@ -101,6 +101,16 @@ describe('event.from', () => {
     });
   });
 
+  it('counts the objects of every class its release has, and of no other', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const counts = (await from(await rig.login(), ['pool'], '', 0)).valid_ref_counts;
+      expect(counts)
+        .to.include({ host: 2, pool: 1, vm: 2, session: 1 })
+        .and.not.have.any.keys('cluster', 'repository', 'diagnostics');
+    });
+  });
+
   it('is unknown to releases before 6.0, which have event.register and next', async () => {
     const rig = new Rig({ release: { brand: 'XenServer', version: '5.6.0' } });
     await rig.run(async () => {

@@ -9,6 +9,46 @@ const guest =
   (database: LiveDatabase): void =>
     addGuest(database, 'vm', shape);
 
+describe('making a guest', () => {
+  it('gives a halted one, an interface when one is added, and drivers that are reported once it has booted', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      const vm = String(
+        await client.call('VM.create', { name_label: 'new', HVM_boot_policy: 'BIOS order', memory_dynamic_max: GIB }),
+      );
+      const vif = String(await client.call('VIF.create', { device: '0', network: 'net', VM: vm, MAC: '', MTU: 1500 }));
+      expect(rig.field('VM', vm, 'power_state')).to.equal('Halted');
+      expect(rig.field('VM', vm, 'VIFs')).to.deep.equal([vif]);
+      expect(rig.field('network', 'net', 'VIFs')).to.deep.equal([vif]);
+      expect(rig.field('VIF', vif, 'MAC')).to.match(/^02(:[0-9a-f]{2}){5}$/);
+      await client.call('VM.start_on', vm, 'h1', false, false);
+      expect(rig.field('VIF', vif, 'currently_attached')).to.equal(true);
+      expect((await refusalOf(client.call('VM.pool_migrate', vm, 'h2', {})))[0]).to.equal('VM_MISSING_PV_DRIVERS');
+      await rig.sleep(60);
+      await client.call('VM.pool_migrate', vm, 'h2', {});
+      expect(await client.call('VM.get_resident_on', vm)).to.equal('h2');
+      await client.call('VM.clean_shutdown', vm);
+      await client.call('VM.destroy', vm);
+      expect(rig.field('network', 'net', 'VIFs')).to.deep.equal([]);
+      for (const cls of ['VIF', 'VM_metrics', 'VM_guest_metrics'])
+        expect(await client.call(`${cls}.get_all`), cls).to.deep.equal([]);
+    });
+  });
+
+  it('refuses an interface of a guest or on a network that is not there', async () => {
+    const rig = new Rig({ prepare: guest() });
+    await rig.run(async () => {
+      const client = await rig.login();
+      const make = (VM: string, network: string): Promise<unknown> =>
+        client.call('VIF.create', { device: '1', VM, network, MAC: '' });
+      expect(await refusalOf(make('nobody', 'net'))).to.deep.equal(['HANDLE_INVALID', 'VM', 'nobody']);
+      expect(await refusalOf(make('vm', 'nowhere'))).to.deep.equal(['HANDLE_INVALID', 'network', 'nowhere']);
+      expect(rig.field('VM', 'vm', 'VIFs')).to.deep.equal(['vif-vm']);
+    });
+  });
+});
+
 describe('starting a guest', () => {
   it('gives it a domain on the host with most room, or on its home', async () => {
     const rig = new Rig({

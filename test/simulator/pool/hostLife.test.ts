@@ -85,15 +85,84 @@ describe('a host that reboots', () => {
     });
   });
 
-  it('says that it is still booting before it serves', async () => {
+  it('refuses connections until it serves, and can be enabled only when its start-up is over', async () => {
     const rig = new Rig();
     await rig.run(async () => {
       const client = await rig.login();
       await client.call('host.disable', 'h1');
       await client.call('host.reboot', 'h1');
       await rig.until(() => rig.stateOf('h1') === 'Booting');
+      await rig.until(() => rig.stateOf('h1') === 'Up');
+      expect(await refusalOf(rig.client().login())).to.deep.equal(['wire', 'Refused']);
       await rig.until(() => rig.world.machines.get('u-h1')!.agent === 'Running');
-      expect(await refusalOf(rig.client().login())).to.deep.equal(['HOST_STILL_BOOTING']);
+      await client.login();
+      expect(await refusalOf(client.call('host.enable', 'h1'))).to.deep.equal(['HOST_STILL_BOOTING']);
+      await rig.until(() => rig.field('host', 'h1', 'enabled') === true);
+      await client.call('host.disable', 'h1');
+      await client.call('host.enable', 'h1');
+      expect(await client.call('host.get_enabled', 'h1')).to.equal(true);
+    });
+  });
+
+  it('as a member names its master before it has joined it, and shows its new times only then', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      await client.call('host.disable', 'h2');
+      await client.call('host.reboot', 'h2');
+      await rig.until(() => rig.stateOf('h2') === 'Booting');
+      await rig.until(() => rig.world.machines.get('u-h2')!.agent === 'Running');
+      expect(await refusalOf(rig.client('h2').login())).to.deep.equal(['HOST_IS_SLAVE', '10.0.0.1']);
+      expect(config(rig, 'h2')['boot_time']).to.equal('1000.');
+      expect(await refusalOf(client.call('host.enable', 'h2'))).to.deep.equal(['HOST_STILL_BOOTING']);
+      await rig.until(() => config(rig, 'h2')['boot_time'] !== '1000.');
+      expect(rig.field('host', 'h2', 'enabled')).to.equal(false);
+    });
+  });
+
+  it('is believed alive all the while, and is enabled again by itself although it was disabled', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      await client.call('host.disable', 'h2');
+      await client.call('host.reboot', 'h2');
+      const beliefs = new Set<unknown>();
+      await rig.until(() => {
+        beliefs.add(rig.field('host_metrics', 'm-h2', 'live'));
+        return rig.field('host', 'h2', 'enabled') === true;
+      });
+      expect([...beliefs]).to.deep.equal([true]);
+    });
+  });
+
+  it('takes a second order within the ten seconds, and goes once', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      await client.call('host.disable', 'h2');
+      await client.call('host.reboot', 'h2');
+      await rig.sleep(5);
+      await client.call('host.reboot', 'h2');
+      await rig.until(() => rig.stateOf('h2') !== 'Up');
+      expect((await refusalOf(client.call('host.reboot', 'h2')))[0]).to.equal('CANNOT_CONTACT_HOST');
+      await rig.until(() => rig.field('host', 'h2', 'enabled') === true);
+      expect(await refusalOf(client.call('host.reboot', 'h2'))).to.deep.equal(['HOST_NOT_DISABLED']);
+    });
+    const changes = rig.events.flatMap((event) => (event.kind === 'machine' && event.host === 'u-h2' ? [event.change] : []));
+    expect(changes.filter((change) => change === 'leaving')).to.have.length(2);
+    expect(changes.filter((change) => change === 'off')).to.have.length(1);
+  });
+
+  it('answers the order to a member as a task that ends with the order, not with the reboot', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      await client.call('host.disable', 'h2');
+      const task = String(await client.call('Async.host.reboot', 'h2'));
+      expect(rig.field('task', task, 'status')).to.equal('pending');
+      await rig.sleep(1);
+      expect(rig.field('task', task, 'status')).to.equal('success');
+      expect(rig.stateOf('h2')).to.equal('Up');
     });
   });
 
@@ -135,69 +204,6 @@ describe('a host that reboots', () => {
       await rig.until(() => rig.inPlace('vm') !== undefined);
     });
     expect(rig.inPlace('unmarked')).to.equal(undefined);
-  });
-});
-
-describe('a pool whose master is away', () => {
-  it('is told of by its members: first as if nothing were, then as an emergency, until it is back', async () => {
-    const rig = new Rig({ prepare: (database) => addGuest(database, 'vm', { on: 'h2' }) });
-    await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h1');
-      await client.call('host.reboot', 'h1');
-      await rig.until(() => rig.stateOf('h1') === 'Booting');
-      expect(await refusalOf(rig.client('h1').login())).to.deep.equal(['wire', 'Refused']);
-      expect(await refusalOf(rig.client('h2').login())).to.deep.equal(['HOST_IS_SLAVE', '10.0.0.1']);
-      await rig.sleep(70);
-      expect(await refusalOf(rig.client('h2').login())).to.deep.equal(['HOST_IN_EMERGENCY_MODE']);
-      const local = rig.client('h2');
-      local.session = String(await local.bare('session.slave_local_login_with_password', 'root', 'secret'));
-      expect(await local.call('host.is_in_emergency_mode')).to.equal(true);
-      expect(rig.inPlace('vm')).to.equal('u-h2');
-      await rig.until(() => rig.field('host', 'h1', 'enabled') === true);
-      expect(await refusalOf(client.call('host.get_all'))).to.deep.equal(['SESSION_INVALID', client.session]);
-      await client.login();
-      await rig.until(() => rig.field('host_metrics', 'm-h2', 'live') === true);
-      expect((await refusalOf(rig.client('h2').login()))[0]).to.equal('HOST_IS_SLAVE');
-    });
-    expect(rig.inPlace('vm')).to.equal('u-h2');
-  });
-
-  it('breaks the connections it had', async () => {
-    const rig = new Rig();
-    await rig.run(async () => {
-      const client = await rig.login();
-      const batch = (await client.call('event.from', ['pool'], '', 0)) as { token: string };
-      const waiting = refusalOf(client.call('event.from', ['pool'], batch.token, 600));
-      await rig.sleep(1);
-      rig.world.powerOff('u-h1', { by: 'person' });
-      expect(await waiting).to.deep.equal(['wire', 'Reset']);
-    });
-  });
-
-  it('believes no member alive until it has said hello again', async () => {
-    const rig = new Rig();
-    await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.restart_agent', 'h1');
-      await rig.until(() => rig.world.machines.get('u-h1')!.agent !== 'Running');
-      await rig.sleep(16);
-      await client.login();
-      expect(rig.field('host_metrics', 'm-h2', 'live')).to.equal(false);
-      expect(rig.field('host', 'h1', 'enabled')).to.equal(true);
-      await rig.sleep(25);
-      expect(rig.field('host_metrics', 'm-h2', 'live')).to.equal(true);
-    });
-  });
-
-  it('by the fault agent-restarts comes back by itself', async () => {
-    const rig = new Rig({ faults: ['agent-restarts@master:after=100'] });
-    await rig.run(async () => {
-      const client = await rig.login();
-      await rig.sleep(130);
-      expect((await refusalOf(client.call('host.get_all')))[0]).to.equal('SESSION_INVALID');
-    });
-    expect(config(rig, 'h1')['boot_time']).to.not.equal(config(rig, 'h1')['agent_start_time']);
   });
 });
 

@@ -22,6 +22,8 @@ export interface PoolShape {
   readonly prepare?: (database: LiveDatabase) => void;
   readonly faults?: readonly string[];
   readonly targets?: readonly Release[];
+  /** Milliseconds a machine takes to boot; default: minutes. */
+  readonly boot?: { readonly shortest: number; readonly longest: number };
 }
 
 /** `h1` is the master. Each host has `local-hN` (100 GiB, empty but for VM `pinned-hN`'s disk when asked) and `dvd-hN`. */
@@ -195,6 +197,7 @@ export class Rig {
       pool: loaded(this.database, release),
       password: 'secret',
       repositories,
+      ...(shape.boot === undefined ? {} : { boot: shape.boot }),
       faults: armFaults((shape.faults ?? []).map(parseFault), { hosts: roles, vms }),
     });
     this.world.bus.on((event) => this.events.push(event));

@@ -121,7 +121,7 @@ if (exchanges !== undefined) {
           { ok: false, error: [reply.error.code, ...reply.error.params] },
           'void',
         );
-        expect(served.body).to.equal(exchange.body?.replace(/&quot;/g, '"'));
+        expect(served.body).to.equal(exchange.body);
       }
     });
   });
