@@ -27,7 +27,7 @@ function decodeXml(body: string): DecodedCall {
   try {
     return { ...parseMethodCall(body), id: null, dialect: 'xml' };
   } catch (cause) {
-    // xapi's reader says where it stood; what it has not understood by then it misses the rest of.
+    // Seen of a body that is cut off; whatever else is wrong with one is told in the same words.
     const lines = body.split('\n');
     const place = `${lines.length}:${lines[lines.length - 1]!.length + 1}`;
     throw new Error(`Xmlm.Error(${place}, "unexpected end of input")`, { cause });

@@ -1,6 +1,6 @@
 // What any call must get past: the agent, the release, the arguments, the session.
 import { expect } from 'chai';
-import { addGuest, refusalOf, Rig, type GuestShape } from './smallPool';
+import { addGuest, NULL, refusalOf, Rig, type GuestShape } from './smallPool';
 import type { LiveDatabase } from '../../../src/simulator/pool/liveDatabase';
 
 const guest = (name: string, shape: GuestShape) => (database: LiveDatabase) => addGuest(database, name, shape);
@@ -144,6 +144,25 @@ describe('a call to the simulated XAPI', () => {
       expect(answer).to.contain('<member><name>host</name><value><i4>2</i4></value></member>');
       expect(answer).to.match(/<name>id<\/name><value>\d+<\/value>/);
       expect(answer).to.contain('<name>memory_overhead</name><value>0</value>');
+    });
+  });
+
+  it('takes numbers in XML as elements and as digits alike, also where a float is declared', async () => {
+    const rig = new Rig({ release: { brand: 'XCP-ng', version: '8.3.0' } });
+    await rig.run(async () => {
+      const client = await rig.login();
+      const call = async (method: string, ...values: readonly string[]): Promise<string> => {
+        const params = [client.session, ...values].map((value) => `<param><value>${value}</value></param>`).join('');
+        const body = `<?xml version="1.0"?><methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>`;
+        return (await rig.client().raw('/', body)).body;
+      };
+      const classes = '<array><data><value>host</value></data></array>';
+      for (const timeout of ['<int>1</int>', '<double>1</double>', '1'])
+        expect(await call('event.from', classes, '', timeout)).to.contain('valid_ref_counts');
+      await client.call('host.disable', 'h2');
+      for (const batch of ['<int>2</int>', '2'])
+        expect(await call('host.evacuate', 'h2', NULL, batch)).to.contain('<value>Success</value>');
+      expect(await call('host.evacuate', 'h2', NULL, 'two')).to.contain('INTERNAL_ERROR');
     });
   });
 
