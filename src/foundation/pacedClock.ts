@@ -3,6 +3,7 @@
 // what an hour does. Between two timers time stands where the last one fell due: a machine that is too slow for the pace lags, and skips nothing.
 import type { Cancel, Clock } from './clock';
 import { type Timer, TimerHeap } from './timerHeap';
+import { nextTurn } from './turn';
 
 /** A real timer is never set for longer: Node fires one of more than 24.8 days at once. */
 const LONGEST_WAIT = 86_400_000;
@@ -90,12 +91,12 @@ export class PacedClock implements Clock {
   }
 
   private async fireUntil(goal: number): Promise<void> {
-    await settled();
+    await nextTurn();
     for (let next = this.timers.next(); !this.closed && next !== undefined && next.at <= goal; next = this.timers.next()) {
       this.reached = Math.max(this.reached, next.at);
       this.timers.pop();
       next.callback();
-      await settled();
+      await nextTurn();
     }
     this.reached = Math.max(this.reached, goal);
   }
@@ -113,9 +114,4 @@ export class PacedClock implements Clock {
     });
     this.alarm = { at: next.at, cancel };
   }
-}
-
-/** Promises that can settle do so before an immediate fires. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

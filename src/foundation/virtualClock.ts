@@ -3,6 +3,7 @@
 // "Has been done" is one real setImmediate during which no timer was added and nobody asked for another turn. Promises and process.nextTick
 // drain before an immediate fires, so this holds as long as nothing uses a thread pool, a socket or a real timer; lint forbids those (ADR 1).
 import type { Cancel, Clock } from './clock';
+import { nextTurn } from './turn';
 import { type Timer, TimerHeap } from './timerHeap';
 
 /** What ended a `run`: the predicate held, no timer was left to wait for, or virtual time reached the limit. */
@@ -56,7 +57,7 @@ export class VirtualClock implements Clock {
 async function quiescence(counter: () => number): Promise<void> {
   for (;;) {
     const before = counter();
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (counter() === before) return;
   }
 }

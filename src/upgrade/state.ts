@@ -23,6 +23,8 @@ export interface Evidence {
   readonly syncedAt?: string;
   /** The order to go (reboot or shut down) was accepted. */
   readonly leftAt?: string;
+  /** Answers since then, long after it accepted to go, as if it had never gone. */
+  readonly unmovedSince?: string;
   /** Seen back, with a certificate that nobody trusts yet. */
   readonly answeredAt?: string;
   /** First seen back after leaving. */

@@ -65,12 +65,34 @@ describe('a host that is away', () => {
     expect(say(back)).to.equal('to Rejoining');
   });
 
+  const unmoved = (now: number, setting: Setting, uuid = 'm'): Decision =>
+    decide(
+      atHost(hostState(uuid, 'Installing', { evidence: { ...left, unmovedSince: iso(NOW + minutes(16)) } }), {
+        now: NOW + now,
+        ...setting,
+      }),
+    );
+
+  it('is not believed to have stayed by one look: a host that is just back answers before its record tells of it', () => {
+    const first = away('Installing', minutes(16), { pool: twoHosts() }, 'b');
+    expect(first.kind).to.equal('again');
+    if (first.kind !== 'again') throw new Error('it should remember');
+    const seen = first.remember(atHost(hostState('b', 'Installing', { evidence: left })).state);
+    expect(seen.hosts.find(({ uuid }) => uuid === 'b')?.evidence.unmovedSince).to.equal(iso(NOW + minutes(16)));
+    expect(say(unmoved(minutes(17), { pool: twoHosts() }, 'b'))).to.equal('wait Installing');
+    expect(say(unmoved(minutes(17), { pool: twoHosts({}, upgraded()) }, 'b'))).to.equal('to Rejoining');
+    const silent = unmoved(minutes(17), { facts: { hostTime: silence }, pool: twoHosts() }, 'b');
+    if (silent.kind !== 'again') throw new Error('it should forget');
+    const after = silent.remember(atHost(hostState('b', 'Installing', { evidence: left })).state);
+    expect(after.hosts.find(({ uuid }) => uuid === 'b')?.evidence.unmovedSince).to.equal(undefined);
+  });
+
   it('that accepted to go and never went keeps its staged installer on record', () => {
     for (const [uuid, reason] of [
       ['m', 'MasterOnOldVersion'],
       ['b', 'MemberFailed'],
     ] as const) {
-      const decision = away('Installing', minutes(16), { pool: twoHosts() }, uuid);
+      const decision = unmoved(minutes(18), { pool: twoHosts() }, uuid);
       expect(say(decision)).to.equal(`fail ${reason}`);
       if (decision.kind !== 'fail') throw new Error('it should fail');
       const after = decision.remember!(atHost(hostState(uuid, 'Installing', { evidence: left })).state);

@@ -8,8 +8,10 @@ import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
 import { releaseBefore, withEvidence, withHost } from '../state';
-import { hours, iso, millis } from '../time';
+import { hours, iso, millis, minutes } from '../time';
 
+/** A host that answers unchanged for so long did not go. */
+const SURE = minutes(2);
 /** How long a person may take before the controller stops waiting for them. */
 const PERSON = hours(24);
 
@@ -38,8 +40,24 @@ function watch(situation: HostSituation, until: number, reason: string, message:
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
   if (hasRebooted(seen, { from: releaseBefore(situation.state, host), evidence: host.evidence }))
     return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
-  if (stillThere(situation, seen)) return neverWent(situation);
+  const unmoved = whileUnmoved(situation, seen, reason, message);
+  if (unmoved !== undefined) return unmoved;
   return now < until ? wait(reason, message, until) : overdue(situation, until);
+}
+
+/** A host that is just back may answer for a moment before its record tells of its new start: only what lasts is believed. */
+function whileUnmoved(situation: HostSituation, seen: Host, reason: string, message: string): Decision | undefined {
+  const { host, now } = situation;
+  const since = millis(host.evidence.unmovedSince);
+  if (!stillThere(situation, seen)) return since === undefined ? undefined : { kind: 'again', remember: moved(situation) };
+  if (since === undefined)
+    return { kind: 'again', remember: (state) => withEvidence(state, host.uuid, { unmovedSince: iso(now) }) };
+  return now < since + SURE ? wait(reason, message, since + SURE) : neverWent(situation);
+}
+
+function moved({ host }: HostSituation): Memory {
+  const { unmovedSince: _since, ...evidence } = host.evidence;
+  return (state) => withHost(state, host.uuid, { evidence });
 }
 
 function neverWent(situation: HostSituation): Decision {
@@ -54,7 +72,7 @@ function neverWent(situation: HostSituation): Decision {
 
 /** It did not leave after all: an installer that is staged there is still owed. */
 function stillHere({ host }: HostSituation): Memory {
-  const { leftAt: _left, ...evidence } = host.evidence;
+  const { leftAt: _left, unmovedSince: _since, ...evidence } = host.evidence;
   return (state) => withHost(state, host.uuid, { evidence });
 }
 
