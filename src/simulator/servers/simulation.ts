@@ -103,7 +103,8 @@ export async function startSimulation(settings: SimulationSettings): Promise<Sim
 
 function setStage({ beneath, pace, random, password, faults: wished }: SimulationSettings, pool: LoadedPool): Stage {
   const clock = new PacedClock({ beneath, pace });
-  const faults = armFaults(wished.map(parseFault), targetsOf(pool.database));
+  const faults = armFaults([], { hosts: [], vms: [] });
+  faults.add(wished.map(parseFault), targetsOf(pool.database));
   const delivered: string[] = [];
   const dumpDatabase = (apiRelease: string): string => {
     const text = printDatabase(toDatabase(pool, apiRelease));
