@@ -14,6 +14,7 @@ const HELP = `
 Start here:
   xenpool demo                                                       watch a made pool being upgraded
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml         write a made pool's database
+  xenpool simulator --hosts 3 --vms 12                               be that pool, for other programs to talk to
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
 
 A dump of your own pool: xe pool-dump-database file-name=pool.xml`;

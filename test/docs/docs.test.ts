@@ -39,12 +39,17 @@ describe('the documentation', () => {
       expect(broken).to.deep.equal([]);
     });
 
-  it('names every flag of rehearse', async () => {
-    const { out } = await runCli('rehearse', '--help');
-    const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag!).filter((flag) => flag !== '--help');
-    expect(flags.length).to.be.greaterThan(10);
-    expect(flags.filter((flag) => !read('docs/rehearsal.md').includes(`\`${flag}`))).to.deep.equal([]);
-  });
+  const documented: readonly (readonly [command: string, page: string])[] = [
+    ['rehearse', 'docs/rehearsal.md'],
+    ['simulator', 'docs/simulator.md'],
+  ];
+  for (const [command, page] of documented)
+    it(`names every flag of ${command}`, async () => {
+      const { out } = await runCli(command, '--help');
+      const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag!).filter((flag) => flag !== '--help');
+      expect(flags.length).to.be.greaterThan(10);
+      expect(flags.filter((flag) => !read(page).includes(`\`${flag}`))).to.deep.equal([]);
+    });
 
   it('names every fault and each of its keys', () => {
     const page = read('docs/rehearsal.md');
