@@ -49,13 +49,11 @@ export class PacedClock implements Clock {
   }
 
   after(ms: number, callback: () => void): Cancel {
-    const timer: Timer = { at: this.monotonic() + Math.max(0, ms), order: this.order++, callback, cancelled: false };
+    const timer: Timer = { at: this.monotonic() + Math.max(0, ms), order: this.order++, callback, over: false };
     if (this.closed) return () => undefined;
     this.timers.push(timer);
     this.setAlarm();
-    return () => {
-      timer.cancelled = true;
-    };
+    return () => this.timers.cancel(timer);
   }
 
   /** Moves time forward by `ms` at once. Resolves when every timer that fell due by then has fired. */

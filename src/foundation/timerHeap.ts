@@ -1,19 +1,30 @@
-// The timers that a clock of its own making has still to fire: a binary heap, so that thousands of them cost little.
+// The timers that a clock of its own making has still to fire: a binary heap, so that thousands of them cost little. Cancelled ones are swept out when they
+// are the greater part: a client that waits a day for events and leaves must not be remembered for a day.
 
 export interface Timer {
   readonly at: number;
   readonly order: number;
   readonly callback: () => void;
-  cancelled: boolean;
+  /** Cancelled, or fired: nothing more comes of it. */
+  over: boolean;
 }
+
+/** Fewer are not worth sweeping. */
+const WORTH_SWEEPING = 64;
 
 /** Binary heap by due time, then by order of creation: equal times fire in the order they were asked for. */
 export class TimerHeap {
-  private readonly heap: Timer[] = [];
+  private heap: Timer[] = [];
+  /** Of those in the heap. */
+  private cancelled = 0;
+
+  get size(): number {
+    return this.heap.length;
+  }
 
   /** The one that is due first and not cancelled. */
   next(): Timer | undefined {
-    while (this.heap[0]?.cancelled === true) this.pop();
+    while (this.heap[0]?.over === true) this.pop();
     return this.heap[0];
   }
 
@@ -28,14 +39,31 @@ export class TimerHeap {
     }
   }
 
+  /** Harmless for one that has fired. */
+  cancel(timer: Timer): void {
+    if (timer.over) return;
+    timer.over = true;
+    this.cancelled += 1;
+    if (this.cancelled >= WORTH_SWEEPING && 2 * this.cancelled > this.heap.length) this.sweep();
+  }
+
+  /** Takes the first out, to be fired. */
   pop(): Timer | undefined {
     const first = this.heap[0];
+    if (first?.over === true) this.cancelled -= 1;
+    else if (first !== undefined) first.over = true;
     const last = this.heap.pop();
     if (last !== undefined && this.heap.length > 0) {
       this.heap[0] = last;
       this.sink();
     }
     return first;
+  }
+
+  /** A sorted array is a heap. */
+  private sweep(): void {
+    this.heap = this.heap.filter((timer) => !timer.over).sort((a, b) => a.at - b.at || a.order - b.order);
+    this.cancelled = 0;
   }
 
   private sink(): void {

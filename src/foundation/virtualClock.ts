@@ -26,11 +26,9 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, callback: () => void): Cancel {
-    const timer: Timer = { at: this.elapsed + Math.max(0, ms), order: this.order++, callback, cancelled: false };
+    const timer: Timer = { at: this.elapsed + Math.max(0, ms), order: this.order++, callback, over: false };
     this.timers.push(timer);
-    return () => {
-      timer.cancelled = true;
-    };
+    return () => this.timers.cancel(timer);
   }
 
   /**

@@ -45,7 +45,7 @@ export async function openPoolServers(settings: PoolServersSettings): Promise<Po
     if (event.change === 'agent-down') server.close();
     if (event.change === 'agent-up') server.open(port).catch(onDefect);
     // As after an upgrade of a system that was installed before 8.0.
-    if (event.change === 'up' && world.faults.strike('certificate-changes', { host: event.host }) !== undefined)
+    if (event.change === 'up' && authority !== undefined && changesCertificate(world, event.host))
       renew(hosts.find(({ uuid }) => uuid === event.host)!);
   });
   return {
@@ -56,6 +56,10 @@ export async function openPoolServers(settings: PoolServersSettings): Promise<Po
       for (const server of servers.values()) server.close();
     },
   };
+}
+
+function changesCertificate({ faults }: SimulatedWorld, host: HostUuid): boolean {
+  return faults.strike('certificate-changes', { host }) !== undefined;
 }
 
 function fingerprint(address: string, certificate: Certificate | undefined): readonly (readonly [string, string])[] {
