@@ -1,8 +1,9 @@
 // Events by both of XenAPI's doors: `event.from` since Boston, and `register`, `next`, `unregister`, whose state lives with the session.
 import { ApiError } from './apiError';
-import { type Call, type Handlers, listArgument, numberArgument, textArgument, VOID } from './call';
+import { type Call, type Handlers, listArgument, numberArgument, refArgument, textArgument, VOID } from './call';
 import { type Listener, parseSubscription, type Subscription } from './events';
 import type { FieldValue, Ref } from './liveDatabase';
+import { recordOf } from './recordFields';
 import type { Xapi } from './xapi';
 
 /** `event.next` blocks for ever; a client that wants to leave breaks the connection. */
@@ -17,6 +18,7 @@ export function eventCalls(xapi: Xapi): Handlers {
   const registrations = new Map<Ref, Registration>();
   return {
     'event.from': (call) => from(xapi, call),
+    'event.inject': (call) => inject(xapi, call),
     'event.get_current_id': () => xapi.database.generation,
     'event.register': (call) => {
       const known = registrations.get(call.session);
@@ -41,6 +43,16 @@ async function from(xapi: Xapi, call: Call): Promise<FieldValue> {
   const batch = await xapi.events.from(subscription, textArgument(call, 1), timeout, listener(xapi, call));
   assertAlive(xapi, call);
   return batch;
+}
+
+/** An event without a change. @returns a token from before it: where a client that saw the database then goes on from */
+function inject({ database, events }: Xapi, call: Call): string {
+  const [cls, ref] = [textArgument(call, 0), refArgument(call, 1)];
+  const table = database.tableNames().find((name) => name.toLowerCase() === cls.toLowerCase()) ?? cls;
+  recordOf(database, table, ref);
+  const token = events.token();
+  database.touch(table, ref);
+  return token;
 }
 
 async function next(xapi: Xapi, call: Call, registration: Registration): Promise<FieldValue> {

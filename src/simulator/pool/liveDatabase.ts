@@ -85,6 +85,14 @@ export class LiveDatabase {
     this.announce(table, ref, stamp.modified, stamp.created);
   }
 
+  /** Raises the generation of a record as if it had changed. @throws when there is no such record: a bug of the simulator */
+  touch(table: string, ref: Ref): void {
+    const stamp = this.get(table, ref) === undefined ? undefined : this.stamps.get(ref);
+    if (stamp === undefined) throw new Error(`no ${table} ${ref} in the simulated database`);
+    stamp.modified = this.raise();
+    this.announce(table, ref, stamp.modified, stamp.created);
+  }
+
   remove(table: string, ref: Ref): void {
     if (this.tables.get(table)?.delete(ref) !== true) return;
     const { created } = this.stamps.get(ref)!;

@@ -15,7 +15,6 @@ export interface ServedAgent {
   defect(error: unknown): void;
 }
 
-const XML_PATHS: ReadonlySet<string> = new Set(['/', '/RPC2']);
 const JSON_PATHS: ReadonlySet<string> = new Set(['/jsonrpc', '/json']);
 const DUMP_PATH = '/pool/xmldbdump';
 
@@ -68,13 +67,13 @@ function download(agent: ServedAgent, path: string, gone: AbortSignal): Promise<
   return agent.serve({ method: 'GET', path, body: '' }, gone);
 }
 
-/** Real xapi takes a POST anywhere for XML-RPC; here an unknown path is refused, so that a client's mistake is seen. */
+/** A POST to any other path reaches the handler of `/`, which speaks XML-RPC: clients post to `/RPC2`, and npm `xen-api` to `/xmlrpc`. */
 async function post(agent: ServedAgent, url: string, body: string, gone: AbortSignal): Promise<XapiResponse> {
   const path = withoutQuery(url);
   if (JSON_PATHS.has(path)) {
     return agent.servesJson() ? agent.serve({ method: 'POST', path: '/jsonrpc', body }, gone) : http.noJsonHere();
   }
-  return XML_PATHS.has(path) ? agent.serve({ method: 'POST', path: '/', body }, gone) : http.notFound();
+  return agent.serve({ method: 'POST', path: '/', body }, gone);
 }
 
 function withoutQuery(path: string): string {

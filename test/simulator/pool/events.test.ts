@@ -50,6 +50,18 @@ describe('event.from', () => {
     });
   });
 
+  it('tells what was injected, to whoever goes on from the token that was given for it', async () => {
+    const rig = new Rig();
+    await rig.run(async () => {
+      const client = await rig.login();
+      const token = (await client.call('event.inject', 'pool', 'pool')) as string;
+      expect((await from(client, ['pool', 'host'], token, 0)).events.map(({ ref, operation }) => [ref, operation])).to.deep.equal(
+        [['pool', 'mod']],
+      );
+      expect(await refusalOf(client.call('event.inject', 'pool', 'h2'))).to.deep.equal(['HANDLE_INVALID', 'pool', 'h2']);
+    });
+  });
+
   it('tells removals without a snapshot, and not those of objects the reader never saw', async () => {
     const rig = new Rig();
     await rig.run(async () => {

@@ -58,9 +58,9 @@ describe('a served pool', () => {
       expect(await failureOf(wrong)).to.equal('SESSION_AUTHENTICATION_FAILED root Authentication failure');
     });
 
-  it('speaks XML on /RPC2 and JSON on /json as well', async () => {
+  it('speaks XML wherever a call is posted, and JSON on /json as well', async () => {
     const served = await start();
-    expect(await served.login(served.master, { path: '/RPC2' })).to.match(/^OpaqueRef:/);
+    for (const path of ['/RPC2', '/xmlrpc']) expect(await served.login(served.master, { path })).to.match(/^OpaqueRef:/);
     expect(await served.login(served.master, { path: '/json', dialect: 'json' })).to.match(/^OpaqueRef:/);
   });
 
@@ -120,7 +120,6 @@ describe('a served pool', () => {
 
   const wrong: readonly (readonly [what: string, asked: Parameters<Served['ask']>[1], status: number, says: RegExp])[] = [
     ['a page it does not have', { path: '/nothing' }, 404, /404/],
-    ['calls to a path it does not have', { method: 'POST', path: '/xenapi', body: '<a/>' }, 404, /404/],
     ['a method it does not know', { method: 'DELETE', path: '/' }, 501, /DELETE not supported/],
     ['a body longer than any call', { method: 'POST', body: 'x'.repeat(300 * 1024 + 1) }, 500, /size_over_limit/],
     ['a body without a length', { method: 'POST', headers: { 'transfer-encoding': 'chunked' } }, 500, /content-length/],
