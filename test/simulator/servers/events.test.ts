@@ -10,16 +10,6 @@ interface Batch {
   readonly token: string;
 }
 
-/** Lets the pool's time go on in small steps until `work` is over. */
-async function meanwhile(served: Served, work: Promise<unknown>): Promise<void> {
-  let over = false;
-  void work.then(
-    () => (over = true),
-    () => (over = true),
-  );
-  while (!over) await served.step(0.01);
-}
-
 describe('events of a served pool', () => {
   let served: Served;
   beforeEach(async () => {
@@ -38,7 +28,7 @@ describe('events of a served pool', () => {
     const [pool] = events.map(({ ref }) => ref);
     const waiting = from(token);
     const renamed = served.call(served.master, 'pool.set_name_label', [await served.login(), pool, 'renamed']);
-    await meanwhile(served, Promise.all([waiting, renamed]));
+    await served.during(Promise.all([waiting, renamed]));
     expect((await waiting).events.map((event) => [event.class, event.ref])).to.deep.equal([['pool', pool]]);
   });
 
@@ -48,7 +38,7 @@ describe('events of a served pool', () => {
     const [pool] = (await served.call(served.master, 'pool.get_all', [session])) as string[];
     const waiting = served.call(served.master, 'event.next', [session]) as Promise<Batch['events']>;
     const renamed = served.call(served.master, 'pool.set_name_label', [await served.login(), pool, 'renamed']);
-    await meanwhile(served, Promise.all([waiting, renamed]));
+    await served.during(Promise.all([waiting, renamed]));
     expect((await waiting).map(({ ref }) => ref)).to.include(pool);
   });
 

@@ -183,13 +183,13 @@ describe('a served pool', () => {
     const served = await start();
     const session = await served.login();
     const [host] = (await served.call(served.master, 'host.get_by_name_label', [session, 'xs-02'])) as string[];
+    expect(await failureOf(served.login(served.member))).to.match(/^HOST_IS_SLAVE/);
     const idle = net.connect(Number(new URL(served.member).port), new URL(served.member).hostname);
     await new Promise((resolve) => idle.once('connect', resolve));
     const torn = new Promise((resolve) => idle.once('close', resolve));
     idle.on('error', () => undefined);
-    await served.call(served.master, 'host.disable', [session, host]);
-    await served.call(served.master, 'host.reboot', [session, host]);
-    expect(await failureOf(served.login(served.member))).to.match(/^HOST_IS_SLAVE/);
+    await served.during(served.call(served.master, 'host.disable', [session, host]));
+    await served.during(served.call(served.master, 'host.reboot', [session, host]));
     await served.step(30);
     await torn;
     expect(await failureOf(served.login(served.member))).to.equal(REFUSED);
@@ -254,8 +254,8 @@ describe('a served pool', () => {
     const [host] = (await served.call(served.master, 'host.get_all', [named])) as string[];
     await served.call(served.master, 'host.set_name_description', [named, host, 'a']);
     await served.call(served.master, 'host.set_name_description', [unnamed, host, 'b']);
-    await served.call(served.master, 'host.disable', [person, host]);
-    await served.call(served.master, 'host.reboot', [person, host]);
+    await served.during(served.call(served.master, 'host.disable', [person, host]));
+    await served.during(served.call(served.master, 'host.reboot', [person, host]));
     expect(heard).to.deep.equal([
       'alice host.set_name_description',
       'stranger host.set_name_description',

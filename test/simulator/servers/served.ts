@@ -75,6 +75,15 @@ export class Served {
     return this.simulation.clock.step(seconds * 1_000);
   }
 
+  /** Lets the pool's time go on in small steps until `work` is over: for calls that take time there. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    const settled = (): void => void (over = true);
+    work.then(settled, settled);
+    while (!over) await this.step(0.01);
+    return work;
+  }
+
   ask(origin: string, asked: Asked): Promise<Answer> {
     const ca = this.simulation.authority === undefined ? {} : { ca: this.simulation.authority };
     return ask(origin, { ...asked, tls: { ...ca, ...asked.tls } });
