@@ -14,6 +14,7 @@ import { Guests } from './guests';
 import { highAvailabilityCalls } from './highAvailability';
 import { hostCalls } from './hostCalls';
 import { Hosts } from './hosts';
+import { introspectionCalls } from './introspectionCalls';
 import { recreateLocalStorage } from './localStorage';
 import type { Ref } from './liveDatabase';
 import { Memory } from './memory';
@@ -131,6 +132,7 @@ function createXapi(world: World, settings: PoolSettings): Xapi {
 
 function handlersOf(xapi: Xapi): Handlers {
   return {
+    ...introspectionCalls(xapi),
     ...sessionCalls(xapi),
     ...taskCalls(xapi),
     ...eventCalls(xapi),

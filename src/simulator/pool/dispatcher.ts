@@ -30,7 +30,7 @@ const EMERGENCY_CALLS: ReadonlySet<string> = new Set([
   'host.is_in_emergency_mode',
 ]);
 const PLUGIN_READS: ReadonlySet<unknown> = new Set(['testUrl', 'testSafe2Upgrade', 'getVersion', 'getDom0DefaultMemory']);
-const READING_CLASSES: ReadonlySet<string> = new Set(['session', 'event', 'task']);
+const READING_CLASSES: ReadonlySet<string> = new Set(['session', 'event', 'task', 'system']);
 const READING_NAME =
   /^(get_|assert_|compute_|update_allowed_operations$|is_in_emergency_mode$|ha_compute_|ha_failover_plan_exists$)/;
 
@@ -38,6 +38,7 @@ const READING_NAME =
 function hiddenMessage(cls: string, name: string): Message | undefined {
   const hidden = { name, session: true, since: 'rio', params: [] };
   if (cls === 'host' && name === 'is_in_emergency_mode') return { ...hidden, result: 'bool' };
+  if (cls === 'system' && name === 'listMethods') return { ...hidden, session: false, result: 'string set' };
   const ofRecords = message(cls, 'get_all_records');
   if (name !== 'get_all_records_where' || ofRecords === undefined) return undefined;
   return { ...ofRecords, name, params: [{ name: 'expr', type: 'string' }] };

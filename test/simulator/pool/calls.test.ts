@@ -37,6 +37,18 @@ describe('a call to the simulated XAPI', () => {
     });
   });
 
+  it('can be found in the list of those its release has, which anybody may read', async () => {
+    const rig = new Rig({ release: { brand: 'XenServer', version: '6.2.0' } });
+    await rig.run(async () => {
+      const methods = (await rig.client().bare('system.listMethods')) as readonly string[];
+      expect(methods).to.include.members(['VM.get_all_records', 'host.reboot', 'session.login_with_password', 'event.inject']);
+      expect(methods).not.to.include('PUSB.get_all_records');
+      const client = await rig.login();
+      for (const method of methods.filter((name) => name.endsWith('.get_all_records')))
+        expect(await client.call(method), method).to.be.an('object');
+    });
+  });
+
   it('finds a session by its uuid and ends it from another one', async () => {
     const rig = new Rig();
     await rig.run(async () => {
