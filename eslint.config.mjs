@@ -110,7 +110,7 @@ export default tseslint.config(
   },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {
-    files: ['src/cli/**/*.ts', 'src/demo/**/*.ts', 'test/cli/**/*.ts', 'test/demo/**/*.ts'],
+    files: ['src/cli/**/*.ts', 'src/demo/**/*.ts', 'test/cli/**/*.ts', 'test/demo/**/*.ts', 'test/peers/**/*.ts'],
     rules: { ...free, 'no-console': 'off' },
   },
   { files: ['.ci/**', 'bench/**', 'eslint.config.mjs', 'test/ci/**/*.ts', 'test/lint.test.ts'], rules: free },
