@@ -1,11 +1,12 @@
 // The wire: XenAPI's requests over HTTPS, or HTTP where that is allowed. One agent a host, one request a call; the caller's signal is the only deadline,
 // a cap bounds every answer, redirects are not followed, and each way to fail says whether the request may have been carried out.
-import { type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { type ClosableTransport, TransportFailure, type XapiResponse } from '../transport';
-import { HostAgent } from './hostAgent';
+import { CONNECTIONS, HostAgent, type HostRequestOptions } from './hostAgent';
 import { fingerprintOf, type TlsPolicy } from './tlsPolicy';
+import { Turnstile } from './turnstile';
 
 /** Bytes of an answer to a call; all records of the largest pool known have a tenth of it. */
 const MOST_OF_A_CALL = 256 * 1024 ** 2;
@@ -20,6 +21,7 @@ export interface HttpsTransportOptions {
 
 interface Host {
   readonly agent: HostAgent;
+  readonly turnstile: Turnstile;
   readonly learnt: Set<string>;
 }
 
@@ -30,7 +32,7 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
     const known = hosts.get(origin);
     if (known !== undefined) return known;
     const learnt = new Set<string>();
-    const host = { learnt, agent: new HostAgent({ origin, policy, learnt }) };
+    const host = { learnt, agent: new HostAgent({ origin, policy, learnt }), turnstile: new Turnstile(CONNECTIONS) };
     hosts.set(origin, host);
     return host;
   };
@@ -41,7 +43,7 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
       const headers = { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) };
       return exchange({
         origin,
-        agent: hostAt(origin).agent,
+        host: hostAt(origin),
         method: 'POST',
         path,
         headers,
@@ -53,7 +55,7 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
     get: (origin, path, signal) =>
       exchange({
         origin,
-        agent: hostAt(origin).agent,
+        host: hostAt(origin),
         method: 'GET',
         path,
         headers: {},
@@ -71,7 +73,7 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
 
 interface Exchange {
   readonly origin: string;
-  readonly agent: HostAgent;
+  readonly host: Host;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -80,7 +82,20 @@ interface Exchange {
   readonly most: number;
 }
 
-function exchange(asked: Exchange): Promise<XapiResponse> {
+/** @throws TransportFailure */
+async function exchange(asked: Exchange): Promise<XapiResponse> {
+  const { host, signal, origin } = asked;
+  const leave = await host.turnstile.enter(signal).catch(() => {
+    throw timedOut(origin, signal);
+  });
+  try {
+    return await send(asked);
+  } finally {
+    leave();
+  }
+}
+
+function send(asked: Exchange): Promise<XapiResponse> {
   const { signal, origin } = asked;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(timedOut(origin, signal));
@@ -94,7 +109,11 @@ function exchange(asked: Exchange): Promise<XapiResponse> {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     sent.on('error', (error) => fail(failureOf(origin, error)));
+    // Some answers, as one that switches protocols, end a request without an error and without an answer to read.
+    const onClose = (): void => fail(new TransportFailure('Reset', origin, 'the connection ended without an answer'));
+    sent.once('close', onClose);
     sent.on('response', (answer) => {
+      sent.off('close', onClose);
       readAnswer(answer, asked).then((response) => {
         settle();
         resolve(response);
@@ -104,9 +123,9 @@ function exchange(asked: Exchange): Promise<XapiResponse> {
   });
 }
 
-function optionsOf({ origin, agent, method, path, headers }: Exchange): RequestOptions {
+function optionsOf({ origin, host: { agent }, method, path, headers, signal }: Exchange): HostRequestOptions {
   const url = new URL(origin);
-  return { agent, method, path, headers: { ...headers, host: url.host }, hostname: url.hostname, port: url.port };
+  return { agent, method, path, headers: { ...headers, host: url.host }, hostname: url.hostname, port: url.port, caller: signal };
 }
 
 /** The whole answer as text. Rejects with a TransportFailure only. */

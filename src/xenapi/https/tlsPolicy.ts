@@ -69,6 +69,7 @@ const WORDS: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'it is signed by an authority that is not among the trusted ones',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it is signed by an authority that is not among the trusted ones',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'it is signed by an authority that is not among the trusted ones',
+  CERT_SIGNATURE_FAILURE: 'its authority bears the name of a trusted one and is another',
   CERT_HAS_EXPIRED: 'it has expired',
   CERT_NOT_YET_VALID: 'it is not valid yet: compare the clocks',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it was made for another name or address than the one in the endpoint',
