@@ -15,7 +15,7 @@ export type SecretValue = { readonly value: string } | { readonly missing: strin
 export async function readSecretKey(api: KubernetesApi, namespace: string, name: string, key: string): Promise<SecretValue> {
   try {
     const { data } = await api.get<Secret>(SECRETS, namespace, name);
-    const value = data?.[key];
+    const value = data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined;
     if (value === undefined) return { missing: `Secret ${name} has no key ${key}` };
     return { value: Buffer.from(value, 'base64').toString('utf8') };
   } catch (error) {

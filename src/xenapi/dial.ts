@@ -156,6 +156,8 @@ export class Dialer {
       if (!(error instanceof XapiError) || error.kind === 'Credentials') throw error;
       const address = error.params[0];
       if (error.kind === 'NotMaster' && address !== undefined) return { kind: 'Member', master: address };
+      // No XAPI answered, so the next to answer may be another release's.
+      if (error.code === '') this.forget(origin);
       errors.set(origin, error);
       return { kind: 'Failed', error };
     }

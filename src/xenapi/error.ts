@@ -128,8 +128,21 @@ export class XapiError extends Error {
 /** Removes secrets (session references, passwords) from text that may leave the room. */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text.replace(/(session_id=)[^&\s"']+/g, '$1…');
-  for (const secret of secrets) if (secret !== '') clean = clean.split(secret).join('…');
+  for (const secret of secrets) for (const spelling of spellings(secret)) clean = clean.split(spelling).join('…');
   return clean;
+}
+
+/** Whether a text holds any of the secrets. */
+export function reveals(text: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => spellings(secret).some((spelling) => text.includes(spelling)));
+}
+
+/** A secret as it may come back: as it is, and as JSON, XML and URLs write it. */
+function spellings(secret: string): readonly string[] {
+  if (secret === '') return [];
+  const xml = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = xml.replaceAll('"', '&quot;').replaceAll("'", '&apos;');
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), quoted, xml, encodeURIComponent(secret)])];
 }
 
 /**
@@ -144,10 +157,11 @@ export function refusal(
   secrets: readonly string[],
 ): XapiError {
   const { kind } = ruleOf(error.code);
+  const code = redact(error.code, secrets);
   // The parameter of SESSION_INVALID is the session reference itself.
   const params = kind === 'Session' ? [] : error.params.map((param) => redact(param, secrets));
   const object = params.find((param) => param.startsWith('OpaqueRef:'));
-  const text = `${origin} refused ${method} (${[error.code, ...params].join(', ')})`;
-  const fields = { kind, text, maybeDelivered: false, code: error.code, params, method };
+  const text = `${origin} refused ${method} (${[code, ...params].join(', ')})`;
+  const fields = { kind, text, maybeDelivered: false, code, params, method };
   return new XapiError(object === undefined ? fields : { ...fields, object });
 }

@@ -4,11 +4,8 @@ import { XapiError } from './error';
 import type { Contact } from './dial';
 import type { Wire } from './wire';
 
-interface HostNames {
-  readonly address: string;
-  readonly hostname: string;
-  readonly name_label: string;
-}
+/** As it was answered: fields may be missing, or be none of ours. */
+type HostNames = Readonly<Partial<Record<'address' | 'hostname' | 'name_label', unknown>>> | null;
 
 /**
  * Origins at which the pool has no host: neither by the name in the origin nor by the IP address that answered there.
@@ -34,7 +31,8 @@ async function hostNames(wire: Wire, contact: Contact, signal: AbortSignal): Pro
     (await wire.call({ origin, dialect, method, params: [session, ...params], secrets, signal })).value as T;
   try {
     const records = await ask<Readonly<Record<string, HostNames>>>('host.get_all_records');
-    return Object.values(records).flatMap(({ address, hostname, name_label }) => [address, hostname, name_label]);
+    const names = Object.values(records).flatMap((record) => [record?.address, record?.hostname, record?.name_label]);
+    return names.filter((name) => typeof name === 'string');
   } catch (error) {
     if (!(error instanceof XapiError) || error.kind !== 'ApiAge') throw error;
     const addresses: string[] = [];

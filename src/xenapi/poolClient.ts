@@ -173,7 +173,8 @@ class PoolClient implements XapiClient {
       return { ok: true, value: await send(session, signal) };
     } catch (error) {
       if (!(error instanceof XapiError)) throw error;
-      if (losesSession(error) || leavesDialect(error, session)) this.lose(session);
+      if (losesSession(error)) this.lose(session);
+      else if (leavesDialect(error, session)) this.leaveDialect(session);
       return { ok: false, error };
     }
   }
@@ -191,10 +192,18 @@ class PoolClient implements XapiClient {
     return session;
   }
 
-  /** Whatever ends a session may have been a boot into another system. */
-  private lose(session: Session): void {
-    this.sessions.drop(session);
+  /** The session may be as good as ever, so it is ended: one left behind at each strange answer would fill the pool's table of sessions. */
+  private leaveDialect(session: Session): void {
+    if (!this.lose(session)) return;
+    this.end(session, session.session).catch((error: unknown) => {
+      this.log.debug('xapi.logout-failed', { error: error instanceof Error ? error.message : String(error) });
+    });
+  }
+
+  /** Whatever ends a session may have been a boot into another system. @returns whether the session was still in use */
+  private lose(session: Session): boolean {
     this.dialer.forget(session.origin);
+    return this.sessions.drop(session);
   }
 }
 

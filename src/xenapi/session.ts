@@ -38,11 +38,12 @@ export class SessionKeeper {
     return this.current;
   }
 
-  /** Forgets a session that is of no use any more; a newer one stays. */
-  drop(session: Session): void {
-    if (this.live !== session) return;
+  /** Forgets a session that is of no use any more; a newer one stays. @returns whether this was the current one */
+  drop(session: Session): boolean {
+    if (this.live !== session) return false;
     this.live = undefined;
     this.current = undefined;
+    return true;
   }
 
   /**

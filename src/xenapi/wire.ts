@@ -5,7 +5,7 @@ import type { Decoder } from './codec/decoder';
 import { jsonCodec } from './codec/json';
 import { signatureOf } from './codec/signature';
 import { xmlCodec } from './codec/xml';
-import { XapiError, type XapiErrorKind, redact, refusal } from './error';
+import { XapiError, type XapiErrorKind, redact, refusal, reveals } from './error';
 import { TransportFailure, type TransportFailureKind, type XapiResponse, type XapiTransport } from './transport';
 
 /** A value with the text it was decoded from: an equal text need not be decoded again. */
@@ -96,16 +96,27 @@ async function read(decoder: Decoder, codec: Codec, response: XapiResponse, aske
     return await decoder.decode(codec, response, signatureOf(method)?.result ?? 'any', signal);
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
-    const text = redact(`${origin}, ${method}: ${error.message}`, secrets);
-    throw new XapiError({ kind: error.kind, text, maybeDelivered: true, method, cause: error.cause });
+    throw unreadable(error, response, asked);
   }
+}
+
+/** Parsers quote pieces of what they cannot read. An answer that repeats a secret is quoted nowhere, since a piece of a secret is not recognised. */
+function unreadable(
+  { kind, message, cause }: XapiError,
+  { status, body }: XapiResponse,
+  { origin, method, secrets }: Asked,
+): XapiError {
+  const shown = reveals(body, secrets)
+    ? { text: `${origin}, ${method}: HTTP ${status} is no answer of XenAPI, and is not shown because it repeats a secret` }
+    : { text: `${origin}, ${method}: ${message}`, cause };
+  return new XapiError({ ...shown, kind, maybeDelivered: true, method });
 }
 
 /** XAPI answers every call with 200, or 500 when it cannot read it. Whoever answers otherwise is something in between, or something else. */
 function noXapi({ status, location }: XapiResponse, { origin, method, secrets }: Asked): XapiError {
-  const where = location === undefined ? '' : ` to ${location.slice(0, 200)}, which was not followed`;
+  const where = location === undefined ? '' : ` to ${redact(location, secrets).slice(0, 200)}, which was not followed`;
   const text = `${origin} answered ${method} with HTTP ${status}${where}; XenAPI never does: is that really a host, or a proxy before it?`;
-  return new XapiError({ kind: 'Protocol', text: redact(text, secrets), maybeDelivered: true, method });
+  return new XapiError({ kind: 'Protocol', text, maybeDelivered: true, method });
 }
 
 const KINDS: Readonly<Partial<Record<TransportFailureKind, XapiErrorKind>>> = {

@@ -24,20 +24,24 @@ export class CertificateLearner {
       const started = host.agentStartTime ?? '';
       if (host.master || !host.live || this.learnt.get(host.uuid) === started) continue;
       const ref = refOf(records, 'host', host.uuid);
-      if (ref === undefined || !(await this.learn(ref, host.address))) return;
-      this.learnt.set(host.uuid, started);
+      if (ref === undefined) continue;
+      const outcome = await this.learn(ref, host.address);
+      if (outcome === 'NobodyAnswers') return;
+      if (outcome === 'Learnt') this.learnt.set(host.uuid, started);
     }
   }
 
-  private async learn(ref: string, address: string): Promise<boolean> {
+  /** `NobodyAnswers`: nor will anybody for the next host. */
+  private async learn(ref: string, address: string): Promise<'Learnt' | 'NotThisOne' | 'NobodyAnswers'> {
     try {
       const pem = await this.client.call<string>('host.get_server_certificate', [ref]);
       this.client.trust(address, new X509Certificate(pem).fingerprint256);
-      return true;
+      return 'Learnt';
     } catch (error) {
-      if (error instanceof XapiError && error.kind === 'ApiAge') this.unable = this.client.logins;
       this.log.debug('certificate not learnt', { address, error: error instanceof Error ? error.message : String(error) });
-      return false;
+      if (!(error instanceof XapiError)) return 'NotThisOne';
+      if (error.kind === 'ApiAge') this.unable = this.client.logins;
+      return error.kind === 'Refused' || error.kind === 'StaleHandle' ? 'NotThisOne' : 'NobodyAnswers';
     }
   }
 }

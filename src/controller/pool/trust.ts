@@ -31,16 +31,22 @@ async function trustOf(
 /** Sends by the policy in force; {@link follow} is to be called before a login. */
 export class FollowingTransport implements XapiTransport {
   private current: { readonly key: string; readonly transport: ClosableTransport } | undefined;
+  private readonly learnt: { readonly host: string; readonly fingerprint: string }[] = [];
 
   /** @param open makes the transport for a policy */
   constructor(private readonly open: (policy: TlsPolicy) => ClosableTransport) {}
 
-  /** From now on this policy. Connections opened under another one are closed; calls on them fail as broken. */
+  /**
+   * From now on this policy. Connections opened under another one are closed; calls on them fail as broken. Fingerprints that were learnt stay learnt:
+   * the one who vouched for them will not be asked again before the host starts anew.
+   */
   follow(policy: TlsPolicy): void {
     const key = keyOf(policy);
     if (this.current?.key === key) return;
     this.close();
-    this.current = { key, transport: this.open(policy) };
+    const transport = this.open(policy);
+    for (const { host, fingerprint } of this.learnt) transport.trust?.(host, fingerprint);
+    this.current = { key, transport };
   }
 
   post(host: string, path: string, body: string, signal: AbortSignal): Promise<XapiResponse> {
@@ -52,8 +58,11 @@ export class FollowingTransport implements XapiTransport {
   }
 
   get trust(): XapiTransport['trust'] {
-    const { transport } = this.current ?? {};
-    return transport?.trust?.bind(transport);
+    if (this.current?.transport.trust === undefined) return undefined;
+    return (host, fingerprint) => {
+      this.learnt.push({ host, fingerprint });
+      this.current?.transport.trust?.(host, fingerprint);
+    };
   }
 
   close(): void {

@@ -23,6 +23,11 @@ export interface Codec {
   decodeInSteps(response: XapiResponse): Generator<void, Reply>;
 }
 
+/** Parameters of an error as text. XAPI writes text; what is none has no text of its own, and need not be one that can be made into text. */
+export function errorParameters(params: readonly unknown[]): readonly string[] {
+  return params.map((param) => (typeof param === 'object' && param !== null ? '(not text)' : String(param)));
+}
+
 /** Characters that a step takes in: a millisecond or two of work. */
 const STEP = 16 * 1024;
 

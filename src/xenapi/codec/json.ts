@@ -3,7 +3,7 @@
 import { JSONParser } from '@streamparser/json';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import { type Codec, pieces, type Reply } from './codec';
+import { type Codec, errorParameters, pieces, type Reply } from './codec';
 import { typedParameters } from './parameters';
 
 export const jsonCodec: Codec = { dialect: 'json', path: '/jsonrpc', encodeCall, decodeReply, decodeInSteps };
@@ -65,7 +65,7 @@ function decodeError(error: unknown, response: XapiResponse): { code: string; pa
     ? [error[0] as unknown, error.slice(1)]
     : [(error as { message?: unknown }).message, (error as { data?: unknown }).data ?? []];
   if (typeof code !== 'string' || !Array.isArray(params)) throw neither(response, 'an error without a code');
-  return { code, params: params.map(String) };
+  return { code, params: errorParameters(params) };
 }
 
 function neither(response: XapiResponse, why: string, cause?: unknown): XapiError {

@@ -24,6 +24,7 @@ const NULL_SPELLINGS: ReadonlySet<string> = new Set([
 ]);
 /** Compiled types by notation: the memo of a pure function over a table that never changes. */
 const compiled = new Map<string, Normaliser>();
+const KNOWN: ReadonlySet<string> = new Set(classNames());
 const classByLowerCase: ReadonlyMap<string, string> = new Map(classNames().map((name) => [name.toLowerCase(), name]));
 
 /**
@@ -217,6 +218,8 @@ function eventRecord(value: unknown): unknown {
   event['class'] = classOfEvent(toText(event['class'], 'event.class'));
   event['operation'] = toText(event['operation'], 'event.operation');
   event['ref'] = toRef(event['ref'], 'event.ref');
-  if (event['snapshot'] !== undefined) event['snapshot'] = normalise(event['snapshot'], `${event['class'] as string} record`);
+  // Of a class that nobody knows there is no type to compile, and names made up by whoever answers would fill the memo.
+  if (event['snapshot'] !== undefined && KNOWN.has(event['class'] as string))
+    event['snapshot'] = normalise(event['snapshot'], `${event['class'] as string} record`);
   return event;
 }

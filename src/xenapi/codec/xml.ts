@@ -2,7 +2,7 @@
 import { serializeMethodCall } from 'xmlrpc/lib/serializer';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import { type Codec, pieces, type Reply } from './codec';
+import { type Codec, errorParameters, pieces, type Reply } from './codec';
 import { fieldType, typedParameters } from './parameters';
 import { methodResponseParser, parseMethodResponse } from './parseXml';
 import type { XenType } from './types';
@@ -73,7 +73,7 @@ function readEnvelope(envelope: unknown, response: XapiResponse): Reply {
   const { Status, Value, ErrorDescription } = envelope as { Status?: unknown; Value?: unknown; ErrorDescription?: unknown };
   if (Status === 'Success' && Value !== undefined) return { ok: true, value: Value };
   if (Status === 'Failure' && Array.isArray(ErrorDescription) && typeof ErrorDescription[0] === 'string')
-    return { ok: false, error: { code: ErrorDescription[0], params: ErrorDescription.slice(1).map(String) } };
+    return { ok: false, error: { code: ErrorDescription[0], params: errorParameters(ErrorDescription.slice(1)) } };
   throw neither(response, 'neither Success nor Failure');
 }
 
