@@ -32,6 +32,10 @@ export class FakePool implements XapiTransport {
   readonly handlers = new Map<string, Handler>();
   /** Hosts that do not answer as they should, by origin. */
   readonly broken = new Map<string, TransportFailureKind>();
+  /** What hosts that speak no JSON answer to it, by origin. */
+  readonly withoutJson = new Map<string, XapiResponse>();
+  /** IP addresses that answer, by origin. */
+  readonly peers = new Map<string, string>();
   readonly gets: string[] = [];
   /** Addresses that the pool records for its hosts. */
   addresses: string[] = ['10.0.0.1', '10.0.0.2', '10.0.0.3', 'fd00::1'];
@@ -70,13 +74,17 @@ export class FakePool implements XapiTransport {
     this.seen.push({ origin, method: call.method, params, session });
     const failure = this.broken.get(origin);
     if (failure !== undefined) return Promise.reject(new TransportFailure(failure, origin, `${failure} by test`));
+    const jsonless = path === '/jsonrpc' ? this.withoutJson.get(origin) : undefined;
+    if (jsonless !== undefined) return Promise.resolve(jsonless);
     const behaviour = this.behave(origin, call.method, params, session);
     if (behaviour === 'silence') return silence(origin, signal);
     if ('fail' in behaviour) return Promise.reject(new TransportFailure(behaviour.fail, origin, 'by test'));
     if ('raw' in behaviour) return Promise.resolve(behaviour.raw);
     const outcome =
       'value' in behaviour ? { ok: true as const, value: behaviour.value } : { ok: false as const, error: behaviour.refuse };
-    return Promise.resolve(encodeReply(call, outcome, signatureOf(call.method)?.result ?? 'any'));
+    const reply = encodeReply(call, outcome, signatureOf(call.method)?.result ?? 'any');
+    const peer = this.peers.get(origin);
+    return Promise.resolve(peer === undefined ? reply : { ...reply, peer });
   }
 
   get(origin: string, path: string, signal: AbortSignal): Promise<XapiResponse> {
