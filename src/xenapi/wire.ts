@@ -86,7 +86,7 @@ type Asked = Pick<Request, 'origin' | 'method' | 'secrets' | 'signal'>;
 
 /** 5xx is a server that is starting or failing, with or without having begun the call. */
 async function read(decoder: Decoder, codec: Codec, response: XapiResponse, asked: Asked): Promise<Reply> {
-  const { origin, method, secrets, signal } = asked;
+  const { origin, method, signal } = asked;
   if (response.status >= 500) {
     const text = `${origin} answered ${method} with HTTP ${response.status}`;
     throw new XapiError({ kind: 'Transport', text, maybeDelivered: true, method });

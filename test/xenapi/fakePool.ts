@@ -72,19 +72,27 @@ export class FakePool implements XapiTransport {
     const takesSession = signatureOf(call.method)?.session !== false;
     const [session, params] = takesSession ? [call.params[0], call.params.slice(1)] : [undefined, call.params];
     this.seen.push({ origin, method: call.method, params, session });
-    const failure = this.broken.get(origin);
-    if (failure !== undefined) return Promise.reject(new TransportFailure(failure, origin, `${failure} by test`));
-    const jsonless = path === '/jsonrpc' ? this.withoutJson.get(origin) : undefined;
-    if (jsonless !== undefined) return Promise.resolve(jsonless);
-    const behaviour = this.behave(origin, call.method, params, session);
+    const behaviour = this.misbehave(origin, path) ?? this.behave(origin, call.method, params, session);
     if (behaviour === 'silence') return silence(origin, signal);
-    if ('fail' in behaviour) return Promise.reject(new TransportFailure(behaviour.fail, origin, 'by test'));
+    if ('fail' in behaviour) return Promise.reject(new TransportFailure(behaviour.fail, origin, `${behaviour.fail} by test`));
     if ('raw' in behaviour) return Promise.resolve(behaviour.raw);
     const outcome =
       'value' in behaviour ? { ok: true as const, value: behaviour.value } : { ok: false as const, error: behaviour.refuse };
     const reply = encodeReply(call, outcome, signatureOf(call.method)?.result ?? 'any');
+    return Promise.resolve(this.from(origin, reply));
+  }
+
+  private from(origin: string, reply: XapiResponse): XapiResponse {
     const peer = this.peers.get(origin);
-    return Promise.resolve(peer === undefined ? reply : { ...reply, peer });
+    return peer === undefined ? reply : { ...reply, peer };
+  }
+
+  /** What a host does with every request. */
+  private misbehave(origin: string, path: string): Behaviour | undefined {
+    const fail = this.broken.get(origin);
+    if (fail !== undefined) return { fail };
+    const raw = path === '/jsonrpc' ? this.withoutJson.get(origin) : undefined;
+    return raw === undefined ? undefined : { raw };
   }
 
   get(origin: string, path: string, signal: AbortSignal): Promise<XapiResponse> {

@@ -2,7 +2,7 @@
 // asked which certificate that host has now. Releases that cannot say are asked once per login. The master's own is learnt from nobody.
 import { X509Certificate } from 'node:crypto';
 import type { Log } from '../../foundation/log';
-import type { Pool } from '../../plan/pool';
+import type { Host, Pool } from '../../plan/pool';
 import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import { type Records, refOf } from './records';
@@ -21,14 +21,16 @@ export class CertificateLearner {
   async look(pool: Pool, records: Records): Promise<void> {
     if (!this.client.pinned || this.unable === this.client.logins) return;
     for (const host of pool.hosts) {
-      const started = host.agentStartTime ?? '';
-      if (host.master || !host.live || this.learnt.get(host.uuid) === started) continue;
       const ref = refOf(records, 'host', host.uuid);
-      if (ref === undefined) continue;
+      if (ref === undefined || !this.isNews(host)) continue;
       const outcome = await this.learn(ref, host.address);
       if (outcome === 'NobodyAnswers') return;
-      if (outcome === 'Learnt') this.learnt.set(host.uuid, started);
+      if (outcome === 'Learnt') this.learnt.set(host.uuid, startOf(host));
     }
+  }
+
+  private isNews(host: Host): boolean {
+    return !host.master && host.live && this.learnt.get(host.uuid) !== startOf(host);
   }
 
   /** `NobodyAnswers`: nor will anybody for the next host. */
@@ -44,4 +46,8 @@ export class CertificateLearner {
       return error.kind === 'Refused' || error.kind === 'StaleHandle' ? 'NotThisOne' : 'NobodyAnswers';
     }
   }
+}
+
+function startOf({ agentStartTime }: Host): string {
+  return agentStartTime ?? '';
 }

@@ -1,5 +1,6 @@
 // Opens the connection to one host and hands it over only when it may carry a password: after the handshake, after the certificate was judged. So
 // whatever fails in here was certainly never sent.
+import { constants } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { TransportFailure } from '../transport';
@@ -71,6 +72,12 @@ function settle(socket: Socket, ready: 'connect' | 'secureConnect', done: Done, 
   return () => socket.destroy();
 }
 
+/**
+ * Keys and signatures of the years before TLS 1.2 are below what OpenSSL accepts by default, and hosts whose TLS is older than RFC 5746 (2010) do not
+ * say that they renegotiate safely. We never renegotiate.
+ */
+const OF_THEIR_TIME: ConnectionOptions = { ciphers: 'DEFAULT@SECLEVEL=0', secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT };
+
 function tlsOptions(url: URL, { trust, minVersion }: TlsPolicy): ConnectionOptions {
   const host = hostOf(url);
   return {
@@ -79,8 +86,7 @@ function tlsOptions(url: URL, { trust, minVersion }: TlsPolicy): ConnectionOptio
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(trust.kind === 'CaBundle' ? { ca: trust.pem } : {}),
     minVersion,
-    // Keys and signatures of the years before TLS 1.2 are below what OpenSSL accepts by default.
-    ...(minVersion === 'TLSv1' || minVersion === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+    ...(minVersion === 'TLSv1' || minVersion === 'TLSv1.1' ? OF_THEIR_TIME : {}),
     // Node verifies all the same and tells the outcome; `objection` decides, because it must also name the certificate that it turns down.
     rejectUnauthorized: false,
   };
@@ -136,5 +142,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the host answers in plain text, or speaks only older TLS (then set spec.pool.tls.minVersion)',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the host answers in plain text; is that the port of XenAPI?',
   ERR_SSL_UNSUPPORTED_PROTOCOL: OLD,
+  ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED: OLD,
+  ERR_SSL_DH_KEY_TOO_SMALL: OLD,
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OLD,
 };

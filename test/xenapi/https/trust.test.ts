@@ -136,6 +136,32 @@ describe('whom the wire tells anything', () => {
     await untold(old, strict, 'NoTls');
   });
 
+  it('shakes hands with TLS from before 2010, which knows no safe renegotiation, only where the manifest says so', async () => {
+    for (const [minVersion, goesOn] of [
+      ['TLSv1', true],
+      ['TLSv1.2', false],
+    ] as const) {
+      const heard: Buffer[] = [];
+      const host = await open({
+        onConnection: (socket) => {
+          socket.once('data', () => {
+            socket.write(oldServerHello(minVersion === 'TLSv1' ? 1 : 3, made.selfSigned.cert));
+            socket.on('data', (chunk: Buffer) => {
+              heard.push(chunk);
+              socket.destroy();
+            });
+          });
+        },
+      });
+      const error = await rejection(send(transport({ kind: 'Unverified' }, { minVersion }), `https://127.0.0.1:${host.port}`));
+      expect(error).to.include({ maybeDelivered: false });
+      await host.allGone();
+      // A record of a handshake begins with 22, that of an alert with 21.
+      expect(heard[0]?.[0]).to.equal(goesOn ? 22 : 21);
+      if (!goesOn) expect((error as Error).message).to.contain('spec.pool.tls.minVersion');
+    }
+  });
+
   it('tells nothing to a host that speaks no TLS', async () => {
     for (const greeting of ['HTTP/1.1 400 Bad Request\r\n\r\n', 'SSH-2.0-OpenSSH_7.4\r\n', '\0'.repeat(64)]) {
       const host = await open({ onConnection: (socket) => void socket.on('data', () => socket.write(greeting)) });
@@ -191,3 +217,24 @@ describe('whom the wire tells anything', () => {
     }
   });
 });
+
+/** ServerHello without any extension, the certificate, and that this is all: a handshake by RSA as OpenSSL 0.9.8 begins it. */
+function oldServerHello(minor: number, pem: string): Buffer {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  const hello = Buffer.concat([Buffer.from([3, minor]), Buffer.alloc(32, 7), Buffer.from([0, 0x00, 0x2f, 0])]);
+  const certificate = Buffer.concat([uint24(der.length + 3), uint24(der.length), der]);
+  const messages = [part(2, hello), part(11, certificate), part(14, Buffer.alloc(0))];
+  return Buffer.concat(messages.map((message) => Buffer.concat([Buffer.from([22, 3, minor]), uint16(message.length), message])));
+}
+
+function part(type: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([type]), uint24(content.length), content]);
+}
+
+function uint24(value: number): Buffer {
+  return Buffer.from([value >> 16, value >> 8, value].map((byte) => byte & 255));
+}
+
+function uint16(value: number): Buffer {
+  return Buffer.from([value >> 8, value].map((byte) => byte & 255));
+}
