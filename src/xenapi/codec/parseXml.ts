@@ -1,6 +1,7 @@
-// XML-RPC bodies to values, synchronously. The deserializer of `xmlrpc` wants a stream; it gets one that hands over the whole text at once, so the
-// callback has run when the call returns. Three of its tag handlers are replaced: dates stay text (it would read zoneless ones in the process's own
-// zone), `nan` and `inf` do not lose a whole answer, and a member called `__proto__` is a member like any other.
+// XML-RPC bodies to values, synchronously. The tag handlers are those of `xmlrpc`, a stack machine; its constructor would put a stream of events before
+// them, which costs four fifths of the reading, so the parser calls them by itself. Three of them are replaced: dates stay text (it would read zoneless
+// ones in the process's own zone), `nan` and `inf` do not lose a whole answer, and a member called `__proto__` is a member like any other.
+import { SAXParser } from 'sax';
 import Deserializer from 'xmlrpc/lib/deserializer';
 import { pieces } from './codec';
 
@@ -22,62 +23,85 @@ export interface ResponseParser {
 const DEEPEST = 100;
 
 export function methodResponseParser(): ResponseParser {
-  const machine = deserializer();
-  let sink: { write(text: string): void; end(): void } | undefined;
-  let outcome: { readonly error?: unknown; readonly value?: unknown } | undefined;
-  const source = { setEncoding: () => undefined, on: () => undefined, pipe: (parser: typeof sink) => void (sink = parser) };
-  machine.deserializeMethodResponse(source, (error, value) => {
-    outcome ??= { error, value };
-  });
+  const { machine, write, end } = startReading();
   return {
-    write(piece) {
-      sink?.write(piece);
-      if (machine.marks.length > DEEPEST) throw new Error(`values nested more than ${DEEPEST} deep`);
-    },
+    write,
     end() {
-      sink?.end();
-      return valueOf(outcome);
+      const values = end();
+      if (machine.type !== 'methodresponse' || machine.responseType !== 'params' || values.length !== 1)
+        throw new Error('expected a method response with one value');
+      return values[0];
     },
   };
 }
 
-function valueOf(outcome: { readonly error?: unknown; readonly value?: unknown } | undefined): unknown {
-  if (outcome === undefined) throw new Error('the XML ended without a response');
-  if (outcome.error !== undefined && outcome.error !== null) throw asError(outcome.error);
-  return outcome.value;
-}
-
 /** Method and parameters of a method call. @throws Error for anything else */
 export function parseMethodCall(body: string): { readonly method: string; readonly params: readonly unknown[] } {
-  let outcome:
-    { readonly error?: unknown; readonly method?: string | undefined; readonly params?: unknown[] | undefined } | undefined;
-  deserializer().deserializeMethodCall(wholeText(body), (error, method, params) => {
-    outcome ??= { error, method, params };
-  });
-  if (outcome?.error !== undefined && outcome.error !== null) throw asError(outcome.error);
-  if (outcome?.method === undefined) throw new Error('the XML ended without a method call');
-  return { method: outcome.method, params: outcome.params ?? [] };
+  const { machine, write, end } = startReading();
+  write(body);
+  const params = end();
+  if (machine.type !== 'methodcall' || !machine.methodname) throw new Error('expected a method call with a name');
+  return { method: machine.methodname, params };
+}
+
+interface Reading {
+  readonly machine: Deserializer;
+  write(piece: string): void;
+  /** All values of the message. @throws Error for a fault, and for what is no message */
+  end(): readonly unknown[];
+}
+
+function startReading(): Reading {
+  const machine = tagHandlers();
+  const heard: { error?: unknown; values?: readonly unknown[] } = {};
+  machine.callback = (error, values) => {
+    if (error !== undefined && error !== null) heard.error ??= error;
+    else if (values !== undefined) heard.values = values;
+  };
+  const parser = parserFor(machine);
+  const stopAtError = (): void => {
+    if (heard.error !== undefined) throw asError(heard.error);
+  };
+  return {
+    machine,
+    write(piece) {
+      parser.write(piece);
+      stopAtError();
+      if (machine.marks.length > DEEPEST) throw new Error(`values nested more than ${DEEPEST} deep`);
+    },
+    end() {
+      parser.close();
+      stopAtError();
+      if (heard.values === undefined) throw new Error('the XML ended without a message');
+      return heard.values;
+    },
+  };
+}
+
+function parserFor(machine: Deserializer): SAXParser {
+  // Counting lines and columns takes a fifth of the time.
+  const parser = new SAXParser(false, { position: false });
+  parser.onopentag = (tag) => machine.onOpentag(tag);
+  parser.onclosetag = (name) => machine.onClosetag(name);
+  parser.ontext = (text) => machine.onText(text);
+  parser.oncdata = (text) => machine.onCDATA(text);
+  parser.onerror = (error) => machine.onError(error);
+  parser.onend = () => machine.onDone();
+  return parser;
 }
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function wholeText(body: string): Parameters<Deserializer['deserializeMethodResponse']>[0] {
-  return {
-    setEncoding: () => undefined,
-    on: () => undefined,
-    pipe(parser) {
-      parser.write(body);
-      parser.end();
-    },
-  };
-}
-
 const DOUBLES: Readonly<Record<string, number>> = { nan: NaN, '-nan': NaN, inf: Infinity, '-inf': -Infinity };
 
-function deserializer(): Deserializer {
-  const machine = new Deserializer();
+/** The machine in the state its constructor leaves it in, but for the stream. */
+const BLANK = { type: null, responseType: null, methodname: null, value: false, error: null } as const;
+
+function tagHandlers(): Deserializer {
+  const machine = Object.create(Deserializer.prototype) as Deserializer;
+  Object.assign(machine, BLANK, { stack: [], marks: [], data: [] });
   const push = (value: unknown): void => {
     machine.stack.push(value);
     machine.value = false;

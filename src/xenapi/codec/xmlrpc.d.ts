@@ -4,23 +4,27 @@ declare module 'xmlrpc/lib/serializer' {
 }
 
 declare module 'xmlrpc/lib/deserializer' {
-  /** What the deserializer asks of the stream it is given. */
-  interface TextSource {
-    setEncoding(encoding: string): void;
-    on(event: 'error', listener: (error: unknown) => void): void;
-    pipe(parser: { write(text: string): void; end(): void }): void;
-  }
-
-  /** A stack machine over SAX events; its handlers for single tags are replaceable on the instance. */
+  /** A stack machine over SAX events; its handlers for single tags are replaceable on the instance. Tags have their names in upper case. */
   class Deserializer {
+    /** `methodresponse` or `methodcall`, once it is whole. */
+    type: string | null;
+    /** `params` or `fault`. */
+    responseType: string | null;
+    methodname: string | null;
     stack: unknown[];
     marks: number[];
     value: boolean;
+    /** Called at the end with the values, or with what is wrong, then perhaps more than once. */
+    callback: (error: unknown, values?: readonly unknown[]) => void;
+    onOpentag(tag: { readonly name: string }): void;
+    onClosetag(name: string): void;
+    onText(text: string): void;
+    onCDATA(text: string): void;
+    onError(error: unknown): void;
+    onDone(): void;
     endDateTime(text: string): void;
     endDouble(text: string): void;
     endStruct(text: string): void;
-    deserializeMethodResponse(source: TextSource, callback: (error: unknown, value?: unknown) => void): void;
-    deserializeMethodCall(source: TextSource, callback: (error: unknown, method?: string, params?: unknown[]) => void): void;
   }
 
   export = Deserializer;
