@@ -1,13 +1,15 @@
 // From the API's spec to the heart's orders: durations in milliseconds, lists where the API may leave them out.
 import { parseDuration } from '../api/durations';
+import { ANNOTATIONS } from '../api/poolUpgrade';
 import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
 import type { Window } from '../plan/window';
+import { VERBS } from '../upgrade/pool/verbs';
 import type { BootMethod, Deadlines, GuestRule, Orders } from '../upgrade/orders';
 
 /** @throws RangeError for a duration the schema should have refused, Error for a value that `notYetHonoured` should have refused */
 export function ordersOf(object: PoolUpgrade): Orders {
   const { spec, metadata } = object;
-  const annotated = metadata.annotations?.['xenpool.dev/approve'];
+  const annotated = metadata.annotations?.[ANNOTATIONS.approve];
   return {
     poolUuid: spec.pool.uuid,
     target: { brand: spec.target.brand, version: spec.target.version },
@@ -27,10 +29,16 @@ export function ordersOf(object: PoolUpgrade): Orders {
     deadlines: deadlinesOf(spec),
     memberRetries: spec.failure.memberRetries,
     consent: spec.consent,
+    verbs: verbsOf(metadata.annotations),
     paused: spec.paused,
     dryRun: spec.dryRun,
     cancelled: metadata.deletionTimestamp !== undefined,
   };
+}
+
+function verbsOf(annotations: Readonly<Record<string, string>> = {}): Orders['verbs'] {
+  const said = VERBS.map((verb) => [verb, annotations[ANNOTATIONS[verb]]] as const);
+  return Object.fromEntries(said.filter(([, nonce]) => nonce !== undefined && nonce !== ''));
 }
 
 function guestOrders({

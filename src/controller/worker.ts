@@ -6,6 +6,8 @@ import { uuid, type Random } from '../foundation/random';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { ClaimLost } from '../upgrade/fence';
 import { Runner, type StepResult } from '../upgrade/runner';
+import type { Orders } from '../upgrade/orders';
+import { wordFor, withWordsNoted } from '../upgrade/pool/verbs';
 import { isOver, isTerminal, type RunState } from '../upgrade/state';
 import { iso, seconds } from '../upgrade/time';
 import { KubeError } from '../kubernetes/api';
@@ -32,6 +34,11 @@ const REST = seconds(3600);
 /** Another controller took over, or the cluster's API does not answer. What it calls invalid stays invalid, and is a defect of ours. */
 function isPassing(error: unknown): error is Error {
   return error instanceof ClaimLost || (error instanceof KubeError && error.kind !== 'Invalid');
+}
+
+/** A halted run that a person said something to, and that is not being deleted. */
+function mayGoOn(state: RunState, orders: Orders): boolean {
+  return state.phase === 'Halted' && !orders.cancelled && wordFor(state, orders) !== undefined;
 }
 
 export class Worker {
@@ -81,9 +88,10 @@ export class Worker {
     const { store, log } = this.parts;
     try {
       const object = store.adopt();
-      const state = readState(object) ?? this.firstState(object);
-      if (isOver(state)) return await this.atRest(object, state);
-      return await this.runner.step(state, ordersOf(object));
+      const orders = ordersOf(object);
+      const state = withWordsNoted(readState(object) ?? this.firstState(object), orders);
+      if (isOver(state) && !mayGoOn(state, orders)) return await this.atRest(object, state);
+      return await this.runner.step(state, orders);
     } catch (error) {
       if (!isPassing(error)) throw error;
       log.warn('step interrupted', { error: error.message });

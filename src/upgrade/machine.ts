@@ -41,7 +41,7 @@ export const poolPhases: Readonly<Record<PoolPhase, PoolRow>> = {
   Upgrading: { step: upgrading, to: ['Finishing', 'Paused', 'Cancelled'] },
   Paused: { step: paused, to: ['Upgrading'] },
   Finishing: { step: finishing, to: ['Succeeded'] },
-  Halted: { step: halted, to: [] },
+  Halted: { step: halted, to: ['Preparing'] },
   Cancelled: { step: cancelled, to: [] },
   Succeeded: { step: resting, to: [] },
   Failed: { step: resting, to: [] },

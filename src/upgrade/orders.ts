@@ -4,6 +4,8 @@ import type { Window } from '../plan/window';
 
 export type BootMethod = 'Staged' | 'Manual';
 export type StopAction = 'Suspend' | 'Shutdown' | 'Block';
+/** What a person may say to a run that halted. */
+export type Verb = 'retry' | 'skip' | 'resume';
 export type RuleAction = 'Migrate' | StopAction;
 
 export interface GuestRule {
@@ -59,6 +61,8 @@ export interface Orders {
   readonly deadlines: Deadlines;
   readonly memberRetries: number;
   readonly consent: Consent;
+  /** The nonce of each word that stands on the object. */
+  readonly verbs: Readonly<Partial<Record<Verb, string>>>;
   readonly paused: boolean;
   readonly dryRun: boolean;
   /** The object is being deleted: the only cancel. */

@@ -165,6 +165,8 @@ export interface RunState {
   readonly debts: readonly Debt[];
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
   readonly agentRestartedAt?: string;
+  /** Words of people that were taken up, by verb; the value is the nonce. `answer` says why the last one was not followed. */
+  readonly handled?: Readonly<Record<string, string>>;
   /** It will not go on without a person: Refused, Halted or Failed. */
   readonly stalled: boolean;
 }
@@ -184,7 +186,12 @@ export function isOver(state: RunState): boolean {
 }
 
 export function hostInWork(state: RunState): HostState | undefined {
-  return state.hosts.find((host) => host.phase !== 'Pending' && host.phase !== 'Upgraded');
+  return state.hosts.find((host) => host.phase !== 'Pending' && host.phase !== 'Upgraded' && !isSkipped(host));
+}
+
+/** A person left it out. */
+export function isSkipped(host: HostState): boolean {
+  return host.phase === 'Failed' && host.reason === 'Skipped';
 }
 
 export function withHost(state: RunState, uuid: string, change: Partial<HostState>): RunState {

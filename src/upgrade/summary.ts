@@ -1,5 +1,6 @@
 // The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
 // back: conditions by kstatus' rules, progress, and one line of message.
+import { ANSWER } from './pool/verbs';
 import { isTerminal, type RunState } from './state';
 
 export interface Condition {
@@ -94,7 +95,9 @@ function awaitingOperator(state: RunState): Draft {
   const host = state.hosts.find((entry) => entry.phase === 'AwaitingOperator');
   const decision = state.phase === 'Halted';
   const waiting = host !== undefined || decision;
-  return positive('AwaitingOperator', waiting, waiting ? state.reason : 'NotNeeded', waiting ? state.message : '');
+  const answer = state.handled?.[ANSWER];
+  const message = decision && answer !== undefined ? `${state.message} (${answer})` : state.message;
+  return positive('AwaitingOperator', waiting, waiting ? state.reason : 'NotNeeded', waiting ? message : '');
 }
 
 function paused(state: RunState): Draft {

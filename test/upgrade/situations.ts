@@ -47,6 +47,7 @@ export function orders(more: Partial<Orders> = {}): Orders {
       acceptDowntime: true,
       withoutBackup: false,
     },
+    verbs: {},
     paused: false,
     dryRun: false,
     cancelled: false,

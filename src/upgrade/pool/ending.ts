@@ -6,6 +6,7 @@ import { inSight } from '../sight';
 import { type Debt, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import { allDebts, putBack } from './putBack';
+import { answerTo, wordFor } from './verbs';
 
 /** A pool that is out of reach while its object is being deleted (its Secret may be gone) is waited for this long. */
 const GIVE_UP = minutes(30);
@@ -33,11 +34,14 @@ export const cancelled: PoolStep = {
 
 /** Nothing is touched when the master's state is unknown; otherwise one way back is walked at once, then a person decides. */
 export const halted: PoolStep = {
-  needs: ({ state }) => (isOver(state) || state.reason === 'MasterUnknown' ? [] : ['pool', 'guests']),
+  needs({ state, orders }) {
+    if (isOver(state)) return wordFor(state, orders) === undefined ? [] : ['pool'];
+    return state.reason === 'MasterUnknown' ? [] : ['pool', 'guests'];
+  },
   decide(situation) {
     const { facts, state, now } = situation;
     const rest = wait(state.reason, state.message);
-    if (isOver(state)) return rest;
+    if (isOver(state)) return afterHalt(situation) ?? rest;
     if (state.reason === 'MasterUnknown')
       return finish(now, allDebts(state, 'the state of the master is unknown, so nothing was touched'));
     if (facts.pool.known && facts.guests.known) return wayBack(situation, facts.pool.value, facts.guests.value);
@@ -45,6 +49,12 @@ export const halted: PoolStep = {
     return now < until ? { ...rest, until } : finish(now, allDebts(state, 'the pool does not answer'));
   },
 };
+
+/** A word that comes while the pool is silent waits until it answers. */
+function afterHalt(situation: Situation): Decision | undefined {
+  const word = wordFor(situation.state, situation.orders);
+  return word === undefined || !situation.facts.pool.known ? undefined : answerTo(situation, situation.facts.pool.value, word);
+}
 
 function wayBack(situation: Situation, pool: Pool, world: Guests): Decision {
   const { state, now, orders } = situation;

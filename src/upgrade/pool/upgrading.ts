@@ -2,7 +2,7 @@
 // honoured; what happens at a host is the host phases' matter.
 import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { windowClosed } from './window';
-import { type HostState, withHost } from '../state';
+import { type HostState, isSkipped, withHost } from '../state';
 import { iso } from '../time';
 
 export const upgrading: PoolStep = {
@@ -11,7 +11,7 @@ export const upgrading: PoolStep = {
     const { orders, state } = situation;
     const host = nextHost(situation);
     if (orders.cancelled) return next('Cancelled');
-    if (host === undefined) return next('Finishing');
+    if (host === undefined) return leftOut(situation) ?? next('Finishing');
     if (host.role === 'member' && state.hosts.some((entry) => entry.role === 'master' && entry.phase !== 'Upgraded')) {
       return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
     }
@@ -19,6 +19,14 @@ export const upgrading: PoolStep = {
     return windowClosed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
   },
 };
+
+/** A pool with a host that was left out stays in mixed mode: that is no success, and a person's to end. */
+function leftOut({ state }: Situation): Decision | undefined {
+  const skipped = state.hosts.filter(isSkipped).map(({ name }) => name);
+  if (skipped.length === 0) return undefined;
+  const remedy = 'the pool stays in mixed mode until it is upgraded too (annotation xenpool.dev/retry) or leaves the pool';
+  return fail('Skipped', `${skipped.join(', ')} was left out; ${remedy}`);
+}
 
 function nextHost({ state }: Situation): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
