@@ -7,6 +7,8 @@ import { prepare, type PrepareInput } from '../rehearsal/prepare';
 import { rehearse } from '../rehearsal/rehearse';
 import { notBegun, type RehearsalReport } from '../rehearsal/report';
 import { describeFaults } from '../simulator/faults';
+import type { Verb } from '../upgrade/orders';
+import { VERBS } from '../upgrade/pool/verbs';
 import { MAX_DATABASE_BYTES } from '../xenapi/database/parseDatabase';
 import type { Output } from './output';
 import { badFlag, sayReport } from './sayReport';
@@ -22,6 +24,7 @@ interface Options {
   readonly fault: readonly string[];
   readonly listFaults?: true;
   readonly operator: boolean;
+  readonly say: readonly string[];
   readonly writeDump?: string;
   readonly trace?: true;
   readonly output: string;
@@ -40,6 +43,12 @@ export function rehearseCommand(output: Output, finish: (code: number) => void):
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--list-faults', 'list the faults and their keys')
     .option('--no-operator', 'nobody plays the person: a wait for one ends the run')
+    .option(
+      '--say <verb>',
+      'what a person says when the run halts: retry, skip or resume; may be repeated, one a halt',
+      collect,
+      [],
+    )
     .option('--write-dump <file>', 'write the (grown) pool as a dump before the run')
     .option('--trace', 'tell what the controller logs, on stderr')
     .option('--output <text|json>', 'how to print the report on stdout', 'text')
@@ -109,6 +118,10 @@ function readInput(options: Options): PrepareInput | RehearsalReport {
   return { ...flags, database, manifest };
 }
 
+function isVerb(word: string): word is Verb {
+  return (VERBS as readonly string[]).includes(word);
+}
+
 function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'> | RehearsalReport {
   const { database, manifest, target, hosts, seed } = options;
   if (database === undefined)
@@ -120,9 +133,14 @@ function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'
   const count = hosts === undefined ? undefined : wholeNumber(hosts);
   if (hosts !== undefined && (count === undefined || count < 1 || count > 64))
     return badFlag(`--hosts ${hosts}: expected a whole number from 1 to 64`);
+  const words = options.say.filter(isVerb);
+  if (words.length < options.say.length || (words.length > 0 && !options.operator))
+    return badFlag(
+      `--say ${options.say.join(' ')}: expected retry, skip or resume, and somebody there to say it (no --no-operator)`,
+    );
   const chance = wholeNumber(seed);
   if (chance === undefined) return badFlag(`--seed ${seed}: expected a whole number`);
-  return { source: database, target, hosts: count, seed: chance, faults: options.fault, operator: options.operator };
+  return { source: database, target, hosts: count, seed: chance, faults: options.fault, operator: options.operator, words };
 }
 
 function readText(path: string, flag: string): string | RehearsalReport {

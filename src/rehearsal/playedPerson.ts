@@ -1,14 +1,17 @@
 // The person of a rehearsal: boots the installer where the status asks for it, and grants the approvals that gates ask for. Decisions after a halt are
-// never taken for anybody.
+// taken for nobody: the person says then what the rehearsal was told, and nothing else.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { ANNOTATIONS, POOL_UPGRADES } from '../api/poolUpgrade';
 import { readState } from '../controller/store/status';
 import { KubeError } from '../kubernetes/api';
 import { createPerson } from '../simulator/metal/person';
 import { brandOf } from '../plan/release';
-import type { RunState } from '../upgrade/state';
+import type { Verb } from '../upgrade/orders';
+import { isOver, type RunState } from '../upgrade/state';
 import type { Scene } from './stage';
 
+/** How long the person thinks before saying what is to become of a halted run. */
+const THINK_MS = 10 * 60_000;
 /** How long the person takes to walk to a host. */
 const WALK_MS = 5 * 60_000;
 
@@ -18,11 +21,17 @@ export const PERSONAL_WAITS: readonly string[] = ['BootInstaller', 'ApprovalMiss
 export interface PlayedPerson {
   /** Looks at the status as a person would. */
   look(object: PoolUpgrade): void;
+  /** Whether something is left to say to a run that halted, or what was said is not taken up yet. */
+  hasMoreToSay(object: PoolUpgrade): boolean;
+  /** How often a halted run was told to go on. */
+  readonly goneOn: number;
 }
 
-export function playPerson(stage: Scene): PlayedPerson {
+/** @param words said one a halt, in order */
+export function playPerson(stage: Scene, words: readonly Verb[] = []): PlayedPerson {
   const person = createPerson(stage.world, WALK_MS);
   const asked = new Set<string>();
+  let said = 0;
   const once = (key: string, work: () => void): void => {
     if (asked.has(key)) return;
     asked.add(key);
@@ -37,9 +46,31 @@ export function playPerson(stage: Scene): PlayedPerson {
       if (waiting !== undefined)
         once(`boot ${waiting.uuid} ${waiting.attempt}`, () => person.asked(waiting.uuid, { brand, version: waiting.to }));
       const approval = approvalFor(state);
-      if (approval !== undefined) once(`approve ${approval}`, () => void approve(stage, object, approval));
+      if (approval !== undefined) once(`approve ${approval}`, () => void annotate(stage, object, 'approve', approval));
+      const word = words[said];
+      if (word === undefined || !isHaltedForGood(state) || !isHeard(state, words, said)) return;
+      said += 1;
+      const nonce = String(said);
+      stage.clock.after(THINK_MS, () => void annotate(stage, object, word, nonce));
+    },
+    hasMoreToSay(object) {
+      const state = readState(object);
+      return state !== undefined && (said < words.length || !isHeard(state, words, said));
+    },
+    get goneOn() {
+      return said;
     },
   };
+}
+
+function isHaltedForGood(state: RunState): boolean {
+  return state.phase === 'Halted' && isOver(state);
+}
+
+/** Whether the last word was taken up. */
+function isHeard(state: RunState, words: readonly Verb[], said: number): boolean {
+  const last = words[said - 1];
+  return last === undefined || state.handled?.[last] === String(said);
 }
 
 /** What to approve, as the status asks. */
@@ -49,10 +80,10 @@ function approvalFor(state: RunState): string | undefined {
   return state.phase === 'Upgrading' && next !== undefined ? `${state.plan.hash}/${next.name}` : state.plan.hash;
 }
 
-async function approve(stage: Scene, { metadata }: PoolUpgrade, value: string): Promise<void> {
+async function annotate(stage: Scene, { metadata }: PoolUpgrade, name: keyof typeof ANNOTATIONS, value: string): Promise<void> {
   for (;;) {
     const object = await stage.api.get<PoolUpgrade>(POOL_UPGRADES, metadata.namespace ?? 'default', metadata.name);
-    const annotations = { ...object.metadata.annotations, [ANNOTATIONS.approve]: value };
+    const annotations = { ...object.metadata.annotations, [ANNOTATIONS[name]]: value };
     try {
       await stage.api.replace(POOL_UPGRADES, { ...object, metadata: { ...object.metadata, annotations } });
       return;

@@ -10,6 +10,7 @@ import type { Database } from '../xenapi/database/database';
 import { DatabaseError } from '../xenapi/database/databaseError';
 import { parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
+import type { Verb } from '../upgrade/orders';
 import { fitToPool, makeManifest, type SimulatedPool } from './manifest';
 import { notBegun, type RehearsalReport } from './report';
 
@@ -26,6 +27,8 @@ export interface PrepareInput {
   readonly faults: readonly string[];
   /** Whether the played person is there. */
   readonly operator: boolean;
+  /** What that person says whenever the run halts, one word a halt. */
+  readonly words?: readonly Verb[];
 }
 
 export interface Prepared {
@@ -36,6 +39,7 @@ export interface Prepared {
   readonly crashAt: number | 'every' | undefined;
   readonly seed: number;
   readonly operator: boolean;
+  readonly words: readonly Verb[];
   /** The (grown) pool as a dump. */
   readonly dump: () => string;
   /** The CRD's schema, compiled once for all runs. */
@@ -66,7 +70,8 @@ function prepareOrThrow(input: PrepareInput): Prepared | RehearsalReport {
   // Names of hosts and VMs in faults are checked now, before anything runs.
   armFaults(faults, createWorldReader(first.database, manifest.spec.order).faultTargets());
   const dump = (): string => printDatabase(toDatabase(first));
-  return { pool, manifest, faults, crashAt: crashPoint(faults), seed: input.seed, operator: input.operator, dump, validator };
+  const { seed, operator, words = [] } = input;
+  return { pool, manifest, faults, crashAt: crashPoint(faults), seed, operator, words, dump, validator };
 }
 
 function simulated(pool: LoadedPool): SimulatedPool {

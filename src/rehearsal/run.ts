@@ -37,14 +37,18 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
     },
   });
   const backups = (): readonly string[] => storedBackups(stage.secrets());
-  const books = createBooks(stage.world, { backups, memberRetries: prepared.manifest.spec.failure.memberRetries });
+  const books = createBooks(stage.world, {
+    backups,
+    memberRetries: prepared.manifest.spec.failure.memberRetries,
+    goneOn: () => watch.person?.goneOn ?? 0,
+  });
   const recorder = new Recorder(stage, options.onLine);
   watch.recorder = recorder;
-  if (prepared.operator) watch.person = playPerson(stage);
+  if (prepared.operator) watch.person = playPerson(stage, prepared.words);
   options.onStage?.(stage);
   await stage.begin();
   const end = await stage.clock.run(
-    () => stage.defect() !== undefined || hasEnded(stage.object(), prepared.operator),
+    () => stage.defect() !== undefined || (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
     LIMIT,
     options.pace,
   );
@@ -66,4 +70,10 @@ function defectOf(stage: Stage, end: string): string | undefined {
   return end === 'finished'
     ? undefined
     : `the run did not come to an end (${end}) in phase ${stage.state()?.phase ?? 'none'}: ${stage.state()?.message ?? ''}`;
+}
+
+/** A halted run to which a person has still something to say is not over. */
+function isAddressed(stage: Stage, person: PlayedPerson | undefined): boolean {
+  const object = stage.object();
+  return stage.state()?.phase === 'Halted' && object !== undefined && person?.hasMoreToSay(object) === true;
 }

@@ -123,6 +123,7 @@ class Run {
     const books = createBooks(simulation.world, {
       backups: () => storedBackups([...this.secrets.values()]),
       memberRetries: prepared.manifest.spec.failure.memberRetries,
+      goneOn: () => 0,
     });
     const end = new Promise<void>((resolve) => (this.ended = resolve));
     for (const secret of this.secretsFor()) await this.api.create(SECRETS, secret);

@@ -8,6 +8,7 @@ import { performRun, type Run, type RunOptions } from '../../src/rehearsal/run';
 import { makePool, type PoolShape, toDatabase } from '../../src/simulator/dump';
 import type { DatabaseRecord, LiveDatabase, Ref } from '../../src/simulator/pool/liveDatabase';
 import type { Release } from '../../src/simulator/world';
+import type { Verb } from '../../src/upgrade/orders';
 import { printDatabase } from '../../src/xenapi/database/printDatabase';
 
 export type Spec = Readonly<Record<string, unknown>>;
@@ -25,6 +26,8 @@ export interface Case {
   readonly faults?: readonly string[];
   readonly seed?: number;
   readonly operator?: boolean;
+  /** What the person says, one word a halt. */
+  readonly say?: readonly Verb[];
 }
 
 export const XS = (version: string): Release => ({ brand: 'XenServer', version });
@@ -98,6 +101,7 @@ export function ready(given: Case): Prepared | RehearsalReport {
     seed: given.seed ?? 1,
     faults: given.faults ?? [],
     operator: given.operator ?? true,
+    words: given.say ?? [],
   });
 }
 

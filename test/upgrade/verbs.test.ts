@@ -7,7 +7,7 @@ import { withWordsNoted } from '../../src/upgrade/pool/verbs';
 import { hostInWork, type HostState, type RunState } from '../../src/upgrade/state';
 import { summarise } from '../../src/upgrade/summary';
 import { iso } from '../../src/upgrade/time';
-import { hostState, NOW, orders, type Setting, situation, twoHosts, upgraded } from './situations';
+import { hostState, NOW, type Setting, situation, twoHosts, upgraded } from './situations';
 
 const ENDED = { id: 'run', generation: 1, epoch: 0, startedAt: iso(NOW), finishedAt: iso(NOW) };
 

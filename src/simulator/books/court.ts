@@ -13,6 +13,8 @@ export interface Outside {
   backups(): readonly string[];
   /** `failure.memberRetries` as it is in force. */
   readonly memberRetries: number;
+  /** How often so far a person has said that a halted run shall go on. */
+  goneOn(): number;
 }
 
 export type Outcome = 'Succeeded' | 'Cancelled' | 'MasterOnOldVersion' | 'MasterUnknown' | 'Halted' | 'Failed' | 'Refused';

@@ -1,5 +1,5 @@
 // I4: a failed or interrupted upgrade of the master stops everything. No member leaves, and the master's installer does not run again: it would
-// overwrite the only backup.
+// overwrite the only backup. Unless a person says so.
 import type { InstallerStage, WorldEvent } from '../world';
 import type { Bench, Judge } from './court';
 import { hostName, isWilled, masterOf } from './reading';
@@ -17,10 +17,13 @@ const COURSES: Readonly<Partial<Record<InstallerStage, Course>>> = {
 
 export function failedMaster(bench: Bench): Judge {
   let course: Course = 'none';
+  let goneOn = 0;
   return {
     id: 'I4',
     on(event): void {
       if (event.kind !== 'installer' && event.kind !== 'machine') return;
+      if (bench.outside.goneOn() > goneOn) course = 'none';
+      goneOn = bench.outside.goneOn();
       if (event.host !== masterOf(bench.world)) {
         if (memberMoves(event)) judgeMember(bench, event.host, course);
         return;

@@ -1,4 +1,4 @@
-// I5: a failed member's upgrade is restarted, but at most `memberRetries` times in a hop.
+// I5: a failed member's upgrade is restarted, but at most `memberRetries` times in a hop; and as often again whenever a person lets a halted run go on.
 import type { Bench, Judge } from './court';
 import { hostName, masterOf } from './reading';
 
@@ -12,7 +12,7 @@ export function memberRetries(bench: Bench): Judge {
       const count = (starts.get(upgrade) ?? 0) + 1;
       starts.set(upgrade, count);
       bench.judged();
-      if (count > bench.outside.memberRetries + 1) {
+      if (count > (bench.outside.memberRetries + 1) * (bench.outside.goneOn() + 1)) {
         bench.violated(`the upgrade of ${hostName(bench.world, event.host)} started ${String(count)} times`);
       }
     },

@@ -114,7 +114,7 @@ function setStage({ beneath, pace, random, password, faults: wished }: Simulatio
   const repositories = new Map(knownReleases.map(({ release }) => [repositoryOf(release), release]));
   const world = createWorld({ clock, random, pool, password, repositories, faults, dumpDatabase });
   // Where a client keeps its backup no pool knows: the last one it was given counts as kept.
-  const books = createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES });
+  const books = createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES, goneOn: () => 0 });
   return {
     clock,
     world,

@@ -45,7 +45,7 @@ function open(pool: LoadedPool, faults: readonly string[] = []): Run {
   const world = createWorld({ ...parts, faults: armFaults(faults.map(parseFault), targets) });
   world.domains.clear();
   const stored = [dump()];
-  const books = createBooks(world, { backups: () => stored, memberRetries: 2 });
+  const books = createBooks(world, { backups: () => stored, memberRetries: 2, goneOn: () => 0 });
   const reachable = knownReleases.filter(
     ({ release }) => release.brand === pool.release.brand && installerAccepts(release, pool.release),
   );

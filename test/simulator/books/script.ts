@@ -32,7 +32,7 @@ export class Script {
 
   constructor() {
     fill(this.database);
-    this.books = createBooks(this, { backups: () => this.backups, memberRetries: 2 });
+    this.books = createBooks(this, { backups: () => this.backups, memberRetries: 2, goneOn: () => 0 });
   }
 
   /** Everything right, from the first dump to the last guest. `change` steps in before the host of that name is drained. */
