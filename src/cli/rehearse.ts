@@ -118,6 +118,12 @@ function readInput(options: Options): PrepareInput | RehearsalReport {
   return { ...flags, database, manifest };
 }
 
+function readWords({ say, operator }: Options): readonly Verb[] | string {
+  const words = say.filter(isVerb);
+  if (words.length < say.length) return `--say ${say.join(' ')}: expected retry, skip or resume`;
+  return words.length > 0 && !operator ? '--say and --no-operator exclude each other: nobody is there to say it' : words;
+}
+
 function isVerb(word: string): word is Verb {
   return (VERBS as readonly string[]).includes(word);
 }
@@ -133,11 +139,8 @@ function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'
   const count = hosts === undefined ? undefined : wholeNumber(hosts);
   if (hosts !== undefined && (count === undefined || count < 1 || count > 64))
     return badFlag(`--hosts ${hosts}: expected a whole number from 1 to 64`);
-  const words = options.say.filter(isVerb);
-  if (words.length < options.say.length || (words.length > 0 && !options.operator))
-    return badFlag(
-      `--say ${options.say.join(' ')}: expected retry, skip or resume, and somebody there to say it (no --no-operator)`,
-    );
+  const words = readWords(options);
+  if (typeof words === 'string') return badFlag(words);
   const chance = wholeNumber(seed);
   if (chance === undefined) return badFlag(`--seed ${seed}: expected a whole number`);
   return { source: database, target, hosts: count, seed: chance, faults: options.fault, operator: options.operator, words };

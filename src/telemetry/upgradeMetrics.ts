@@ -17,6 +17,11 @@ const OBJECT = ['namespace', 'name'] as const;
 const DURATIONS = [15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400];
 const STATUSES = ['True', 'False', 'Unknown'] as const;
 
+interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 type Status = NonNullable<PoolUpgrade['status']>;
 type HostStatus = NonNullable<Status['hosts']>[number];
 
@@ -91,18 +96,20 @@ class Told implements UpgradeMetrics {
     for (const metric of [this.start, this.end, this.progress]) metric.remove(object);
   }
 
-  private tellStatus(object: { readonly namespace: string; readonly name: string }, status: Status | undefined): void {
+  private tellStatus(object: Named, status: Status | undefined): void {
     const conditions = new Map((status?.conditions ?? []).map((condition) => [condition.type as string, condition.status]));
-    for (const type of Object.keys(CONDITIONS))
-      for (const value of STATUSES)
-        this.condition.set({ ...object, type, status: value }, Number((conditions.get(type) ?? 'Unknown') === value));
+    for (const type of Object.keys(CONDITIONS)) this.tellCondition(object, type, conditions.get(type) ?? 'Unknown');
     for (const phase of Object.keys(POOL_PHASES)) this.phase.set({ ...object, phase }, Number(status?.phase === phase));
     for (const phase of Object.keys(HOST_PHASES))
       this.hosts.set({ ...object, phase }, (status?.hosts ?? []).filter((host) => host.phase === phase).length);
     this.tellTimes(object, status);
   }
 
-  private tellTimes(object: { readonly namespace: string; readonly name: string }, status: Status | undefined): void {
+  private tellCondition(object: Named, type: string, status: string): void {
+    for (const value of STATUSES) this.condition.set({ ...object, type, status: value }, Number(status === value));
+  }
+
+  private tellTimes(object: Named, status: Status | undefined): void {
     const { startedAt, finishedAt } = status?.run ?? {};
     if (startedAt !== undefined) this.start.set(object, seconds(startedAt));
     if (finishedAt === undefined) this.end.remove(object);
