@@ -10,6 +10,8 @@ export interface Occurrence {
   readonly namespace: string;
   /** The whole object as JSON. */
   readonly text: string;
+  /** The object before, as JSON; absent for a new one. */
+  readonly before?: string;
 }
 
 export class History {

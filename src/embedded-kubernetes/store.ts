@@ -5,9 +5,25 @@
 import { Aborted, sleep, type Clock } from '../foundation/clock';
 import { uuid, type Random } from '../foundation/random';
 import { sameValue } from '../foundation/sameValue';
-import { KubeError, type KubeObject, type KubernetesApi, type Resource, type WatchEvent } from '../kubernetes/api';
+import {
+  KubeError,
+  type KubeObject,
+  type KubernetesApi,
+  type ListOptions,
+  type MergePatch,
+  type ObjectList,
+  type Resource,
+  type Selection,
+  type Subresource,
+  type WatchEvent,
+  type WatchOptions,
+} from '../kubernetes/api';
 import { History, type Occurrence } from './history';
+import { mergePatched } from './mergePatch';
+import { Pages } from './pages';
 import { assertFits, assertValid, resourceKey, type ResourceRules } from './rules';
+import { matcherOf, seenAs } from './selection';
+import { spanOf } from './watchSpan';
 import { created, deleting, isReleased, replaced, statusReplaced } from './writes';
 
 export type { ResourceRules } from './rules';
@@ -46,6 +62,7 @@ interface Stored {
 export class EmbeddedStore implements KubernetesApi {
   private readonly objects = new Map<string, Map<string, Stored>>();
   private readonly history: History;
+  private readonly pages = new Pages();
   private readonly rules: ReadonlyMap<string, ResourceRules>;
   private version = 0;
 
@@ -58,17 +75,16 @@ export class EmbeddedStore implements KubernetesApi {
     return this.answer(() => copy<T>(this.stored(resource, namespace, name).text));
   }
 
-  list<T extends KubeObject>(
-    resource: Resource,
-    namespace?: string,
-  ): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }> {
+  list<T extends KubeObject>(resource: Resource, namespace?: string, options: ListOptions = {}): Promise<ObjectList<T>> {
     return this.answer(() => {
-      const inNamespace = [...this.table(resource)].filter(
-        ([, { object }]) => namespace === undefined || namespaceOf(object) === namespace,
-      );
-      const items = inNamespace.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { text }]) => copy<T>(text));
-      return { items, resourceVersion: String(this.version) };
-    });
+      const page =
+        options.continue === undefined
+          ? this.pages.first(this.textsOf(resource, namespace, options), String(this.version), options.limit)
+          : this.pages.next(options.continue, options.limit);
+      const { texts, version, continue: rest } = page;
+      const items = texts.map((text) => copy<T>(text));
+      return { items, resourceVersion: version, ...(rest === undefined ? {} : { continue: rest }) };
+    }, options.signal);
   }
 
   create<T extends KubeObject>(resource: Resource, object: T): Promise<T> {
@@ -92,6 +108,19 @@ export class EmbeddedStore implements KubernetesApi {
     return this.update(resource, 'replaceStatus', object);
   }
 
+  patch<T extends KubeObject>(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    patch: MergePatch,
+    subresource?: Subresource,
+  ): Promise<T> {
+    return this.answer(() => {
+      const merged = mergePatched(this.stored(resource, namespace, name).object, patch) as KubeObject;
+      return this.store<T>(resource, subresource === 'status' ? 'replaceStatus' : 'replace', merged);
+    });
+  }
+
   delete(resource: Resource, namespace: string, name: string): Promise<void> {
     return this.answer(() => {
       const old = this.stored(resource, namespace, name);
@@ -106,33 +135,46 @@ export class EmbeddedStore implements KubernetesApi {
     namespace: string | undefined,
     resourceVersion: string,
     signal: AbortSignal,
+    options: WatchOptions = {},
   ): AsyncIterable<WatchEvent<T>> {
     let seen = parseVersion(resourceVersion);
-    while (await this.pause(signal)) {
-      const news = this.history.after(seen);
-      for (const occurrence of news) {
-        seen = occurrence.version;
-        if (concerns(occurrence, resource, namespace)) yield { type: occurrence.type, object: copy<T>(occurrence.text) };
-        if (signal.aborted) return;
+    const matches = matcherOf(options);
+    const span = spanOf(this.options.clock, options, signal);
+    try {
+      while (await this.pause(span.signal)) {
+        const news = this.history.after(seen);
+        for (const occurrence of news) {
+          seen = occurrence.version;
+          const type = concerns(occurrence, resource, namespace) ? shownAs(occurrence, matches) : undefined;
+          if (type !== undefined) yield { type, object: copy<T>(occurrence.text) };
+          if (span.signal.aborted) return;
+        }
+        if (news.length > 0) continue;
+        if (span.takeBookmark()) yield { type: 'BOOKMARK', resourceVersion: String(this.version) };
+        else await span.untilNews((news) => this.history.next(news));
       }
-      if (news.length === 0) await this.history.next(signal);
+    } finally {
+      span.dispose();
     }
   }
 
   /** Makes every version up to now too old for a watch, as a compaction of etcd does. */
   compact(): void {
     this.history.compact();
+    this.pages.forget();
   }
 
   private update<T extends KubeObject>(resource: Resource, verb: 'replace' | 'replaceStatus', object: T): Promise<T> {
-    return this.answer(() => {
-      const rules = this.rulesOf(resource);
-      const old = this.stored(resource, namespaceOf(object), object.metadata.name);
-      const make = verb === 'replace' ? replaced : statusReplaced;
-      const next = complete(make(resource, copyOf(object), old.object, rules), rules);
-      assertValid(resource, next, old.object, rules);
-      return copy<T>(this.put(resource, verb, next, old).text);
-    });
+    return this.answer(() => this.store<T>(resource, verb, object));
+  }
+
+  private store<T extends KubeObject>(resource: Resource, verb: 'replace' | 'replaceStatus', object: KubeObject): T {
+    const rules = this.rulesOf(resource);
+    const old = this.stored(resource, namespaceOf(object), object.metadata.name);
+    const make = verb === 'replace' ? replaced : statusReplaced;
+    const next = complete(make(resource, copyOf(object), old.object, rules), rules);
+    assertValid(resource, next, old.object, rules);
+    return copy<T>(this.put(resource, verb, next, old).text);
   }
 
   /** Stores an object under a new version, unless it is what is stored already; an object whose last finalizer went is removed. */
@@ -146,7 +188,7 @@ export class EmbeddedStore implements KubernetesApi {
     assertFits(stored.text);
     this.version += 1;
     this.table(resource).set(keyOf(object), stored);
-    this.happened(resource, old === undefined ? 'ADDED' : 'MODIFIED', stored);
+    this.happened(resource, old === undefined ? 'ADDED' : 'MODIFIED', stored, old?.text);
     this.tell({ resource, verb, object: copy(stored.text), changed: true });
     return stored;
   }
@@ -154,14 +196,25 @@ export class EmbeddedStore implements KubernetesApi {
   private remove(resource: Resource, object: KubeObject, verb: Verb = 'delete'): Stored {
     this.version += 1;
     const last = store(object, this.version);
+    const before = this.table(resource).get(keyOf(object))?.text;
     this.table(resource).delete(keyOf(object));
-    this.happened(resource, 'DELETED', last);
+    this.happened(resource, 'DELETED', last, before);
     this.tell({ resource, verb, object: copy(last.text), changed: true });
     return last;
   }
 
-  private happened(resource: Resource, type: Occurrence['type'], { object, text }: Stored): void {
-    this.history.add({ version: this.version, type, resource: resourceKey(resource), namespace: namespaceOf(object), text });
+  private happened(resource: Resource, type: Occurrence['type'], { object, text }: Stored, before: string | undefined): void {
+    const what = { version: this.version, type, resource: resourceKey(resource), namespace: namespaceOf(object), text };
+    this.history.add(before === undefined ? what : { ...what, before });
+  }
+
+  /** The objects that are asked for, as JSON, in order of their keys. */
+  private textsOf(resource: Resource, namespace: string | undefined, selection: Selection): string[] {
+    const matches = matcherOf(selection);
+    const chosen = [...this.table(resource)].filter(
+      ([, { object }]) => (namespace === undefined || namespaceOf(object) === namespace) && matches(object),
+    );
+    return chosen.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { text }]) => text);
   }
 
   private tell(write: Write): void {
@@ -189,20 +242,20 @@ export class EmbeddedStore implements KubernetesApi {
     return `${new Date(this.options.clock.now()).toISOString().slice(0, 19)}Z`;
   }
 
-  private async answer<T>(carryOut: () => T): Promise<T> {
+  private async answer<T>(carryOut: () => T, signal?: AbortSignal): Promise<T> {
     let outcome: { readonly value: T } | { readonly error: unknown };
     try {
       outcome = { value: carryOut() };
     } catch (error) {
       outcome = { error };
     }
-    await sleep(this.options.clock, this.options.latencyMs ?? 1);
+    if (!(await this.pause(signal))) throw new KubeError('TimedOut', 'given up by the caller');
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
 
-  /** The way to the watcher. False when it has left. */
-  private async pause(signal: AbortSignal): Promise<boolean> {
+  /** The way to who asked. False when he has left. */
+  private async pause(signal?: AbortSignal): Promise<boolean> {
     try {
       await sleep(this.options.clock, this.options.latencyMs ?? 1, signal);
       return true;
@@ -227,6 +280,10 @@ function parseVersion(text: string): number {
   if (!Number.isSafeInteger(version) || text === '')
     throw new KubeError('Invalid', `resourceVersion "${text}" is none of this store`);
   return version;
+}
+
+function shownAs({ type, text, before }: Occurrence, matches: (object: KubeObject) => boolean): Occurrence['type'] | undefined {
+  return seenAs(type, before !== undefined && matches(copy(before)), matches(copy(text)));
 }
 
 function concerns(occurrence: Occurrence, resource: Resource, namespace: string | undefined): boolean {

@@ -38,13 +38,14 @@ export class Crossing {
     };
     return {
       get: (resource, namespace, name) => this.life.settle(() => api.get(resource, namespace, name)),
-      list: (resource, namespace) => this.life.settle(() => api.list(resource, namespace)),
+      list: (resource, namespace, options) => this.life.settle(() => api.list(resource, namespace, options)),
       create: (resource, object) => write(resource, false, () => api.create(resource, object)),
       replace: (resource, object) => write(resource, false, () => api.replace(resource, object)),
       replaceStatus: (resource, object) => write(resource, true, () => api.replaceStatus(resource, object)),
+      patch: (resource, namespace, name, patch, part) =>
+        write(resource, part === 'status', () => api.patch(resource, namespace, name, patch, part)),
       delete: (resource, namespace, name) => write(resource, false, () => api.delete(resource, namespace, name)),
-      watch: <T extends KubeObject>(resource: Resource, namespace: string | undefined, version: string, signal: AbortSignal) =>
-        this.mortalStream(api.watch<T>(resource, namespace, version, signal)),
+      watch: <T extends KubeObject>(...asked: Parameters<KubernetesApi['watch']>) => this.mortalStream(api.watch<T>(...asked)),
     };
   }
 

@@ -13,11 +13,12 @@ export function flaky(api: KubernetesApi, mishaps: (Mishap | undefined)[]): Kube
   };
   return {
     get: (resource, namespace, name) => api.get(resource, namespace, name),
-    list: (resource, namespace) => api.list(resource, namespace),
+    list: (resource, namespace, options) => api.list(resource, namespace, options),
     create: (resource, object) => hurt(() => api.create(resource, object)),
     replace: (resource, object) => hurt(() => api.replace(resource, object)),
     replaceStatus: (resource, object) => hurt(() => api.replaceStatus(resource, object)),
+    patch: (resource, namespace, name, patch, part) => hurt(() => api.patch(resource, namespace, name, patch, part)),
     delete: (resource, namespace, name) => hurt(() => api.delete(resource, namespace, name)),
-    watch: (resource, namespace, version, signal) => api.watch(resource, namespace, version, signal),
+    watch: (...asked) => api.watch(...asked),
   };
 }

@@ -1,0 +1,114 @@
+// Reads kubeconfig files and what a pod finds in itself. The formats, exec plugins and client certificates are the business of @kubernetes/client-node, of
+// which only this part is used (ADR 9); tokens are read from their files each time, because it would keep some of them for ever.
+import type { RequestOptions } from 'node:https';
+import { existsSync } from 'node:fs';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { KubeError } from '../api';
+import type { CredentialReader, Credentials, TlsMaterial } from './credentials';
+
+export type ConfigSource =
+  /** A kubeconfig file; the context named, or its current one. */
+  | { readonly kind: 'File'; readonly path: string; readonly context?: string }
+  /** The service account of the pod we run in. `root` stands before the usual paths, in tests. */
+  | { readonly kind: 'InCluster'; readonly root?: string };
+
+export interface OpenedConfig {
+  readonly read: CredentialReader;
+  /** Of the context, or of the pod; undefined when it names none. */
+  readonly namespace: string | undefined;
+  /** The server's URL, for messages. */
+  readonly server: string;
+}
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Overrides everything else. */
+  readonly path?: string;
+  readonly context?: string;
+}
+
+/**
+ * Where to find the configuration, in kubectl's and controller-runtime's order: the flag, KUBECONFIG, the pod, `~/.kube/config`.
+ * @throws KubeError `Unauthorised` when there is none
+ */
+export function findConfig({ env, path, context }: Surroundings): ConfigSource {
+  const file = (found: string): ConfigSource => ({ kind: 'File', path: found, ...(context === undefined ? {} : { context }) });
+  if (path !== undefined && path !== '') return file(path);
+  const [named = ''] = (env['KUBECONFIG'] ?? '').split(':').filter((part) => part !== '');
+  if (named !== '') return file(named);
+  if ((env['KUBERNETES_SERVICE_HOST'] ?? '') !== '') return { kind: 'InCluster' };
+  const own = `${env['HOME'] ?? ''}/.kube/config`;
+  if (existsSync(own)) return file(own);
+  throw new KubeError('Unauthorised', `no kubeconfig: KUBECONFIG is not set, ${own} is not there, and this is no pod; name a file`);
+}
+
+/** @throws KubeError `Unauthorised` saying what is wrong with the file */
+export function openConfig(source: ConfigSource): OpenedConfig {
+  const first = load(source);
+  let kept = first;
+  const read: CredentialReader = async (refused) => {
+    // An exec plugin's credential is remembered within, until it expires; everything else is read afresh.
+    if (refused || !usesPlugin(kept)) kept = load(source);
+    return credentialsOf(kept);
+  };
+  const context = first.getContextObject(first.getCurrentContext());
+  return { read, namespace: context?.namespace, server: serverOf(first) };
+}
+
+function load(source: ConfigSource): KubeConfig {
+  const config = new KubeConfig();
+  const where = source.kind === 'File' ? source.path : 'the service account of the pod';
+  try {
+    if (source.kind === 'InCluster') config.loadFromCluster(source.root ?? '');
+    else config.loadFromFile(source.path);
+  } catch (error) {
+    throw new KubeError('Unauthorised', `${where} cannot be read as a kubeconfig: ${error instanceof Error ? error.message : ''}`);
+  }
+  if (source.kind === 'File' && source.context !== undefined) config.setCurrentContext(source.context);
+  const fault = faultOf(config);
+  if (fault !== undefined) throw new KubeError('Unauthorised', `${where}: ${fault}`);
+  return config;
+}
+
+function faultOf(config: KubeConfig): string | undefined {
+  const context = config.getCurrentContext();
+  const cluster = config.getCurrentCluster();
+  if (config.getContextObject(context) === null) return `there is no context "${context ?? ''}"`;
+  if (cluster === null) return `context "${context}" names a cluster that is not there`;
+  if (!URL.canParse(cluster.server ?? '')) return `"${cluster.server}" is no URL of a server`;
+  if ((cluster.proxyUrl ?? '') !== '') return `cluster "${cluster.name}" has a proxy-url, which is not supported; name the server itself`;
+  return undefined;
+}
+
+function serverOf(config: KubeConfig): string {
+  return config.getCurrentCluster()?.server ?? '';
+}
+
+function usesPlugin(config: KubeConfig): boolean {
+  const user = config.getCurrentUser();
+  return user?.exec !== undefined && user.exec !== null;
+}
+
+async function credentialsOf(config: KubeConfig): Promise<Credentials> {
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const server = serverOf(config);
+  return { server, tls: tlsOf(options), headers: headersOf(options) };
+}
+
+function tlsOf({ ca, cert, key, servername, rejectUnauthorized }: RequestOptions): TlsMaterial {
+  return {
+    ...(ca === undefined ? {} : { ca: String(ca) }),
+    ...(cert === undefined ? {} : { cert: String(cert) }),
+    ...(key === undefined ? {} : { key: String(key) }),
+    ...(servername === undefined ? {} : { servername }),
+    ...(rejectUnauthorized === false ? { unverified: true } : {}),
+  };
+}
+
+/** Trimmed: a token's file often ends with a line feed, which no header may contain. */
+function headersOf({ headers = {}, auth }: RequestOptions): Readonly<Record<string, string>> {
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value).trim()] as const);
+  const basic = typeof auth === 'string' ? ([['authorization', `Basic ${Buffer.from(auth).toString('base64')}`]] as const) : [];
+  return Object.fromEntries([...basic, ...given]);
+}
