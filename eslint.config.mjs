@@ -103,6 +103,8 @@ export default tseslint.config(
   { files: ['test/xenapi/https/**/*.ts'], rules: allowing(['net', 'tls'], ['generateKeyPairSync']) },
   // The process's own door for Prometheus and the kubelet.
   { files: ['src/telemetry/server.ts'], rules: allowing(['http']) },
+  { files: ['src/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
+  { files: ['test/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {
     files: ['src/cli/**/*.ts', 'src/demo/**/*.ts', 'test/cli/**/*.ts', 'test/demo/**/*.ts', 'test/peers/**/*.ts'],

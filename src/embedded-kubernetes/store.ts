@@ -23,7 +23,7 @@ import { mergePatched } from './mergePatch';
 import { Pages } from './pages';
 import { assertFits, assertValid, resourceKey, type ResourceRules } from './rules';
 import { matcherOf, seenAs } from './selection';
-import { spanOf } from './watchSpan';
+import { spanOf, type WatchSpan } from './watchSpan';
 import { created, deleting, isReleased, replaced, statusReplaced } from './writes';
 
 export type { ResourceRules } from './rules';
@@ -137,22 +137,12 @@ export class EmbeddedStore implements KubernetesApi {
     signal: AbortSignal,
     options: WatchOptions = {},
   ): AsyncIterable<WatchEvent<T>> {
-    let seen = parseVersion(resourceVersion);
     const matches = matcherOf(options);
+    const shown = (one: Occurrence): Occurrence['type'] | undefined =>
+      concerns(one, resource, namespace) ? shownAs(one, matches) : undefined;
     const span = spanOf(this.options.clock, options, signal);
     try {
-      while (await this.pause(span.signal)) {
-        const news = this.history.after(seen);
-        for (const occurrence of news) {
-          seen = occurrence.version;
-          const type = concerns(occurrence, resource, namespace) ? shownAs(occurrence, matches) : undefined;
-          if (type !== undefined) yield { type, object: copy<T>(occurrence.text) };
-          if (span.signal.aborted) return;
-        }
-        if (news.length > 0) continue;
-        if (span.takeBookmark()) yield { type: 'BOOKMARK', resourceVersion: String(this.version) };
-        else await span.untilNews((news) => this.history.next(news));
-      }
+      yield* this.follow<T>(parseVersion(resourceVersion), span, shown);
     } finally {
       span.dispose();
     }
@@ -162,6 +152,26 @@ export class EmbeddedStore implements KubernetesApi {
   compact(): void {
     this.history.compact();
     this.pages.forget();
+  }
+
+  private async *follow<T extends KubeObject>(
+    from: number,
+    span: WatchSpan,
+    shown: (occurrence: Occurrence) => Occurrence['type'] | undefined,
+  ): AsyncIterable<WatchEvent<T>> {
+    let seen = from;
+    while (await this.pause(span.signal)) {
+      const news = this.history.after(seen);
+      for (const occurrence of news) {
+        seen = occurrence.version;
+        const type = shown(occurrence);
+        if (type !== undefined) yield { type, object: copy<T>(occurrence.text) };
+        if (span.signal.aborted) return;
+      }
+      if (news.length > 0) continue;
+      if (span.takeBookmark()) yield { type: 'BOOKMARK', resourceVersion: String(this.version) };
+      else await span.untilNews((over) => this.history.next(over));
+    }
   }
 
   private update<T extends KubeObject>(resource: Resource, verb: 'replace' | 'replaceStatus', object: T): Promise<T> {

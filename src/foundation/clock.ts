@@ -50,3 +50,13 @@ export function deadline(clock: Clock, ms: number, parent?: AbortSignal): { read
   };
   return { signal: controller.signal, dispose };
 }
+
+/** What `work` gives, unless `signal` aborts first; the work itself goes on, and nobody hears of it. @throws Aborted as soon as `signal` aborts */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new Aborted(signal.reason));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

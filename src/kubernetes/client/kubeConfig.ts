@@ -2,13 +2,14 @@
 // which only this part is used (ADR 9); tokens are read from their files each time, because it would keep some of them for ever.
 import type { RequestOptions } from 'node:https';
 import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { KubeError } from '../api';
 import type { CredentialReader, Credentials, TlsMaterial } from './credentials';
 
 export type ConfigSource =
-  /** A kubeconfig file; the context named, or its current one. */
-  | { readonly kind: 'File'; readonly path: string; readonly context?: string }
+  /** Kubeconfig files, the first of which wins where two say different things; the context named, or the current one. */
+  | { readonly kind: 'Files'; readonly paths: readonly string[]; readonly context?: string }
   /** The service account of the pod we run in. `root` stands before the usual paths, in tests. */
   | { readonly kind: 'InCluster'; readonly root?: string };
 
@@ -32,14 +33,17 @@ export interface Surroundings {
  * @throws KubeError `Unauthorised` when there is none
  */
 export function findConfig({ env, path, context }: Surroundings): ConfigSource {
-  const file = (found: string): ConfigSource => ({ kind: 'File', path: found, ...(context === undefined ? {} : { context }) });
-  if (path !== undefined && path !== '') return file(path);
-  const [named = ''] = (env['KUBECONFIG'] ?? '').split(':').filter((part) => part !== '');
-  if (named !== '') return file(named);
+  const files = (...paths: string[]): ConfigSource => ({ kind: 'Files', paths, ...(context === undefined ? {} : { context }) });
+  if (path !== undefined && path !== '') return files(path);
+  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((part) => part !== '');
+  if (named.length > 0) return files(...named);
   if ((env['KUBERNETES_SERVICE_HOST'] ?? '') !== '') return { kind: 'InCluster' };
   const own = `${env['HOME'] ?? ''}/.kube/config`;
-  if (existsSync(own)) return file(own);
-  throw new KubeError('Unauthorised', `no kubeconfig: KUBECONFIG is not set, ${own} is not there, and this is no pod; name a file`);
+  if (existsSync(own)) return files(own);
+  throw new KubeError(
+    'Unauthorised',
+    `no kubeconfig: KUBECONFIG is not set, ${own} is not there, and this is no pod; name a file`,
+  );
 }
 
 /** @throws KubeError `Unauthorised` saying what is wrong with the file */
@@ -56,17 +60,33 @@ export function openConfig(source: ConfigSource): OpenedConfig {
 }
 
 function load(source: ConfigSource): KubeConfig {
-  const config = new KubeConfig();
-  const where = source.kind === 'File' ? source.path : 'the service account of the pod';
+  const where = source.kind === 'Files' ? source.paths.join(', ') : 'the service account of the pod';
+  let config: KubeConfig;
   try {
-    if (source.kind === 'InCluster') config.loadFromCluster(source.root ?? '');
-    else config.loadFromFile(source.path);
+    config = source.kind === 'Files' ? merged(source.paths) : ofPod(source.root ?? '');
   } catch (error) {
-    throw new KubeError('Unauthorised', `${where} cannot be read as a kubeconfig: ${error instanceof Error ? error.message : ''}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KubeError('Unauthorised', `${where} cannot be read as a kubeconfig: ${why}`);
   }
-  if (source.kind === 'File' && source.context !== undefined) config.setCurrentContext(source.context);
+  if (source.kind === 'Files' && source.context !== undefined) config.setCurrentContext(source.context);
   const fault = faultOf(config);
   if (fault !== undefined) throw new KubeError('Unauthorised', `${where}: ${fault}`);
+  return config;
+}
+
+function merged(paths: readonly string[]): KubeConfig {
+  const [first, ...others] = paths.map((path) => {
+    const config = new KubeConfig();
+    config.loadFromFile(path);
+    return config;
+  });
+  for (const other of others) first!.mergeConfig(other, true);
+  return first!;
+}
+
+function ofPod(root: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromCluster(root);
   return config;
 }
 
@@ -76,7 +96,8 @@ function faultOf(config: KubeConfig): string | undefined {
   if (config.getContextObject(context) === null) return `there is no context "${context ?? ''}"`;
   if (cluster === null) return `context "${context}" names a cluster that is not there`;
   if (!URL.canParse(cluster.server ?? '')) return `"${cluster.server}" is no URL of a server`;
-  if ((cluster.proxyUrl ?? '') !== '') return `cluster "${cluster.name}" has a proxy-url, which is not supported; name the server itself`;
+  if ((cluster.proxyUrl ?? '') !== '')
+    return `cluster "${cluster.name}" has a proxy-url, which is not supported; name the server itself`;
   return undefined;
 }
 
