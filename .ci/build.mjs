@@ -4,11 +4,19 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync,
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensure, root } from './ensure.mjs';
+import { leftOut } from './leftOut.mjs';
 
 export const BUNDLE = path.join(root, 'dist', 'xenpool.cjs');
 const ENTRY = path.join(root, 'src', 'cli', 'main.ts');
 const STAMP = path.join(root, 'dist', '.inputs');
-const INPUTS = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', path.join('.ci', 'build.mjs')];
+const INPUTS = [
+  'src',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  path.join('.ci', 'build.mjs'),
+  path.join('.ci', 'leftOut.mjs'),
+];
 
 function files(at) {
   const stat = statSync(at, { throwIfNoEntry: false });
@@ -48,6 +56,7 @@ export async function build() {
     target: 'node20',
     format: 'cjs',
     sourcemap: 'linked',
+    plugins: [leftOut],
   };
   const result = await bundle({ ...options, absWorkingDir: root, write: false, logLevel: 'silent' }).catch((failure) => failure);
   for (const { text, location } of [...(result.errors ?? []), ...(result.warnings ?? [])]) {

@@ -4,6 +4,7 @@
 // The number of transitions is the epoch: it grows with every change of holder, and what an older epoch still sends can be told by it.
 import type { Clock } from '../foundation/clock';
 import { sameValue } from '../foundation/sameValue';
+import { microTime } from './microTime';
 import { KubeError, LEASES, type KubeObject, type KubernetesApi } from './api';
 
 export interface Lease extends KubeObject {
@@ -112,7 +113,7 @@ export class LeaseHolder {
       const held = this.held;
       this.held = undefined;
       if (held === undefined) return;
-      const now = this.microTime();
+      const now = microTime(this.options.clock.now());
       const spec = { ...held.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
       try {
         await this.options.api.replace<Lease>(LEASES, { ...held, spec });
@@ -156,7 +157,7 @@ export class LeaseHolder {
 
   private async createLease(): Promise<Lease> {
     const { api, namespace, name, labels, identity, duration } = this.options;
-    const now = this.microTime();
+    const now = microTime(this.options.clock.now());
     const spec = {
       holderIdentity: identity,
       leaseDurationSeconds: duration(),
@@ -176,12 +177,12 @@ export class LeaseHolder {
   }
 
   private renewedSpec(spec: LeaseSpec): LeaseSpec {
-    return { ...spec, leaseDurationSeconds: this.options.duration(), renewTime: this.microTime() };
+    return { ...spec, leaseDurationSeconds: this.options.duration(), renewTime: microTime(this.options.clock.now()) };
   }
 
   private takenSpec(spec: LeaseSpec): LeaseSpec {
     const { identity, duration } = this.options;
-    const now = this.microTime();
+    const now = microTime(this.options.clock.now());
     const leaseTransitions = (spec.leaseTransitions ?? 0) + 1;
     return {
       holderIdentity: identity,
@@ -211,11 +212,6 @@ export class LeaseHolder {
     const now = clock.monotonic();
     const patience = (spec.leaseDurationSeconds ?? duration()) * 1_000;
     return Math.max(0, (this.observation?.at ?? now) + patience - now);
-  }
-
-  /** Lease times are accepted with exactly six fraction digits. */
-  private microTime(): string {
-    return `${new Date(this.options.clock.now()).toISOString().slice(0, -1)}000Z`;
   }
 
   /** One operation at a time: each goes on from the version the one before left. */

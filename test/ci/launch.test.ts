@@ -10,7 +10,7 @@ const root = path.resolve(__dirname, '..', '..');
 function repository(program: string): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-launch-'));
   for (const name of ['.ci', 'src/cli', 'node_modules']) mkdirSync(path.join(folder, name), { recursive: true });
-  for (const name of ['.ci/ensure.mjs', '.ci/build.mjs', '.ci/launch.mjs', 'tsconfig.json'])
+  for (const name of ['.ci/ensure.mjs', '.ci/build.mjs', '.ci/leftOut.mjs', '.ci/launch.mjs', 'tsconfig.json'])
     copyFileSync(path.join(root, name), path.join(folder, name));
   for (const name of ['esbuild', '@esbuild'])
     symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name));

@@ -4,6 +4,7 @@ import type { RequestOptions } from 'node:https';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
 import { KubeError } from '../api';
 import type { CredentialReader, Credentials, TlsMaterial } from './credentials';
 
@@ -90,15 +91,27 @@ function ofPod(root: string): KubeConfig {
   return config;
 }
 
+/** Their libraries are left out of the bundle. */
+const OLD_PROVIDERS: readonly string[] = ['oidc', 'gcp', 'azure'];
+
 function faultOf(config: KubeConfig): string | undefined {
   const context = config.getCurrentContext();
-  const cluster = config.getCurrentCluster();
   if (config.getContextObject(context) === null) return `there is no context "${context ?? ''}"`;
+  const cluster = config.getCurrentCluster();
   if (cluster === null) return `context "${context}" names a cluster that is not there`;
-  if (!URL.canParse(cluster.server ?? '')) return `"${cluster.server}" is no URL of a server`;
-  if ((cluster.proxyUrl ?? '') !== '')
-    return `cluster "${cluster.name}" has a proxy-url, which is not supported; name the server itself`;
+  return clusterFault(cluster) ?? userFault(config.getCurrentUser());
+}
+
+function clusterFault({ name, server, proxyUrl = '' }: Cluster): string | undefined {
+  if (!URL.canParse(server ?? '')) return `"${server}" is no URL of a server`;
+  if (proxyUrl !== '') return `cluster "${name}" has a proxy-url, which is not supported; name the server itself`;
   return undefined;
+}
+
+function userFault(user: User | null): string | undefined {
+  const provider = (user?.authProvider as { readonly name?: string } | undefined)?.name ?? '';
+  if (!OLD_PROVIDERS.includes(provider)) return undefined;
+  return `user "${user?.name}" has the auth-provider ${provider}, which kubectl has given up, too; use an exec plugin`;
 }
 
 function serverOf(config: KubeConfig): string {

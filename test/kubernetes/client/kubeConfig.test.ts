@@ -157,6 +157,8 @@ describe('a kubeconfig', () => {
     );
     expect(refusal(() => openConfig(from(config({}, { server: 'here' }))))).to.match(/"here" is no URL/);
     expect(refusal(() => openConfig(from(config({}, { 'proxy-url': 'http://127.0.0.1:1' }))))).to.match(/proxy-url/);
+    const provided = config({ 'auth-provider': { name: 'oidc', config: {} } });
+    expect(refusal(() => openConfig(from(provided)))).to.match(/auth-provider oidc.*use an exec plugin/);
   });
 
   it('is looked for where the flag, the environment, the pod and the home say, in that order', () => {
