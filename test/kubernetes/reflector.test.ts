@@ -307,7 +307,7 @@ describe('a reflector', () => {
     });
     const step = fc.record({ what: fc.constantFrom('write', 'remove', 'compact', 'pass'), name: fc.constantFrom('a', 'b', 'c') });
     await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 6 }), fc.array(step, { maxLength: 25 }), async (faults, steps) => {
+      fc.asyncProperty(fc.array(fault, { maxLength: 6 }), fc.array(step, { maxLength: 25, size: 'max' }), async (faults, steps) => {
         begin();
         faulty.watchFaults.push(...faults);
         await start();
