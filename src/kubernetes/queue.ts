@@ -134,19 +134,19 @@ export class WorkQueue {
 
   private put(key: string, at: number, priority: Priority): void {
     const entry = this.entries.get(key);
-    if (entry === undefined) return this.place(key, at, priority);
-    const higher = 'priority' in entry && entry.priority === 'high' ? 'high' : priority;
-    if (entry.state === 'waiting') {
-      entry.cancel();
-      return this.place(key, Math.min(at, entry.at), higher);
+    switch (entry?.state) {
+      case undefined:
+        return this.place(key, at, priority);
+      case 'waiting':
+        entry.cancel();
+        return this.place(key, Math.min(at, entry.at), higher(entry.priority, priority));
+      case 'processing':
+        entry.next = { at: Math.min(at, entry.next?.at ?? Infinity), priority: higher(entry.next?.priority, priority) };
+        return;
+      case 'ready':
+        // Only its rank may change: what is due later neither helps nor harms.
+        if (entry.priority === 'low' && priority === 'high') this.line(key, priority, entry.since);
     }
-    if (entry.state === 'processing') {
-      const { next } = entry;
-      entry.next = { at: Math.min(at, next?.at ?? Infinity), priority: next?.priority === 'high' ? 'high' : priority };
-      return;
-    }
-    // Ready already: only its rank may change, and what is due later neither helps nor harms.
-    if (higher !== entry.priority) this.line(key, higher, entry.since);
   }
 
   /** Into line when it is due, else to its time. */
@@ -204,4 +204,8 @@ export class WorkQueue {
     for (const getter of this.getters) getter(undefined);
     if (this.processing === 0) for (const resolve of this.onIdle.splice(0)) resolve();
   }
+}
+
+function higher(one: Priority | undefined, other: Priority): Priority {
+  return one === 'high' ? one : other;
 }

@@ -307,23 +307,27 @@ describe('a reflector', () => {
     });
     const step = fc.record({ what: fc.constantFrom('write', 'remove', 'compact', 'pass'), name: fc.constantFrom('a', 'b', 'c') });
     await fc.assert(
-      fc.asyncProperty(fc.array(fault, { maxLength: 6 }), fc.array(step, { maxLength: 25, size: 'max' }), async (faults, steps) => {
-        begin();
-        faulty.watchFaults.push(...faults);
-        await start();
-        const touched = new Set<string>();
-        const act = { write: put, remove: drop, compact: () => world.store.compact(), pass: () => world.pass(30_000) };
-        for (const { what, name } of steps) {
-          await act[what as keyof typeof act](name);
-          if (what === 'write') touched.add(`pad/${name}`);
-        }
-        await world.pass(900_000);
-        await expectEqual();
-        for (const one of reflector.list()) expect(keys).to.include(keyOf(one));
-        expect([...keys].every((key) => touched.has(key))).to.equal(true);
-        stop.abort();
-        await world.run(running);
-      }),
+      fc.asyncProperty(
+        fc.array(fault, { maxLength: 6 }),
+        fc.array(step, { maxLength: 25, size: 'max' }),
+        async (faults, steps) => {
+          begin();
+          faulty.watchFaults.push(...faults);
+          await start();
+          const touched = new Set<string>();
+          const act = { write: put, remove: drop, compact: () => world.store.compact(), pass: () => world.pass(30_000) };
+          for (const { what, name } of steps) {
+            await act[what as keyof typeof act](name);
+            if (what === 'write') touched.add(`pad/${name}`);
+          }
+          await world.pass(900_000);
+          await expectEqual();
+          for (const one of reflector.list()) expect(keys).to.include(keyOf(one));
+          expect([...keys].every((key) => touched.has(key))).to.equal(true);
+          stop.abort();
+          await world.run(running);
+        },
+      ),
       { numRuns: 60 },
     );
   });
