@@ -82,6 +82,17 @@ export class Worker {
       else await this.rest(result, signal);
     }
     await this.parts.access.close();
+    // Whoever comes next need not wait for a lease of a process that has put everything down.
+    if (signal.aborted) await this.letGo();
+  }
+
+  private async letGo(): Promise<void> {
+    try {
+      await this.parts.access.claim.release();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.parts.log.info('claim not released', { error: error.message });
+    }
   }
 
   private async stepOnce(): Promise<StepResult> {

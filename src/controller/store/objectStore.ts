@@ -80,7 +80,10 @@ export class ObjectStore {
     const before = this.object.metadata.finalizers ?? [];
     const finalizers = change(before);
     if (finalizers.length === before.length) return;
-    this.object = await this.api.replace(POOL_UPGRADES, { ...this.object, metadata: { ...this.object.metadata, finalizers } });
+    // A patch and not the whole object: what we hold of it lacks what other tools wrote into it for themselves.
+    const { name, resourceVersion } = this.object.metadata;
+    const metadata = { finalizers, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    this.object = await this.api.patch<PoolUpgrade>(POOL_UPGRADES, this.namespace, name, { metadata });
     if (this.object.metadata.deletionTimestamp !== undefined && finalizers.length === 0) this.deleted = true;
   }
 
