@@ -101,6 +101,7 @@ const HALTS = {
 const STATES = {
   Validating: 'The manifest and the pool are being checked.',
   Working: 'Work goes on.',
+  Ended: 'The run is over.',
   Progressing: 'It goes on without a person.',
   NotPlanned: 'There is no plan yet.',
   Planned: 'The plan stands.',

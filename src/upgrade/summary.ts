@@ -19,6 +19,8 @@ export interface Summary {
     readonly hostsTotal: number;
     readonly percent: number;
     readonly summary: string;
+    /** Name label; absent between hosts. */
+    readonly host?: string;
   };
 }
 
@@ -119,5 +121,13 @@ function progressOf(state: RunState): Summary['progress'] {
   const hostsTotal = state.hosts.length;
   const hostsDone = state.hosts.filter((host) => host.phase === 'Upgraded').length;
   const percent = state.phase === 'Succeeded' ? 100 : Math.floor((95 * hostsDone) / Math.max(1, hostsTotal));
-  return { hostsDone, hostsTotal, percent, summary: `${hostsDone}/${hostsTotal}` };
+  const host = hostInFocus(state);
+  return { hostsDone, hostsTotal, percent, summary: `${hostsDone}/${hostsTotal}`, ...(host === undefined ? {} : { host }) };
+}
+
+/** The host whose turn it is, else one that failed. */
+function hostInFocus({ phase, hosts }: RunState): string | undefined {
+  if (isTerminal(phase)) return undefined;
+  const inWork = hosts.find((host) => !['Pending', 'Upgraded', 'Failed'].includes(host.phase));
+  return (inWork ?? hosts.find((host) => host.phase === 'Failed'))?.name;
 }

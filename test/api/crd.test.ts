@@ -20,7 +20,11 @@ interface Schema {
 
 const file = path.resolve(__dirname, '..', '..', 'crds', 'poolupgrades.xenpool.dev.yaml');
 const { spec: crd } = parse(readFileSync(file, 'utf8')) as {
-  spec: { versions: [{ schema: { openAPIV3Schema: Schema }; additionalPrinterColumns: { name: string; jsonPath: string }[] }] };
+  spec: {
+    versions: [
+      { schema: { openAPIV3Schema: Schema }; additionalPrinterColumns: { name: string; jsonPath: string; priority?: number }[] },
+    ];
+  };
 };
 const [version] = crd.versions;
 const schema = version.schema.openAPIV3Schema;
@@ -79,8 +83,35 @@ describe('the CRD', () => {
     expect(withProblem((of) => /\(\?[=!<]|\\[1-9]/.test(pattern(of)))).to.deep.equal([]);
   });
 
+  it('names the default of every setting in its description, and what it means to leave one out that has none', () => {
+    const scalar = (of: Schema): boolean => of.type !== 'object' && of.type !== 'array';
+    expect(
+      withProblem((of, at) => {
+        if (!at.startsWith('spec') || !scalar(of) || of['default'] === undefined) return false;
+        return !of.description?.endsWith(`Default: ${String(of['default'])}.`);
+      }),
+    ).to.deep.equal([]);
+    const optional = [['spec', spec] as const, ...all].flatMap(([at, of]) =>
+      Object.entries(of.properties ?? {})
+        .filter(
+          ([name, child]) => !((of['required'] as string[] | undefined) ?? []).includes(name) && child['default'] === undefined,
+        )
+        .map(([name, child]) => [`${at}.${name}`, child.description ?? ''] as const),
+    );
+    const silent = optional.filter(([at, text]) => at.startsWith('spec') && !/absent|Without it/.test(text));
+    expect(silent.map(([at]) => at)).to.deep.equal([]);
+  });
+
   it('calls a new object unseen', () => {
     expect(status['default']).to.deep.equal({ observedGeneration: -1 });
+  });
+
+  it('prints what a person asks first, and more on demand', () => {
+    const columns = version.additionalPrinterColumns;
+    const names = (wide: boolean): readonly string[] =>
+      columns.filter(({ priority = 0 }) => priority > 0 === wide).map(({ name }) => name);
+    expect(names(false)).to.deep.equal(['Pool', 'Target', 'Phase', 'Progress', 'Host', 'Age']);
+    expect(names(true)).to.deep.equal(['Ready', 'Paused', 'Reason', 'Message']);
   });
 
   it('prints columns that exist', () => {

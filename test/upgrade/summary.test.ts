@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { poolPhases } from '../../src/upgrade/machine';
 import { summarise } from '../../src/upgrade/summary';
-import type { PoolPhase, RunState } from '../../src/upgrade/state';
+import type { HostPhase, PoolPhase, RunState } from '../../src/upgrade/state';
 import { backup, hostState, runState } from './situations';
 
 const phases = Object.keys(poolPhases) as PoolPhase[];
@@ -99,5 +99,14 @@ describe('the progress', () => {
     expect(new Set(seen).size).to.equal(4);
     expect(seen[3]).to.be.lessThan(100);
     expect(percent(3, 'Succeeded')).to.equal(100);
+  });
+
+  it('names the host whose turn it is, else one that failed, and none at the end', () => {
+    const named = (phase: PoolPhase, ...each: readonly HostPhase[]): string | undefined =>
+      summarise(runState({ phase, hosts: each.map((host, index) => hostState(`h${index}`, host)) }), 1, '').progress.host;
+    expect(named('Upgrading', 'Upgraded', 'Failed', 'Draining')).to.equal('name-h2');
+    expect(named('Halted', 'Upgraded', 'Failed', 'Pending')).to.equal('name-h1');
+    expect(named('Upgrading', 'Upgraded', 'Pending')).to.equal(undefined);
+    expect(named('Failed', 'Upgraded', 'Failed')).to.equal(undefined);
   });
 });

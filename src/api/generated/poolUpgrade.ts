@@ -4,11 +4,11 @@ export type Brand = 'XenServer' | 'XCP-ng';
 export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /**
- * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory.
+ * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory. Default: Minimal.
  */
 export type Placement = 'Minimal' | 'Home' | 'Balanced';
 /**
- * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks.
+ * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks. Default: Suspend.
  */
 export type UnmovableAction = 'Suspend' | 'Shutdown' | 'Block';
 /**
@@ -20,7 +20,7 @@ export type VmAction = 'Migrate' | 'Suspend' | 'Shutdown' | 'Block';
  */
 export type VmReturn = 'Home' | 'Stay';
 /**
- * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host.
+ * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host. Default: None.
  */
 export type ApprovalGate = 'None' | 'BeforeUpgrade' | 'BeforeEachHost';
 /**
@@ -28,7 +28,7 @@ export type ApprovalGate = 'None' | 'BeforeUpgrade' | 'BeforeEachHost';
  */
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
 /**
- * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system.
+ * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system. Default: Halt.
  */
 export type MasterFailure = 'Halt' | 'Restore';
 export type PoolPhase =
@@ -92,7 +92,7 @@ export type DebtKind =
   | 'VmMark';
 
 /**
- * Brings a whole XenServer or XCP-ng pool from its release to another, host by host, master first. One object upgrades one pool.
+ * Brings a whole XenServer or XCP-ng pool from its release to another, host by host, master first. One object upgrades one pool; a younger object for the same pool waits.
  */
 export interface PoolUpgrade {
   /**
@@ -108,7 +108,7 @@ export interface PoolUpgrade {
    */
   readonly metadata: ObjectMeta;
   /**
-   * What is wished. Written by people only. After the start pool, target and path may not change; everything else may, and takes effect at the next host.
+   * What is wished. Written by people only. After the start the identity of the pool, target and path are fixed until the upgrade is over; everything else may be edited and takes effect at the next host.
    */
   readonly spec: PoolUpgradeSpec;
   /**
@@ -133,7 +133,7 @@ export interface ObjectMeta {
   readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
 }
 /**
- * What is wished. Written by people only. After the start pool, target and path may not change; everything else may, and takes effect at the next host.
+ * What is wished. Written by people only. After the start the identity of the pool, target and path are fixed until the upgrade is over; everything else may be edited and takes effect at the next host.
  */
 export interface PoolUpgradeSpec {
   /**
@@ -141,7 +141,7 @@ export interface PoolUpgradeSpec {
    */
   readonly pool: PoolReference;
   /**
-   * The release every host shall have in the end.
+   * The release every host shall have in the end. Once the upgrade is over it may be changed, which starts a new run.
    */
   readonly target: Target;
   /**
@@ -154,11 +154,11 @@ export interface PoolUpgradeSpec {
    */
   readonly path?: readonly PathStep[];
   /**
-   * Where the installer of each release on the path comes from. Brand and version together are unique.
+   * Where the installer of each release on the path comes from. Brand and version together are unique. A boot method that needs a source is refused before anything is touched where it is absent here.
    *
    * @maxItems 16
    *
-   * Items: Installer of one release.
+   * Items: Installer of one release; iso, repository or both.
    */
   readonly releases?: readonly ReleaseSource[];
   /**
@@ -166,7 +166,7 @@ export interface PoolUpgradeSpec {
    */
   readonly boot: BootSettings;
   /**
-   * What is special about single hosts. A host that is not in the pool is refused.
+   * What is special about single hosts; all are treated alike when absent. A host that is not in the pool is refused.
    *
    * @maxItems 64
    *
@@ -174,7 +174,7 @@ export interface PoolUpgradeSpec {
    */
   readonly hosts?: readonly HostSettings[];
   /**
-   * Members to upgrade first, in this order; the others follow as planned. The master is always first and need not be named.
+   * Members to upgrade first, in this order; the others follow as planned, and all do when absent. The master is always first and must not be named.
    *
    * @maxItems 64
    *
@@ -194,7 +194,7 @@ export interface PoolUpgradeSpec {
    */
   readonly window?: MaintenanceWindow;
   /**
-   * How long each step of a host may take before it counts as failed.
+   * How long each step of a host may take before it counts as failed. Whole numbers with s, m or h, added up, such as 90s or 1h30m.
    */
   readonly deadlines: Deadlines;
   /**
@@ -214,11 +214,11 @@ export interface PoolUpgradeSpec {
    */
   readonly afterwards: Afterwards;
   /**
-   * Stop at the next safe point; no new host is started, and between the staging of an installer and the return of the host nothing is stopped.
+   * Stop at the next safe point; no new host is started, and between the staging of an installer and the return of the host nothing is stopped. Default: false.
    */
   readonly paused: boolean;
   /**
-   * Stop after the plan. Nothing is touched.
+   * Stop after the plan. Nothing is touched. Default: false.
    */
   readonly dryRun: boolean;
 }
@@ -227,24 +227,24 @@ export interface PoolUpgradeSpec {
  */
 export interface PoolReference {
   /**
-   * Origins of one or more hosts of the pool, tried in order; the master is found from any of them. More than one keeps the pool reachable when a host is gone.
+   * Origins of one or more hosts of the pool, tried in order; the master is found from any of them. More than one keeps the pool reachable when a host is gone. After the start they may be edited only where uuid names the pool.
    *
    * @minItems 1
    * @maxItems 64
    *
-   * Items: Origin of a host, https (or http with tls.allowPlaintext).
+   * Items: Origin of a host, https (or http with tls.allowPlaintext); port 443 or 80 when none is given.
    */
   readonly endpoints: readonly string[];
   /**
-   * UUID of the pool. When given, any other pool that answers is refused before anything is touched.
+   * UUID of the pool. When given, any other pool that answers is refused before anything is touched; when absent, whichever pool the endpoints lead to is upgraded.
    */
   readonly uuid?: string;
   /**
-   * Secret in the same namespace with the keys username and password of a local superuser. It may be rotated while an upgrade runs.
+   * Secret in the same namespace with the keys username and password of a local superuser. Read at each login, so the password may be rotated while an upgrade runs.
    */
   readonly credentialsRef: SecretReference;
   /**
-   * What is trusted on the wire. Each weakening is shown as a warning condition.
+   * What is trusted on the wire to the hosts; the certificates of the system when neither caBundleRef nor fingerprints is given. Each weakening is shown as a warning condition.
    */
   readonly tls: TlsTrust;
 }
@@ -256,11 +256,11 @@ export interface SecretReference {
 }
 export interface TlsTrust {
   /**
-   * Secret in the same namespace and the key in it that holds PEM certificates to trust instead of the system's.
+   * Secret in the same namespace and the key in it that holds PEM certificates to trust instead of the system's. When absent, the system's are trusted.
    */
   readonly caBundleRef?: SecretKeyReference;
   /**
-   * SHA-256 fingerprints of the only certificates accepted, whatever signed them.
+   * SHA-256 fingerprints of the only certificates accepted, whatever signed them. When absent, signatures decide. A reinstalled host may show a new certificate; the upgrade then waits until it is added here.
    *
    * @maxItems 128
    *
@@ -268,15 +268,15 @@ export interface TlsTrust {
    */
   readonly fingerprints?: readonly string[];
   /**
-   * Accept any certificate. Whoever sits on the network can then read the password.
+   * Accept any certificate. Whoever sits on the network can then read the password. Default: false.
    */
   readonly insecureSkipVerify: boolean;
   /**
-   * Oldest version of TLS spoken. Releases up to 6.5 need TLSv1.
+   * Oldest version of TLS spoken. Releases up to 6.5 need TLSv1; a host that speaks only older ones is not reached. Default: TLSv1.2.
    */
   readonly minVersion: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   /**
-   * Allow http endpoints, for releases whose TLS no current client speaks. The password crosses the network in clear text.
+   * Allow http endpoints, for releases whose TLS no current client speaks. The password crosses the network in clear text. Default: false.
    */
   readonly allowPlaintext: boolean;
 }
@@ -291,7 +291,7 @@ export interface SecretKeyReference {
   readonly key: string;
 }
 /**
- * The release every host shall have in the end.
+ * The release every host shall have in the end. Once the upgrade is over it may be changed, which starts a new run.
  */
 export interface Target {
   /**
@@ -299,7 +299,7 @@ export interface Target {
    */
   readonly brand?: Brand;
   /**
-   * Product version, numbers parted by dots.
+   * Product version, two to four numbers parted by dots. Quote it: 8.2 without quotes is a number and is refused.
    */
   readonly version: string;
 }
@@ -312,12 +312,12 @@ export interface PathStep {
    */
   readonly brand?: Brand;
   /**
-   * Product version, numbers parted by dots.
+   * Product version, two to four numbers parted by dots, in quotes.
    */
   readonly version: string;
 }
 /**
- * Installer of one release.
+ * Installer of one release; iso, repository or both.
  */
 export interface ReleaseSource {
   /**
@@ -325,20 +325,20 @@ export interface ReleaseSource {
    */
   readonly brand?: Brand;
   /**
-   * Product version as in target or path.
+   * Product version as in target or path, in quotes.
    */
   readonly version: string;
   /**
-   * Installation image, for boot methods that insert or unpack it.
+   * Installation image, for boot methods that insert or unpack it. When absent, those methods cannot be used for this release.
    */
   readonly iso?: IsoSource;
   /**
-   * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged.
+   * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged; when absent, Staged cannot be used for this release.
    */
   readonly repository?: RepositorySource;
 }
 /**
- * Installation image, for boot methods that insert or unpack it.
+ * Installation image, for boot methods that insert or unpack it. When absent, those methods cannot be used for this release.
  */
 export interface IsoSource {
   /**
@@ -346,16 +346,16 @@ export interface IsoSource {
    */
   readonly url: string;
   /**
-   * SHA-256 of the image; another image is refused.
+   * SHA-256 of the image, 64 lower-case hexadecimal digits; another image is refused.
    */
   readonly sha256: string;
 }
 /**
- * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged.
+ * The unpacked image as a tree that the hosts themselves can reach. Needed by Staged; when absent, Staged cannot be used for this release.
  */
 export interface RepositorySource {
   /**
-   * Root of the tree, reachable from the management network of each host in the installer as well.
+   * Root of the tree, reachable from the management network of each host, in the installer as well.
    */
   readonly url: string;
 }
@@ -364,28 +364,28 @@ export interface RepositorySource {
  */
 export interface BootSettings {
   /**
-   * Auto is VirtualMedia where the host names a BMC, else Staged from release 6.0, else Manual; a target of 5.6 or earlier is always Manual. Staged lets the host itself stage the installer; Manual waits for a person at the console; PXE is used only when named.
+   * Auto is VirtualMedia where the host names a BMC, else Staged from release 6.0, else Manual; a target of 5.6 or earlier is always Manual. Staged lets the host itself stage the installer; Manual waits for a person at the console; PXE is used only when named. Default: Auto.
    */
   readonly method: BootMethod;
   /**
-   * How the hosts boot; Auto asks the BMC.
+   * How the hosts boot; Auto asks the BMC. Default: Auto.
    */
   readonly firmware: Firmware;
   /**
-   * Under which addresses the boot server is reached, where hosts and BMCs live on different networks.
+   * Under which addresses the boot server is reached, where hosts and BMCs live on different networks. The server's own address when absent.
    */
   readonly serverURLs?: BootServerUrls;
 }
 /**
- * Under which addresses the boot server is reached, where hosts and BMCs live on different networks.
+ * Under which addresses the boot server is reached, where hosts and BMCs live on different networks. The server's own address when absent.
  */
 export interface BootServerUrls {
   /**
-   * Base URL as the hosts see it.
+   * Base URL as the hosts see it; the server's own address when absent.
    */
   readonly hosts?: string;
   /**
-   * Base URL as the BMCs see it.
+   * Base URL as the BMCs see it; the server's own address when absent.
    */
   readonly bmcs?: string;
 }
@@ -398,16 +398,16 @@ export interface HostSettings {
    */
   readonly name: string;
   /**
-   * The board management controller of the host. It is acted upon only after its identity was matched with the host.
+   * The board management controller of the host. It is acted upon only after its identity was matched with the host. Without it a host that hangs waits for a person.
    */
   readonly bmc?: BmcSettings;
   /**
-   * Overrides spec.boot for this host.
+   * Overrides spec.boot for this host; nothing is overridden when absent.
    */
   readonly boot?: HostBootSettings;
 }
 /**
- * The board management controller of the host. It is acted upon only after its identity was matched with the host.
+ * The board management controller of the host. It is acted upon only after its identity was matched with the host. Without it a host that hangs waits for a person.
  */
 export interface BmcSettings {
   /**
@@ -415,28 +415,28 @@ export interface BmcSettings {
    */
   readonly address: string;
   /**
-   * Secret in the same namespace with the keys username and password.
+   * Secret in the same namespace with the keys username and password of the BMC.
    */
   readonly credentialsRef: SecretReference;
   /**
-   * What is trusted on the wire to the BMC.
+   * What is trusted on the wire to the BMC; the certificates of the system when neither caBundleRef nor fingerprints is given.
    */
   readonly tls: TlsTrust;
   /**
-   * Serial number the BMC must show; the user's word where the pool cannot prove the identity.
+   * Serial number the BMC must show; the user's word where the pool cannot prove the identity. When absent, the pool must prove it.
    */
   readonly expectedSerial?: string;
   /**
-   * System UUID the BMC must show; the user's word where the pool cannot prove the identity.
+   * System UUID the BMC must show; the user's word where the pool cannot prove the identity. When absent, the pool must prove it.
    */
   readonly expectedUUID?: string;
 }
 /**
- * Overrides spec.boot for this host.
+ * Overrides spec.boot for this host; nothing is overridden when absent.
  */
 export interface HostBootSettings {
   /**
-   * Boot method of this host; that of spec.boot when absent.
+   * Boot method of this host; that of spec.boot when absent. VirtualMedia needs a bmc beside it.
    */
   readonly method?: BootMethod;
   /**
@@ -453,15 +453,15 @@ export interface VmPolicy {
    */
   readonly migrate: MigrateSettings;
   /**
-   * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory.
+   * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory. Default: Minimal.
    */
   readonly placement: Placement;
   /**
-   * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks.
+   * What happens to a VM that cannot be migrated. Suspend falls back to Shutdown where it cannot be suspended; Block stops the drain and asks. Default: Suspend.
    */
   readonly whenUnmovable: UnmovableAction;
   /**
-   * Exceptions for single VMs; the first rule that matches decides.
+   * Exceptions for single VMs; the first rule that matches decides. All VMs follow the policy when absent.
    *
    * @maxItems 256
    *
@@ -469,7 +469,7 @@ export interface VmPolicy {
    */
   readonly rules?: readonly VmRule[];
   /**
-   * How long a guest may ignore a clean shutdown before it is shut down hard. Absent means never; the drain then waits until its deadline.
+   * How long a guest may ignore a clean shutdown before it is shut down hard; 0s to 168h. Never when absent; the drain then waits until its deadline.
    */
   readonly forceShutdownAfter?: string;
 }
@@ -478,7 +478,7 @@ export interface VmPolicy {
  */
 export interface MigrateSettings {
   /**
-   * Migrations at the same time. XAPI itself runs three a host; more only queue.
+   * Migrations at the same time. XAPI itself runs three a host; more only queue. Default: 3.
    */
   readonly maxParallel: number;
   /**
@@ -491,7 +491,7 @@ export interface MigrateSettings {
  */
 export interface VmRule {
   /**
-   * Which VMs. A VM matches when every list given here has an entry for it.
+   * Which VMs. A VM matches when every list given here has an entry for it; at least one list is needed.
    */
   readonly match: VmMatch;
   /**
@@ -504,11 +504,11 @@ export interface VmRule {
   readonly return?: VmReturn;
 }
 /**
- * Which VMs. A VM matches when every list given here has an entry for it.
+ * Which VMs. A VM matches when every list given here has an entry for it; at least one list is needed.
  */
 export interface VmMatch {
   /**
-   * Tags, one of which the VM bears.
+   * Tags, one of which the VM bears; tags do not matter when absent.
    *
    * @minItems 1
    * @maxItems 64
@@ -517,7 +517,7 @@ export interface VmMatch {
    */
   readonly tags?: readonly string[];
   /**
-   * Name labels; a star stands for any text.
+   * Name labels; a star stands for any text. Names do not matter when absent.
    *
    * @minItems 1
    * @maxItems 256
@@ -526,7 +526,7 @@ export interface VmMatch {
    */
   readonly names?: readonly string[];
   /**
-   * UUIDs of VMs.
+   * UUIDs of VMs; they do not matter when absent.
    *
    * @minItems 1
    * @maxItems 256
@@ -540,11 +540,11 @@ export interface VmMatch {
  */
 export interface Gates {
   /**
-   * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host.
+   * None asks nobody; BeforeUpgrade asks once, after the plan; BeforeEachHost asks again before each host. Default: None.
    */
   readonly approval: ApprovalGate;
   /**
-   * Approvals given in Git instead of by annotation. They bind to the plan; another plan needs new ones.
+   * Approvals given in Git instead of by the annotation xenpool.dev/approve; none when absent. They bind to the plan; another plan needs new ones.
    *
    * @maxItems 80
    *
@@ -552,7 +552,7 @@ export interface Gates {
    */
   readonly approvals?: readonly string[];
   /**
-   * How long the pool runs with an upgraded master before the first member follows.
+   * How long the pool runs with an upgraded master before the first member follows; 0s to 8760h. Default: 0s.
    */
   readonly soakAfterMaster: string;
 }
@@ -588,40 +588,40 @@ export interface WindowPeriod {
    */
   readonly days?: readonly Weekday[];
   /**
-   * Time of day at which it begins, 24 hours.
+   * Time of day at which it begins, 24 hours, in quotes.
    */
   readonly start: string;
   /**
-   * How long it lasts; may pass midnight.
+   * How long it lasts; 1m to 168h, and it may pass midnight.
    */
   readonly duration: string;
 }
 /**
- * How long each step of a host may take before it counts as failed.
+ * How long each step of a host may take before it counts as failed. Whole numbers with s, m or h, added up, such as 90s or 1h30m.
  */
 export interface Deadlines {
   /**
-   * Until no guest runs on the host. Then the host is enabled again and the upgrade halts.
+   * Until no guest runs on the host; 1s to 168h. Then the host is enabled again and the upgrade halts. Default: 2h.
    */
   readonly drain: string;
   /**
-   * Until the host has left its old system. Then it is powered off by BMC if it is proved empty, else a person is asked.
+   * Until the host has left its old system; 1s to 168h. Then it is powered off by BMC if it is proved empty, else a person is asked. Default: 15m.
    */
   readonly powerOff: string;
   /**
-   * Until the installer has shown itself or the host is back.
+   * Until the installer has shown itself or the host is back; 1s to 168h. Default: 20m.
    */
   readonly installerStart: string;
   /**
-   * Until the installer has finished. Then the attempt of a member failed, and a master is unknown.
+   * Until the installer has finished; 1s to 168h. Then the attempt of a member failed, and a master is unknown. Default: 60m.
    */
   readonly install: string;
   /**
-   * Until the host answers and belongs to the pool again.
+   * Until the host answers and belongs to the pool again; 1s to 168h. Default: 30m.
    */
   readonly rejoin: string;
   /**
-   * Until storage is attached, the host is enabled and the pool has calmed down.
+   * Until storage is attached, the host is enabled and the pool has calmed down; 1s to 168h. Default: 15m.
    */
   readonly settle: string;
 }
@@ -630,11 +630,11 @@ export interface Deadlines {
  */
 export interface FailurePolicy {
   /**
-   * How often the upgrade of a failed member is started again before the pool halts.
+   * How often the upgrade of a failed member is started again before the pool halts. Default: 2.
    */
   readonly memberRetries: number;
   /**
-   * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system.
+   * Halt stops everything and says what a person can do; Restore boots the installer into its restore of the old system. Default: Halt.
    */
   readonly master: MasterFailure;
 }
@@ -643,16 +643,16 @@ export interface FailurePolicy {
  */
 export interface BackupSettings {
   /**
-   * Dumps kept for one pool; older ones are deleted after a new one was verified.
+   * Dumps kept for one pool; older ones are deleted after a new one was verified. Default: 3.
    */
   readonly keep: number;
   /**
-   * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed).
+   * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed). When absent, a dump that large is a failure.
    */
   readonly volume?: BackupVolume;
 }
 /**
- * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed).
+ * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed). When absent, a dump that large is a failure.
  */
 export interface BackupVolume {
   /**
@@ -665,23 +665,23 @@ export interface BackupVolume {
  */
 export interface Consent {
   /**
-   * Take hops that the installer accepts but no vendor documents.
+   * Take hops that the installer accepts but no vendor documents. Default: false.
    */
   readonly undocumentedHops: boolean;
   /**
-   * Let the installer re-cut a disk and lose the local storage repository on it.
+   * Let the installer re-cut a disk and lose the local storage repository on it. Default: false.
    */
   readonly destroyLocalStorage: boolean;
   /**
-   * Migrate VMs although XAPI advises against it (CPU features that differ).
+   * Migrate VMs although XAPI advises against it (CPU features that differ). Default: false.
    */
   readonly forceMigration: boolean;
   /**
-   * Suspend or stop VMs where they cannot be moved.
+   * Suspend or stop VMs where they cannot be moved. Default: false.
    */
   readonly acceptDowntime: boolean;
   /**
-   * Go on where no dump of the database could be taken.
+   * Go on where no dump of the database could be taken. Default: false.
    */
   readonly withoutBackup: boolean;
 }
@@ -690,7 +690,7 @@ export interface Consent {
  */
 export interface Afterwards {
   /**
-   * Turn on certificate checking between the hosts. It cannot be turned off again by this API.
+   * Turn on certificate checking between the hosts. It cannot be turned off again by this API. Default: false.
    */
   readonly enableTlsVerification: boolean;
 }
@@ -860,6 +860,10 @@ export interface Progress {
    * Done and total as one text, for tables.
    */
   readonly summary?: string;
+  /**
+   * Name label of the host whose turn it is, or of the one that stopped the run; absent between hosts.
+   */
+  readonly host?: string;
 }
 /**
  * The attempt this status tells of. A new target after an end starts a new run.
