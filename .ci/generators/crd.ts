@@ -7,7 +7,7 @@ import { compile } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
 import type { Generated, Generator } from './generator';
 
-const SOURCE = 'crds/poolupgrades.xenpool.dev.yaml';
+export const SOURCE = 'crds/poolupgrades.xenpool.dev.yaml';
 
 /** The part of a structural schema that is handled here. */
 export interface Schema {
@@ -47,17 +47,33 @@ const METADATA: Schema = {
   },
 };
 
-interface CustomResourceDefinition {
+/** The part of a CustomResourceDefinition that is read here. */
+export interface CustomResourceDefinition {
   readonly spec: {
     readonly group: string;
-    readonly names: { readonly kind: string };
-    readonly versions: readonly [{ readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }];
+    readonly names: { readonly kind: string; readonly shortNames: readonly string[]; readonly categories: readonly string[] };
+    readonly versions: readonly [
+      {
+        readonly name: string;
+        readonly additionalPrinterColumns: readonly {
+          readonly name: string;
+          readonly description: string;
+          readonly priority?: number;
+        }[];
+        readonly schema: { readonly openAPIV3Schema: Schema };
+      },
+    ];
   };
+}
+
+/** The CRD as it stands in its file. */
+export function readDefinition(root: string): CustomResourceDefinition {
+  return parse(readFileSync(path.join(root, SOURCE), 'utf8')) as CustomResourceDefinition;
 }
 
 /** The schema of a whole object, with the two constants and the metadata filled in. */
 export function readSchema(root: string): Schema {
-  const { spec } = parse(readFileSync(path.join(root, SOURCE), 'utf8')) as CustomResourceDefinition;
+  const { spec } = readDefinition(root);
   const [version] = spec.versions;
   const schema = version.schema.openAPIV3Schema;
   const constants = { apiVersion: `${spec.group}/${version.name}`, kind: spec.names.kind };

@@ -1,7 +1,9 @@
 // The list of generators. A new one adds a line here and is then written by `npm run generate` and checked by `npm run verify`.
+import { chart } from './chart';
 import { crd } from './crd';
 import { datamodel } from './datamodel';
 import type { Generator } from './generator';
+import { reference } from './reference';
 import { stateMachine } from './stateMachine';
 
-export const generators: readonly Generator[] = [datamodel, crd, stateMachine];
+export const generators: readonly Generator[] = [datamodel, crd, stateMachine, reference, chart];

@@ -124,4 +124,13 @@ const ENDS = {
 
 export const REASONS = { ...REFUSALS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
+/** The reasons by what they say of the upgrade, for people who look one up. */
+export const REASON_KINDS: readonly { readonly title: string; readonly reasons: Readonly<Record<string, string>> }[] = [
+  { title: 'Refused; nothing was touched', reasons: REFUSALS },
+  { title: 'Waiting; nothing is wrong', reasons: WAITS },
+  { title: 'Touched and stopped', reasons: HALTS },
+  { title: 'Said of conditions', reasons: STATES },
+  { title: 'Ends', reasons: ENDS },
+];
+
 export type Reason = keyof typeof REASONS;

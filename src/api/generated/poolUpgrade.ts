@@ -174,7 +174,7 @@ export interface PoolUpgradeSpec {
    */
   readonly hosts?: readonly HostSettings[];
   /**
-   * Members to upgrade first, in this order; the others follow as planned, and all do when absent. The master is always first and must not be named.
+   * Members to upgrade first, in this order; the others follow as planned, and all do when absent. The master is always first and need not be named; named elsewhere it is refused.
    *
    * @maxItems 64
    *
