@@ -2,6 +2,7 @@
 import type { Schema } from './crd';
 
 interface Rule {
+  readonly rule: string;
   readonly message?: string;
   readonly fieldPath?: string;
 }
@@ -56,7 +57,9 @@ function printSection({ path, schema }: Section, remark: Remark): string {
 
 function row(name: string, schema: Schema, path: string, required: boolean, remark: Remark): string {
   const more = remark(path);
-  const text = `${schema.description ?? ''}${more === undefined ? '' : ` ${more}`}`;
+  // The default has a column of its own here; in the CRD it stands in the text for `kubectl explain`.
+  const said = (schema.description ?? '').replace(/ Default: [^ ]+\.$/, '');
+  const text = more === undefined ? said : `${said} ${more}`;
   const cells = [`\`${name}\`${required ? ' (required)' : ''}`, typeOf(schema, path), defaultOf(schema), boundsOf(schema), text];
   return `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
 }
@@ -114,11 +117,13 @@ function rulesBelow(schema: Schema, path: string): readonly string[] {
   ];
 }
 
-/** One bullet for each rule that stands at this schema itself. */
-export function refusals(schema: Schema, path: string): readonly string[] {
+/** One bullet for each rule that stands at this schema itself, or for those that are asked for by their text. */
+export function refusals(schema: Schema, path: string, asked: (rule: string) => boolean = () => true): readonly string[] {
   const rules = (schema['x-kubernetes-validations'] ?? []) as readonly Rule[];
-  return rules.map(({ message = '', fieldPath = '' }) => {
-    const field = `${path}${fieldPath}`.replace(/^\./, '');
-    return field === '' ? `- ${message}` : `- \`${field}\`: ${message}`;
-  });
+  return rules
+    .filter(({ rule }) => asked(rule))
+    .map(({ message = '', fieldPath = '' }) => {
+      const field = `${path}${fieldPath}`.replace(/^\./, '');
+      return field === '' ? `- ${message}` : `- \`${field}\`: ${message}`;
+    });
 }

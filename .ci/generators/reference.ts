@@ -4,7 +4,7 @@ import path from 'node:path';
 import { NOT_YET_HONOURED } from '../../src/api/notYetHonoured';
 import { HOST_PHASES, POOL_PHASES, type PhaseMeaning } from '../../src/api/phases';
 import { ANNOTATION_MEANINGS, ANNOTATIONS, FINALIZER } from '../../src/api/poolUpgrade';
-import { CONDITIONS, REASON_KINDS } from '../../src/api/reasons';
+import { CONDITIONS, type ConditionType, CONDITIONS_NOT_YET, REASON_KINDS } from '../../src/api/reasons';
 import { readDefinition, type Schema } from './crd';
 import { fieldTables, refusals } from './fieldTables';
 import type { Generator } from './generator';
@@ -18,7 +18,8 @@ function remark(field: string): string | undefined {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const [first, ...others] = [head, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return [first, `|${'---|'.repeat(head.length)}`, ...others].join('\n');
 }
 
 const code = (text: string): string => `\`${text}\``;
@@ -35,6 +36,14 @@ function meanings(entries: Readonly<Record<string, string>>, head: string): stri
     [head, 'meaning'],
     Object.entries(entries).map(([name, meaning]) => [code(name), meaning]),
   );
+}
+
+function conditions(): string {
+  const rows = Object.entries(CONDITIONS).map(([type, meaning]) => [
+    code(type),
+    CONDITIONS_NOT_YET.includes(type as ConditionType) ? `${meaning} **Not in this version.**` : meaning,
+  ]);
+  return table(['condition', 'meaning'], rows);
 }
 
 function annotations(): string {
@@ -61,7 +70,7 @@ function write(root: string): string {
   const schema = version.schema.openAPIV3Schema;
   const { spec: wished, status } = schema.properties as { spec: Schema; status: Schema };
   const hostPhases = Object.fromEntries(Object.entries(HOST_PHASES).map(([name, { meaning }]) => [name, meaning]));
-  const edits = refusals(schema, '');
+  const edits = refusals(schema, '', (rule) => rule.includes('oldSelf'));
   const reasons = REASON_KINDS.map(({ title, reasons: list }) => `### ${title}\n\n${meanings(list, 'reason')}`).join('\n\n');
   return `# ${spec.names.kind} reference
 
@@ -86,7 +95,8 @@ ${columns(root)}
 
 ## What may be edited when
 
-Before the upgrade starts, and by \`gates\` before a person has approved it, everything. Afterwards the API server refuses some changes:
+Until the upgrade starts, that is in the phases in which nothing was touched, everything. Afterwards the API server refuses some changes; those of target
+and path only until the run is over, and a new target then starts a new run:
 
 ${edits.join('\n')}
 
@@ -113,7 +123,7 @@ ${meanings(hostPhases, 'phase')}
 
 \`kubectl wait --for=condition=Ready pu/NAME\` returns when everything is done; each condition names the generation it was found for.
 
-${meanings(CONDITIONS, 'condition')}
+${conditions()}
 
 ## Reasons
 
@@ -121,10 +131,10 @@ One word each, in \`status.reason\`, in conditions and at hosts; alerts may rely
 
 ${reasons}
 
-## Spec
+## What a person writes
 
 ${fieldTables(wished, 'spec', remark)}
-## Status
+## What the operator writes
 
 ${fieldTables(status, 'status', remark).trimEnd()}
 `;

@@ -20,6 +20,9 @@ export const CONDITIONS = {
 
 export type ConditionType = keyof typeof CONDITIONS;
 
+/** Conditions that no code sets yet. Whoever builds one takes it out. */
+export const CONDITIONS_NOT_YET: readonly ConditionType[] = ['Validated', 'Progressing', 'Deleting', 'Insecure'];
+
 /** Manifest and planning: nothing was touched. */
 const REFUSALS = {
   InvalidManifest: 'The manifest breaks a rule of its schema or contradicts itself.',

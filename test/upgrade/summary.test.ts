@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { poolPhases } from '../../src/upgrade/machine';
+import { CONDITIONS, CONDITIONS_NOT_YET } from '../../src/api/reasons';
 import { summarise } from '../../src/upgrade/summary';
 import type { HostPhase, PoolPhase, RunState } from '../../src/upgrade/state';
 import { backup, hostState, runState } from './situations';
@@ -83,6 +84,13 @@ describe('the conditions', () => {
     expect(message('BackupTaken')).to.contain(backup.sha256);
     expect(message('Degraded')).to.contain('CdEjected disc of db');
     expect(conditions({})['BackupTaken']).to.equal('False');
+  });
+});
+
+describe('the documented conditions', () => {
+  it('are those that are set, but for those that are marked as not built', () => {
+    const set = Object.keys(conditions({}));
+    expect([...set, ...CONDITIONS_NOT_YET]).to.have.members(Object.keys(CONDITIONS));
   });
 });
 
