@@ -107,7 +107,14 @@ export default tseslint.config(
   { files: ['test/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {
-    files: ['src/cli/**/*.ts', 'src/demo/**/*.ts', 'test/cli/**/*.ts', 'test/demo/**/*.ts', 'test/peers/**/*.ts'],
+    files: [
+      'src/cli/**/*.ts',
+      'src/demo/**/*.ts',
+      'test/cli/**/*.ts',
+      'test/demo/**/*.ts',
+      'test/peers/**/*.ts',
+      'test/e2e-cluster/**/*.ts',
+    ],
     rules: { ...free, 'no-console': 'off' },
   },
   { files: ['.ci/**', 'bench/**', 'eslint.config.mjs', 'test/ci/**/*.ts', 'test/lint.test.ts'], rules: free },

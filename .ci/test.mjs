@@ -1,4 +1,4 @@
-// Runs the tests, but for those with programs of others (`peers.mjs`). The last line is always `N passed, N failed`; the exit code is 0 only when some
+// Runs the tests, but for those with programs of others (`.mocharc.json` says which). The last line is always `N passed, N failed`; the exit code is 0 only when some
 // passed and none failed. Arguments go to mocha; with a test file among them, only those files run.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
