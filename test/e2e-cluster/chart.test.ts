@@ -1,5 +1,5 @@
 // The chart against helm itself: it passes the linter, refuses values that mean nothing, and gives object by object what the plain manifests give.
-// Needs `helm`, and `kubectl` for its kustomize; XENPOOL_HELM and XENPOOL_KUBECTL name others than those on the path.
+// Needs `helm`, and `kubectl` for its kustomize: those that XENPOOL_KUBE_PROGRAMS names (JSON, from name to path), else those on the path.
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,9 @@ import { parseAllDocuments } from 'yaml';
 const root = path.resolve(__dirname, '..', '..');
 const chart = path.join(root, 'charts', 'xenpool-operator');
 const KUBE = ['--kube-version', '1.36.3'];
+
+const programs = JSON.parse(process.env['XENPOOL_KUBE_PROGRAMS'] ?? '{}') as Readonly<Record<string, string>>;
+const program = (name: string): string => programs[name] ?? name;
 
 interface Thing {
   readonly kind: string;
@@ -23,19 +26,19 @@ interface Thing {
 }
 
 function run(
-  program: string,
+  command: string,
   args: readonly string[],
 ): { readonly status: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (error !== undefined) throw new Error(`${program} does not run: ${error.message}`);
+  if (error !== undefined) throw new Error(`${command} does not run: ${error.message}`);
   return { status, out: stdout, err: stderr };
 }
 
-const helm = (...args: readonly string[]): ReturnType<typeof run> => run(process.env['XENPOOL_HELM'] ?? 'helm', args);
+const helm = (...args: readonly string[]): ReturnType<typeof run> => run(program('helm'), args);
 
 function objects(text: string): readonly Thing[] {
   return parseAllDocuments(text).flatMap((document) => (document.toJS() as Thing | null) ?? []);
@@ -49,7 +52,7 @@ function rendered(from: string, ...values: readonly string[]): readonly Thing[] 
 }
 
 function kustomized(folder: string): readonly Thing[] {
-  const { status, out, err } = run(process.env['XENPOOL_KUBECTL'] ?? 'kubectl', ['kustomize', folder]);
+  const { status, out, err } = run(program('kubectl'), ['kustomize', folder]);
   if (status !== 0) throw new Error(err);
   return objects(out);
 }
