@@ -24,11 +24,17 @@ export interface QueueCounts {
   retries: number;
 }
 
+/** When and how urgently a key is to come. */
+interface Wish {
+  readonly at: number;
+  readonly priority: Priority;
+}
+
 type Entry =
   | { state: 'waiting'; priority: Priority; at: number; cancel: Cancel }
   | { state: 'ready'; priority: Priority; since: number; ticket: number }
   /** `next`: when it is due again, if it is. */
-  | { state: 'processing'; next?: { readonly at: number; readonly priority: Priority } };
+  | { state: 'processing'; next?: Wish };
 
 interface Place {
   readonly key: string;
@@ -116,7 +122,7 @@ export class WorkQueue {
     if (entry?.state !== 'processing') throw new Error(`queue: ${key} is done, and nobody had it`);
     this.entries.delete(key);
     this.processing -= 1;
-    if (entry.next !== undefined && this.closed !== 'yes') this.place(key, entry.next.at, entry.next.priority);
+    if (entry.next !== undefined && this.closed !== 'yes') this.place(key, entry.next);
     this.settle();
   }
 
@@ -136,12 +142,12 @@ export class WorkQueue {
     const entry = this.entries.get(key);
     switch (entry?.state) {
       case undefined:
-        return this.place(key, at, priority);
+        return this.place(key, { at, priority });
       case 'waiting':
         entry.cancel();
-        return this.place(key, Math.min(at, entry.at), higher(entry.priority, priority));
+        return this.place(key, merged(entry, { at, priority }));
       case 'processing':
-        entry.next = { at: Math.min(at, entry.next?.at ?? Infinity), priority: higher(entry.next?.priority, priority) };
+        entry.next = merged(entry.next, { at, priority });
         return;
       case 'ready':
         // Only its rank may change: what is due later neither helps nor harms.
@@ -150,7 +156,8 @@ export class WorkQueue {
   }
 
   /** Into line when it is due, else to its time. */
-  private place(key: string, at: number, priority: Priority): void {
+  private place(key: string, wish: Wish): void {
+    const { at, priority } = wish;
     const ms = at - this.options.clock.monotonic();
     if (ms <= 0) {
       this.readyCount += 1;
@@ -158,7 +165,7 @@ export class WorkQueue {
       return this.hand();
     }
     if (this.closed !== 'no') return void this.entries.delete(key);
-    const cancel = this.options.clock.after(ms, () => this.place(key, at, priority));
+    const cancel = this.options.clock.after(ms, () => this.place(key, wish));
     this.entries.set(key, { state: 'waiting', priority, at, cancel });
   }
 
@@ -206,6 +213,8 @@ export class WorkQueue {
   }
 }
 
-function higher(one: Priority | undefined, other: Priority): Priority {
-  return one === 'high' ? one : other;
+/** The earlier time and the higher rank of both. */
+function merged(known: Wish | undefined, wish: Wish): Wish {
+  if (known === undefined) return wish;
+  return { at: Math.min(known.at, wish.at), priority: known.priority === 'high' ? 'high' : wish.priority };
 }

@@ -55,13 +55,23 @@ export class FaultyApi {
   }
 
   private async *broken(fault: WatchFault, asked: Parameters<KubernetesApi['watch']>): AsyncIterable<WatchEvent<KubeObject>> {
-    let left = 'after' in fault ? (fault.after ?? 0) : fault.kind === 'deaf' ? Infinity : 0;
-    if (left > 0)
-      for await (const event of this.store.watch(...asked)) {
-        if (fault.kind !== 'deaf' || event.type === 'BOOKMARK') yield event;
-        if (--left === 0) break;
-      }
+    if (fault.kind === 'deaf') return yield* bookmarksOf(this.store.watch(...asked));
+    if ((fault.after ?? 0) > 0) yield* first(fault.after ?? 0, this.store.watch(...asked));
     if (fault.kind === 'error') throw fault.error;
     if (fault.kind === 'silence') await new Promise<void>((resolve) => asked[3].addEventListener('abort', () => resolve()));
   }
+}
+
+type Events = AsyncIterable<WatchEvent<KubeObject>>;
+
+async function* first(count: number, events: Events): Events {
+  let left = count;
+  for await (const event of events) {
+    yield event;
+    if (--left === 0) return;
+  }
+}
+
+async function* bookmarksOf(events: Events): Events {
+  for await (const event of events) if (event.type === 'BOOKMARK') yield event;
 }

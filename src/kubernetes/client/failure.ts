@@ -103,7 +103,7 @@ function errorOf(asked: Asked, status: number, said: Status | undefined, retryAf
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   const kind = kindOf(status, said);
-  return new KubeError(kind, `${asked.what}: ${status}${hintOf(kind)}: ${wordsOf(said)}`, detail);
+  return new KubeError(kind, `${asked.what}: ${status}${kind === 'NotServed' ? NOT_SERVED : `: ${wordsOf(said)}`}`, detail);
 }
 
 function kindOf(status: number, said: Status | undefined): KubeErrorKind {
@@ -111,10 +111,7 @@ function kindOf(status: number, said: Status | undefined): KubeErrorKind {
   return typeof meaning === 'function' ? meaning(said) : meaning;
 }
 
-function hintOf(kind: KubeErrorKind): string {
-  if (kind === 'NotServed') return ' (the server knows no such resource: is its CRD installed?)';
-  return kind === 'Throttled' ? ' (too many requests)' : '';
-}
+const NOT_SERVED = ': the server knows no such resource; is its CRD installed, in this version?';
 
 /** Undefined for what is no Status: a page of a proxy, plain text. */
 function statusObject(body: string): Status | undefined {

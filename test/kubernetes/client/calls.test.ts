@@ -141,6 +141,13 @@ describe('calls of the Kubernetes API over HTTPS', () => {
       if (detail !== undefined) expect(error.detail).to.deep.equal(detail);
     });
 
+  it('ask for the CRD where a resource is not served', async () => {
+    await start(raw(404, 'text/plain', '404 page not found\n'));
+    expect((await failing(reached.client.api.list(ROCKETS))).message).to.equal(
+      'list rockets.example.dev in all namespaces: 404: the server knows no such resource; is its CRD installed, in this version?',
+    );
+  });
+
   it('name verb and resource of what is forbidden', async () => {
     await start(status(403, 'Forbidden', 'User "system:serviceaccount:ops:x" cannot list resource "rockets"'));
     const error = await failing(reached.client.api.list(ROCKETS));
