@@ -1,5 +1,5 @@
 // What the bundle leaves out: @kubernetes/client-node reads our kubeconfigs and nothing else, but its file also imports an HTTP client, proxies, an OpenID
-// client and the models of the whole API, which were more than half of the program's memory (ADR 9). src/kubernetes/client refuses a kubeconfig that
+// client and the models of the whole API, which were more than half of the program's memory (ADR 10). src/kubernetes/client refuses a kubeconfig that
 // would need one of them; the stand-in says so should that ever fail.
 const NEVER_REACHED = /^(undici|openid-client|socks|socks-proxy-agent|hpagent|jsonpath-plus|\.\/gen\/index\.js)$/;
 

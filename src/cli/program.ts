@@ -1,5 +1,6 @@
 // The command `xenpool`: subcommands, thin. Each prints its result on stdout, everything else on stderr, and ends with an exit code that means something.
 import { Command, CommanderError } from 'commander';
+import { controllerCommand } from './controller';
 import { demoCommand } from './demo';
 import type { Output } from './output';
 import { rehearseCommand } from './rehearse';
@@ -48,6 +49,7 @@ function build(output: Output, finish: (code: number) => void): Command {
     .description('Upgrades whole XenServer and XCP-ng pools, host by host, master first.')
     .version(VERSION, '--version', 'print the version')
     .addHelpText('after', HELP)
+    .addCommand(controllerCommand(output, finish))
     .addCommand(demoCommand(output, finish))
     .addCommand(rehearseCommand(output, finish))
     .addCommand(simulatorCommand(output, finish));

@@ -118,6 +118,10 @@ function readInput(options: Options): PrepareInput | RehearsalReport {
   return { ...flags, database, manifest };
 }
 
+function isHostCount(count: number | undefined): boolean {
+  return count !== undefined && count >= 1 && count <= 64;
+}
+
 function readWords({ say, operator }: Options): readonly Verb[] | string {
   const words = say.filter(isVerb);
   if (words.length < say.length) return `--say ${say.join(' ')}: expected retry, skip or resume`;
@@ -137,8 +141,7 @@ function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'
   if (manifest !== undefined && target !== undefined)
     return badFlag('--manifest and --target exclude each other: the manifest names its target');
   const count = hosts === undefined ? undefined : wholeNumber(hosts);
-  if (hosts !== undefined && (count === undefined || count < 1 || count > 64))
-    return badFlag(`--hosts ${hosts}: expected a whole number from 1 to 64`);
+  if (hosts !== undefined && !isHostCount(count)) return badFlag(`--hosts ${hosts}: expected a whole number from 1 to 64`);
   const words = readWords(options);
   if (typeof words === 'string') return badFlag(words);
   const chance = wholeNumber(seed);

@@ -96,6 +96,11 @@ export class Reflector<T extends KubeObject> {
     for (const one of ends) if (one.status === 'rejected' && !(one.reason instanceof Aborted)) throw one.reason;
   }
 
+  /** What it keeps a copy of, for messages: `poolupgrades.xenpool.dev in ops`. */
+  get name(): string {
+    return this.what;
+  }
+
   get(key: string): T | undefined {
     return this.cache.get(key);
   }

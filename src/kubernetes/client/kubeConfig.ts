@@ -1,5 +1,5 @@
 // Reads kubeconfig files and what a pod finds in itself. The formats, exec plugins and client certificates are the business of @kubernetes/client-node, of
-// which only this part is used (ADR 9); tokens are read from their files each time, because it would keep some of them for ever.
+// which only this part is used (ADR 10); tokens are read from their files each time, because it would keep some of them for ever.
 import type { RequestOptions } from 'node:https';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';

@@ -1,0 +1,163 @@
+// `xenpool controller`: the operator as a process, against a real cluster. Flags are environment variables too, because manifests set both.
+import { Command, Option } from 'commander';
+import os from 'node:os';
+import { Registry } from 'prom-client';
+import { runOperator } from '../controller/operator';
+import { realClock } from '../foundation/realClock';
+import { systemRandom } from '../foundation/systemRandom';
+import { KubeError } from '../kubernetes/api';
+import { createKubernetesClient } from '../kubernetes/client/client';
+import { KeptCredentials } from '../kubernetes/client/credentials';
+import { findConfig, type OpenedConfig, openConfig } from '../kubernetes/client/kubeConfig';
+import { createHealth } from '../telemetry/health';
+import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
+import { createProcessMetrics } from '../telemetry/processMetrics';
+import { openTelemetry, type TelemetryServer } from '../telemetry/server';
+import { createUpgradeMetrics } from '../telemetry/upgradeMetrics';
+import type { Output } from './output';
+import { VERSION } from './version';
+
+interface Options {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespaces: string;
+  readonly logLevel: LogLevel;
+  readonly httpAddress: string;
+  readonly leaderElectionNamespace?: string;
+}
+
+const HELP = `
+Finds the cluster as kubectl does: --kubeconfig, KUBECONFIG, the pod it runs in, ~/.kube/config. Logs JSON lines on stdout.
+/metrics, /healthz (do the watches move?) and /readyz (have the objects been seen, and if not, which right is missing?) are served at --http-address.
+
+Exit codes: 0 told to stop (SIGTERM, SIGINT) and everything put down, 1 a defect of ours, 2 bad flags or no cluster to be found, 3 another replica leads now.
+
+Examples:
+  xenpool controller --namespaces ops
+  xenpool controller --kubeconfig ~/.kube/config --log-level debug --http-address 127.0.0.1:0
+  XENPOOL_NAMESPACES=rack7,rack8 xenpool controller`;
+
+/** What is under way when a process is told to stop gets so long to come to a point where nothing is lost: the journal has it by then. */
+const PATIENCE_MS = 8_000;
+
+export function controllerCommand(output: Output, finish: (code: number) => void): Command {
+  const fromEnvironment = (flags: string, words: string, variable: string): Option => new Option(flags, words).env(variable);
+  return new Command('controller')
+    .description('Run the operator: watch PoolUpgrades in a cluster and carry them out.')
+    .addOption(fromEnvironment('--kubeconfig <file>', 'how to reach the cluster', 'XENPOOL_KUBECONFIG'))
+    .addOption(fromEnvironment('--context <name>', 'which context of it; default: the current one', 'XENPOOL_CONTEXT'))
+    .addOption(
+      fromEnvironment('--namespaces <list>', 'whose PoolUpgrades, parted by commas; empty: all', 'XENPOOL_NAMESPACES').default(
+        '',
+      ),
+    )
+    .addOption(
+      fromEnvironment('--log-level <level>', 'how much is told', 'XENPOOL_LOG_LEVEL').choices(LOG_LEVELS).default('info'),
+    )
+    .addOption(
+      fromEnvironment(
+        '--http-address <host:port>',
+        'where /metrics, /healthz and /readyz are; port 0: a free one',
+        'XENPOOL_HTTP_ADDRESS',
+      ).default('127.0.0.1:8080'),
+    )
+    .addOption(
+      fromEnvironment(
+        '--leader-election-namespace <name>',
+        "where the replicas' lease lies; default: POD_NAMESPACE, else the context's, else default",
+        'XENPOOL_LEADER_ELECTION_NAMESPACE',
+      ),
+    )
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => finish(await run(options, output)));
+}
+
+async function run(options: Options, output: Output): Promise<number> {
+  const wrong = (message: string): number => {
+    output.err(`xenpool controller: ${message}\n`);
+    return 2;
+  };
+  const address = readAddress(options.httpAddress);
+  if (address === undefined) return wrong(`--http-address ${options.httpAddress}: expected host:port, e.g. 0.0.0.0:8080`);
+  const config = readConfig(options);
+  if (typeof config === 'string') return wrong(config);
+  const registry = new Registry();
+  const health = createHealth();
+  const telemetry = await openTelemetry({ ...address, registry, health }).catch((error: NodeJS.ErrnoException) => error);
+  if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
+  return serve(options, config, { registry, health, telemetry });
+}
+
+interface Door {
+  readonly registry: Registry;
+  readonly health: ReturnType<typeof createHealth>;
+  readonly telemetry: TelemetryServer;
+}
+
+async function serve(options: Options, config: OpenedConfig, { registry, health, telemetry }: Door): Promise<number> {
+  const identity = `${process.env['POD_NAME'] ?? os.hostname()}-${process.pid}`;
+  const log = createLogger(options.logLevel, { replica: identity });
+  const clock = realClock();
+  const credentials = new KeptCredentials(clock, config.read);
+  const client = createKubernetesClient({ credentials, clock, userAgent: `xenpool-operator/${VERSION}` });
+  const stop = new AbortController();
+  const told = (signal: NodeJS.Signals): void => {
+    log.info('stopping', { signal });
+    stop.abort();
+    setTimeout(() => leave(log, 0), PATIENCE_MS).unref();
+  };
+  process.once('SIGTERM', told).once('SIGINT', told);
+  log.info('started', { version: VERSION, server: config.server, namespaces: options.namespaces || 'all', http: telemetry.url });
+  const end = await runOperator(
+    {
+      api: client.api,
+      leases: client.leases,
+      clock,
+      steady: clock,
+      random: systemRandom(),
+      log,
+      identity,
+      namespace: leaseNamespace(options, config),
+      namespaces: options.namespaces
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+      health,
+      upgrades: createUpgradeMetrics(registry),
+      metrics: createProcessMetrics(registry, VERSION),
+    },
+    stop.signal,
+  );
+  log.info('stopped', { why: end });
+  await telemetry.close();
+  client.close();
+  return end === 'Lost' ? leave(log, 3) : 0;
+}
+
+/** What may still be under way is in the journal of its object: whoever comes next looks before it acts. */
+function leave(log: { info(event: string): void }, code: number): never {
+  log.info('left');
+  process.exit(code);
+}
+
+function leaseNamespace({ leaderElectionNamespace }: Options, { namespace }: OpenedConfig): string {
+  return leaderElectionNamespace ?? process.env['POD_NAMESPACE'] ?? namespace ?? 'default';
+}
+
+function readAddress(text: string): { readonly host: string; readonly port: number } | undefined {
+  const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[3]);
+  if (parts === null || port > 65_535) return undefined;
+  const host = parts[1] ?? parts[2] ?? '';
+  return { host: host === '' ? '0.0.0.0' : host, port };
+}
+
+function readConfig({ kubeconfig, context }: Options): OpenedConfig | string {
+  try {
+    const named = { ...(kubeconfig === undefined ? {} : { path: kubeconfig }), ...(context === undefined ? {} : { context }) };
+    return openConfig(findConfig({ env: process.env, ...named }));
+  } catch (error) {
+    if (error instanceof KubeError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+// What of a change of status is worth an event beside the object: phases of the run and of its hosts, and every stop, with its reason. Pure; whoever records
+// them keeps the budget.
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import type { Happening } from '../kubernetes/events';
+
+type Status = NonNullable<PoolUpgrade['status']>;
+type HostStatus = NonNullable<Status['hosts']>[number];
+
+const TROUBLE: readonly string[] = ['Halted', 'Failed', 'Retrying', 'AwaitingOperator'];
+
+/** @param before undefined: the object is seen for the first time, and what it already says is no news */
+export function happenings(before: PoolUpgrade | undefined, after: PoolUpgrade): readonly Happening[] {
+  const [was, is] = [before?.status, after.status];
+  if (before === undefined || is === undefined) return [];
+  const hosts = (is.hosts ?? []).flatMap((host) =>
+    ofHost(
+      was?.hosts?.find(({ uuid }) => uuid === host.uuid),
+      host,
+    ),
+  );
+  return [...ofRun(was, is), ...hosts];
+}
+
+function ofRun(was: Status | undefined, is: Status): readonly Happening[] {
+  const { phase, reason } = is;
+  if (phase === undefined || (was?.phase === phase && !hasStopped(was, is))) return [];
+  const type = is.stalled === true || TROUBLE.includes(phase) ? 'Warning' : 'Normal';
+  return [{ type, reason: reason ?? phase, action: phase, note: is.message ?? '' }];
+}
+
+function hasStopped(was: Status, is: Status): boolean {
+  return is.stalled === true && (was.stalled !== true || was.reason !== is.reason);
+}
+
+function ofHost(was: HostStatus | undefined, { name, phase, reason, message, from, to }: HostStatus): readonly Happening[] {
+  if (was === undefined || was.phase === phase) return [];
+  const type = TROUBLE.includes(phase) ? 'Warning' : 'Normal';
+  const note = `host ${name} (${from} to ${to}): ${was.phase} is over, ${phase} begins${message === undefined ? '' : `: ${message}`}`;
+  return [{ type, reason: reason ?? phase, action: phase, note, subject: name }];
+}

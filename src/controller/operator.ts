@@ -1,0 +1,121 @@
+// The operator as a process has it: client, leadership, controller, events, metrics and health put together. It leads or waits, works until it is told to
+// stop, and gives back what it holds. Losing the leadership ends it: what another may be doing by then cannot be told from here.
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import type { Clock } from '../foundation/clock';
+import type { Log } from '../foundation/log';
+import type { Random } from '../foundation/random';
+import { nextTurn } from '../foundation/turn';
+import type { KubernetesApi } from '../kubernetes/api';
+import { EventRecorder } from '../kubernetes/events';
+import { Leadership, type LeadershipEnd } from '../kubernetes/leader';
+import type { Reflector } from '../kubernetes/reflector';
+import type { Health } from '../telemetry/health';
+import type { ProcessMetrics } from '../telemetry/processMetrics';
+import type { UpgradeMetrics } from '../telemetry/upgradeMetrics';
+import { decodeInSlices } from '../xenapi/codec/decoder';
+import { createHttpsTransport } from '../xenapi/https/httpsTransport';
+import { Controller } from './controller';
+import { happenings } from './happenings';
+
+export interface OperatorParts {
+  readonly api: KubernetesApi;
+  /** The same API on connections of its own. */
+  readonly leases: KubernetesApi;
+  /** The run's time and the real one; see `HeartPorts`. */
+  readonly clock: Clock;
+  readonly steady: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Names this process: in leases and events. */
+  readonly identity: string;
+  /** Where the leader's lease lies. */
+  readonly namespace: string;
+  /** Whose PoolUpgrades are worked on; empty: all. */
+  readonly namespaces: readonly string[];
+  readonly health: Health;
+  readonly upgrades: UpgradeMetrics;
+  readonly metrics: ProcessMetrics;
+}
+
+/** A watch that heard nothing for so long, bookmarks included, does not move. */
+const DEAF_MS = 5 * 60_000;
+export const LEADER_LEASE = 'xenpool-operator';
+
+/** Runs until `stop` aborts, or leadership is lost. */
+export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<LeadershipEnd> {
+  const { leases, steady, random, log, identity, namespace, metrics, health } = parts;
+  const state = { leading: false };
+  health.set('ready', 'leadership', () => undefined);
+  const leadership = new Leadership({
+    api: leases,
+    clock: steady,
+    random,
+    log,
+    namespace,
+    name: LEADER_LEASE,
+    identity,
+    onChange: (leading) => {
+      state.leading = leading;
+      metrics.leading.set(Number(leading));
+      log.info(leading ? 'leading' : 'not leading', { lease: `${namespace}/${LEADER_LEASE}` });
+    },
+  });
+  return leadership.run((signal) => lead(parts, signal), stop);
+}
+
+function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  const { api, clock, steady, random, log, identity, namespaces, metrics } = parts;
+  const recorder = new EventRecorder({ api, clock: steady, random, log, controller: 'xenpool.dev/operator', instance: identity });
+  const seen = new Map<string, PoolUpgrade>();
+  const controller = new Controller({
+    api,
+    clock,
+    steady,
+    random,
+    log,
+    identity,
+    namespaces,
+    transportFor: (policy) => createHttpsTransport({ policy }),
+    dialect: 'auto',
+    decoder: decodeInSlices(steady, nextTurn),
+    onObject: (key, object) => tell(parts, recorder, seen, key, object),
+    onDefect: (error) => {
+      metrics.defects.inc();
+      log.error('defect', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    },
+  });
+  for (const reflector of controller.reflectors) watchOver(parts, reflector);
+  return controller.run(signal);
+}
+
+function tell(
+  { upgrades }: OperatorParts,
+  recorder: EventRecorder,
+  seen: Map<string, PoolUpgrade>,
+  key: string,
+  object: PoolUpgrade | undefined,
+): void {
+  const before = seen.get(key);
+  if (object === undefined) {
+    seen.delete(key);
+    if (before !== undefined) upgrades.forget(before.metadata.namespace ?? '', before.metadata.name);
+    if (before !== undefined) recorder.forget(before);
+    return;
+  }
+  seen.set(key, object);
+  upgrades.tell(object);
+  for (const happening of happenings(before, object)) recorder.record(object, happening);
+}
+
+/** Alive: the watch moves. Ready: the objects have been seen; what keeps them from being seen is told, with verb and resource. */
+function watchOver({ health }: OperatorParts, reflector: Reflector<PoolUpgrade>): void {
+  const { name } = reflector;
+  health.set('live', `watch of ${name}`, () => {
+    const age = reflector.lastEventAge();
+    return age === undefined || age < DEAF_MS ? undefined : `nothing was heard for ${Math.round(age / 1_000)} s`;
+  });
+  health.set('ready', `${name} seen`, () => {
+    if (reflector.problem !== undefined) return reflector.problem.message;
+    return reflector.hasSynced ? undefined : 'not listed yet';
+  });
+}
