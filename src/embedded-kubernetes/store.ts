@@ -6,7 +6,8 @@ import { Aborted, sleep, type Clock } from '../foundation/clock';
 import { uuid, type Random } from '../foundation/random';
 import { sameValue } from '../foundation/sameValue';
 import { KubeError, type KubeObject, type KubernetesApi, type Resource, type WatchEvent } from '../kubernetes/api';
-import { History, type Occurrence } from './history';
+import type { Occurrence } from './history';
+import { namespaceOf, Objects, type Stored } from './objects';
 import { assertFits, assertValid, resourceKey, type ResourceRules } from './rules';
 import { created, deleting, isReleased, replaced, statusReplaced } from './writes';
 
@@ -38,19 +39,12 @@ export interface StoreOptions {
   readonly onWrite?: (write: Write) => void;
 }
 
-interface Stored {
-  readonly object: KubeObject;
-  readonly text: string;
-}
-
 export class EmbeddedStore implements KubernetesApi {
-  private readonly objects = new Map<string, Map<string, Stored>>();
-  private readonly history: History;
+  private readonly objects: Objects;
   private readonly rules: ReadonlyMap<string, ResourceRules>;
-  private version = 0;
 
   constructor(private readonly options: StoreOptions) {
-    this.history = new History(options.historyLimit ?? 10_000);
+    this.objects = new Objects({ historyLimit: options.historyLimit ?? 10_000 });
     this.rules = new Map((options.resources ?? []).map((rules) => [resourceKey(rules.resource), rules]));
   }
 
@@ -63,19 +57,15 @@ export class EmbeddedStore implements KubernetesApi {
     namespace?: string,
   ): Promise<{ readonly items: readonly T[]; readonly resourceVersion: string }> {
     return this.answer(() => {
-      const inNamespace = [...this.table(resource)].filter(
-        ([, { object }]) => namespace === undefined || namespaceOf(object) === namespace,
-      );
-      const items = inNamespace.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { text }]) => copy<T>(text));
-      return { items, resourceVersion: String(this.version) };
+      const items = this.objects.all(resourceKey(resource), namespace).map(({ text }) => copy<T>(text));
+      return { items, resourceVersion: String(this.objects.version) };
     });
   }
 
   create<T extends KubeObject>(resource: Resource, object: T): Promise<T> {
     return this.answer(() => {
       const rules = this.rulesOf(resource);
-      const key = keyOf(object);
-      if (this.table(resource).has(key))
+      if (this.objects.find(resourceKey(resource), namespaceOf(object), object.metadata.name) !== undefined)
         throw new KubeError('AlreadyExists', `${resource.plural} "${object.metadata.name}" already exists`);
       const birth = { uid: uuid(this.options.random), creationTimestamp: this.now() };
       const next = complete(created(resource, copyOf(object), rules, birth), rules);
@@ -109,19 +99,19 @@ export class EmbeddedStore implements KubernetesApi {
   ): AsyncIterable<WatchEvent<T>> {
     let seen = parseVersion(resourceVersion);
     while (await this.pause(signal)) {
-      const news = this.history.after(seen);
+      const news = this.objects.history.after(seen);
       for (const occurrence of news) {
         seen = occurrence.version;
         if (concerns(occurrence, resource, namespace)) yield { type: occurrence.type, object: copy<T>(occurrence.text) };
         if (signal.aborted) return;
       }
-      if (news.length === 0) await this.history.next(signal);
+      if (news.length === 0) await this.objects.history.next(signal);
     }
   }
 
   /** Makes every version up to now too old for a watch, as a compaction of etcd does. */
   compact(): void {
-    this.history.compact();
+    this.objects.history.compact();
   }
 
   private update<T extends KubeObject>(resource: Resource, verb: 'replace' | 'replaceStatus', object: T): Promise<T> {
@@ -142,41 +132,24 @@ export class EmbeddedStore implements KubernetesApi {
       return old;
     }
     if (old !== undefined && isReleased(object)) return this.remove(resource, object, verb);
-    const stored = store(object, this.version + 1);
-    assertFits(stored.text);
-    this.version += 1;
-    this.table(resource).set(keyOf(object), stored);
-    this.happened(resource, old === undefined ? 'ADDED' : 'MODIFIED', stored);
+    assertFits(this.objects.next(object).text);
+    const stored = this.objects.put(resourceKey(resource), object);
     this.tell({ resource, verb, object: copy(stored.text), changed: true });
     return stored;
   }
 
   private remove(resource: Resource, object: KubeObject, verb: Verb = 'delete'): Stored {
-    this.version += 1;
-    const last = store(object, this.version);
-    this.table(resource).delete(keyOf(object));
-    this.happened(resource, 'DELETED', last);
+    const last = this.objects.remove(resourceKey(resource), object);
     this.tell({ resource, verb, object: copy(last.text), changed: true });
     return last;
-  }
-
-  private happened(resource: Resource, type: Occurrence['type'], { object, text }: Stored): void {
-    this.history.add({ version: this.version, type, resource: resourceKey(resource), namespace: namespaceOf(object), text });
   }
 
   private tell(write: Write): void {
     this.options.onWrite?.(write);
   }
 
-  private table(resource: Resource): Map<string, Stored> {
-    const key = resourceKey(resource);
-    const table = this.objects.get(key) ?? new Map<string, Stored>();
-    this.objects.set(key, table);
-    return table;
-  }
-
   private stored(resource: Resource, namespace: string, name: string): Stored {
-    const found = this.table(resource).get(`${namespace}/${name}`);
+    const found = this.objects.find(resourceKey(resource), namespace, name);
     if (found === undefined) throw new KubeError('NotFound', `${resourceKey(resource)} "${name}" not found`);
     return found;
   }
@@ -213,11 +186,6 @@ export class EmbeddedStore implements KubernetesApi {
   }
 }
 
-function store(object: KubeObject, version: number): Stored {
-  const text = JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } });
-  return { object: copy(text), text };
-}
-
 function complete(object: KubeObject, rules: ResourceRules | undefined): KubeObject {
   return rules?.complete === undefined ? object : rules.complete(object);
 }
@@ -231,14 +199,6 @@ function parseVersion(text: string): number {
 
 function concerns(occurrence: Occurrence, resource: Resource, namespace: string | undefined): boolean {
   return occurrence.resource === resourceKey(resource) && (namespace === undefined || occurrence.namespace === namespace);
-}
-
-function namespaceOf(object: KubeObject): string {
-  return object.metadata.namespace ?? '';
-}
-
-function keyOf(object: KubeObject): string {
-  return `${namespaceOf(object)}/${object.metadata.name}`;
 }
 
 function copy<T extends KubeObject>(text: string): T {
