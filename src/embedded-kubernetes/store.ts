@@ -9,6 +9,7 @@ import { KubeError, type KubeObject, type KubernetesApi, type Resource, type Wat
 import type { Occurrence } from './history';
 import { namespaceOf, Objects, type Stored } from './objects';
 import { assertFits, assertValid, resourceKey, type ResourceRules } from './rules';
+import { alreadyExists, notFound } from './status';
 import { created, deleting, isReleased, replaced, statusReplaced } from './writes';
 
 export type { ResourceRules } from './rules';
@@ -66,7 +67,7 @@ export class EmbeddedStore implements KubernetesApi {
     return this.answer(() => {
       const rules = this.rulesOf(resource);
       if (this.objects.find(resourceKey(resource), namespaceOf(object), object.metadata.name) !== undefined)
-        throw new KubeError('AlreadyExists', `${resource.plural} "${object.metadata.name}" already exists`);
+        throw alreadyExists(resource, object.metadata.name);
       const birth = { uid: uuid(this.options.random), creationTimestamp: this.now() };
       const next = complete(created(resource, copyOf(object), rules, birth), rules);
       assertValid(resource, next, undefined, rules);
@@ -150,7 +151,7 @@ export class EmbeddedStore implements KubernetesApi {
 
   private stored(resource: Resource, namespace: string, name: string): Stored {
     const found = this.objects.find(resourceKey(resource), namespace, name);
-    if (found === undefined) throw new KubeError('NotFound', `${resourceKey(resource)} "${name}" not found`);
+    if (found === undefined) throw notFound(resource, name);
     return found;
   }
 

@@ -1,0 +1,108 @@
+// What `kubectl get` shows: the server makes the rows. Custom resources say by JSONPath what stands in a column; built-in ones need a few words more.
+import type { KubeObject } from '../../kubernetes/api';
+import type { Struct } from '../schema/schema';
+import { parsePath, valuesAt } from './jsonPath';
+import type { Column, ResourceType } from './resourceTypes';
+
+export type RowObject = 'None' | 'Metadata' | 'Object';
+
+export interface TableOptions {
+  /** What of each object comes with its row. */
+  readonly include: RowObject;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+}
+
+const METADATA = {
+  name: 'Name must be unique within a namespace.',
+};
+
+function definitions(type: ResourceType): readonly object[] {
+  return type.columns.map(({ name, type: kind, format, description, priority }) => ({
+    name,
+    type: kind,
+    format: format ?? '',
+    description:
+      description ?? (name === 'Name' ? METADATA.name : `Custom resource definition column (in JSONPath format): ${name}`),
+    priority: priority ?? 0,
+  }));
+}
+
+export function table(type: ResourceType, objects: readonly KubeObject[], metadata: object, options: TableOptions): object {
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: definitions(type),
+    rows: objects.map((object) => ({
+      cells: type.columns.map((column) => cell(column, object, options.now)),
+      ...rowObject(object, options.include),
+    })),
+  };
+}
+
+function rowObject(object: KubeObject, include: RowObject): object {
+  if (include === 'None') return {};
+  if (include === 'Object') return { object };
+  return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata } };
+}
+
+function cell(column: Column, object: KubeObject, now: number): unknown {
+  const own = /^:(\w+)(?:\((.*)\))?$/.exec(column.jsonPath);
+  if (own !== null) return special(own[1]!, own[2]?.split(',') ?? [], object, now);
+  const found = parsePath(column.jsonPath) === undefined ? undefined : valuesAt(object, column.jsonPath)[0];
+  if (found === undefined || found === null) return column.type === 'string' || column.type === 'date' ? missing(column) : null;
+  return worded(column, found, now);
+}
+
+function missing({ type }: Column): unknown {
+  return type === 'date' ? '<unknown>' : '';
+}
+
+function worded({ type }: Column, value: unknown, now: number): unknown {
+  if (type === 'date') return age(String(value), now);
+  if (type === 'string') return typeof value === 'string' ? value : JSON.stringify(value);
+  if (type === 'integer') return typeof value === 'number' ? value : null;
+  return value;
+}
+
+function special(name: string, paths: readonly string[], object: KubeObject, now: number): unknown {
+  const values = paths.flatMap((path) => valuesAt(object, path)).filter((value) => value !== null && value !== undefined);
+  switch (name) {
+    case 'count':
+      return values.reduce<number>((sum, value) => sum + Object.keys(value as object).length, 0);
+    case 'age':
+      return values[0] === undefined ? '<unknown>' : age(String(values[0]), now);
+    case 'subject':
+      return subject(object);
+    default:
+      return String(values[0] ?? '');
+  }
+}
+
+function subject(object: KubeObject): string {
+  const about = (valuesAt(object, '.involvedObject')[0] ?? valuesAt(object, '.regarding')[0] ?? {}) as Struct;
+  return `${String(about['kind'] ?? '').toLowerCase()}/${String(about['name'] ?? '')}`;
+}
+
+/** As `duration.HumanDuration` of Kubernetes words it. Times to come are `<invalid>`. */
+export function age(time: string, now: number): string {
+  const seconds = Math.floor((now - Date.parse(time)) / 1000);
+  if (Number.isNaN(seconds)) return '<unknown>';
+  if (seconds < -1) return '<invalid>';
+  if (seconds < 0) return '0s';
+  if (seconds < 120) return `${seconds}s`;
+  const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3600), Math.floor(seconds / 86_400)];
+  if (minutes < 10) return both(minutes, 'm', seconds % 60, 's');
+  if (minutes < 180) return `${minutes}m`;
+  if (hours < 8) return both(hours, 'h', minutes % 60, 'm');
+  if (hours < 48) return `${hours}h`;
+  if (hours < 192) return both(days, 'd', hours % 24, 'h');
+  if (days < 730) return `${days}d`;
+  const years = Math.floor(days / 365);
+  return days < 2920 ? both(years, 'y', days % 365, 'd') : `${years}y`;
+}
+
+function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
+}
