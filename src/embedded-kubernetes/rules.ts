@@ -74,6 +74,7 @@ function tooLong(field: string, limit: number): Fault {
 function metadataFaults({ metadata }: KubeObject): Fault[] {
   return [
     ...nameFaults(metadata.name),
+    ...prefixFaults((metadata as { generateName?: unknown }).generateName),
     ...labelFaults(metadata.labels ?? {}),
     ...annotationFaults(metadata.annotations ?? {}),
     ...(metadata.finalizers ?? []).filter((finalizer) => !isQualified(finalizer)).map((finalizer) => badFinalizer(finalizer)),
@@ -89,6 +90,11 @@ function nameFaults(name: unknown): Fault[] {
     return [{ reason: 'FieldValueRequired', field: 'metadata.name', detail: 'name or generateName is required' }];
   if (name.length > 253) return [bad('metadata.name', name, 'must be no more than 253 bytes')];
   return SUBDOMAIN.test(name) ? [] : [bad('metadata.name', name, SUBDOMAIN_TOLD)];
+}
+
+function prefixFaults(prefix: unknown): Fault[] {
+  if (typeof prefix !== 'string' || prefix === '' || SUBDOMAIN.test(prefix.replace(/-$/, 'a'))) return [];
+  return [bad('metadata.generateName', prefix, SUBDOMAIN_TOLD)];
 }
 
 function isQualified(key: unknown): boolean {
@@ -142,7 +148,7 @@ function dataFaults(object: KubeObject, encoded: readonly string[]): Fault[] {
       if (typeof value === 'string') bytes += Buffer.byteLength(value, encoded.includes(name) ? 'base64' : 'utf8');
       else faults.push(bad(`${name}[${key}]`, value, 'must be a string'));
     }
-  return bytes > MAX_DATA_BYTES ? [...faults, tooLong(encoded.includes('data') ? 'data' : '', MAX_DATA_BYTES)] : faults;
+  return bytes > MAX_DATA_BYTES ? [...faults, tooLong(encoded.includes('data') ? 'data' : '[]', MAX_DATA_BYTES)] : faults;
 }
 
 const DATA_KEY_TOLD =

@@ -105,9 +105,9 @@ function mergeItems(live: readonly unknown[], wanted: readonly unknown[], schema
   return [...kept, ...wanted.filter((item) => !known.has(stepTo(item, schema)))];
 }
 
-/** Without the fields given up, deepest first, and without what is empty after that and nobody's. */
+/** Without the fields given up. Outer ones first: an item that goes whole must still be told by its keys. */
 function cut(object: Struct, given: FieldSet, others: FieldSet, schema: Schema): Struct {
-  const gone = [...without(given, others).values()].sort((one, other) => other.length - one.length);
+  const gone = [...without(given, others).values()].sort((one, other) => one.length - other.length);
   return gone.reduce<Struct>((rest, path) => {
     const isHeld = [...others.values()].some((held) => held.length > path.length && path.every((step, at) => held[at] === step));
     return isHeld ? rest : (removed(rest, path, schema) as Struct);

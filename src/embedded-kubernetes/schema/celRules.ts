@@ -88,6 +88,14 @@ function summary(error: unknown): string {
   return short ?? message;
 }
 
+/** The commonest failures in the words of a real server; others in the library's. */
+function worded(error: unknown): string {
+  const { code } = error as { code?: string };
+  if (code === 'invalid_duration') return "type conversion error from 'string' to 'google.protobuf.Duration'";
+  const text = summary(error);
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
 interface Place {
   readonly path: string;
   /** Whether this value, or one around it below the root, is what it was. */
@@ -136,8 +144,8 @@ function violation(rule: CompiledRule, schema: Schema, value: unknown, old: unkn
   try {
     if (rule.holds(context) === true) return undefined;
   } catch (error) {
-    const detail = `${summary(error)} evaluating rule: ${rule.source.message ?? rule.source.rule}`;
-    return { reason: 'FieldValueInvalid', field, value: value, detail };
+    const detail = `${worded(error)} evaluating rule: ${rule.source.message ?? rule.source.rule}`;
+    return { reason: 'FieldValueInvalid', field, value: schema.type, detail };
   }
   return { reason, field, value, detail: wordingOf(rule, context) };
 }

@@ -60,7 +60,7 @@ const inBody = (text: string): Wording => {
 
 const ofType: Wording = (field, type, value) => ({
   reason: 'FieldValueTypeInvalid',
-  value: isStruct(value) ? 'object' : Array.isArray(value) ? 'array' : typeof value === 'string' ? value : typeOf(value),
+  value: typeOf(value),
   detail: `${field} in body must be of type ${Array.isArray(type) ? type.join(' or ') : String(type)}: ${JSON.stringify(typeOf(value))}`,
 });
 

@@ -1,5 +1,6 @@
 // The resources every cluster has, as far as an operator and the people beside it use them, each with a small hand-made schema. What Kubernetes itself
 // knows about them and nobody needs here is left out and would be dropped as unknown.
+import type { KubeObject } from '../../kubernetes/api';
 import type { Schema, Struct } from '../schema/schema';
 import { AGE, resourceType, type Column, type ResourceType } from './resourceTypes';
 import { EVENTS_VIEW } from './eventViews';
@@ -240,4 +241,30 @@ function withStringData(object: Struct): Struct {
   const entries = Object.entries(stringData as Record<string, string>);
   const encoded = entries.map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);
   return { ...rest, data: { ...(rest['data'] as Struct | undefined), ...Object.fromEntries(encoded) } };
+}
+
+const MICRO_TIME = '2006-01-02T15:04:05.000000Z07:00';
+
+/** Why a time of microseconds cannot be read; undefined when all can. */
+export function unreadableTime(type: ResourceType, body: Struct): string | undefined {
+  const spec = (type.plural === 'leases' && !type.custom ? body['spec'] : undefined) as Struct | undefined;
+  for (const name of ['acquireTime', 'renewTime']) {
+    const time = spec?.[name];
+    if (typeof time !== 'string') continue;
+    const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(time)?.[1];
+    if (rest !== undefined && /^\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(rest)) continue;
+    const wanted = rest === undefined ? '2006' : '.000000';
+    return `parsing time ${JSON.stringify(time)} as "${MICRO_TIME}": cannot parse ${JSON.stringify(rest ?? time)} as "${wanted}"`;
+  }
+  return undefined;
+}
+
+/** Why a member of a built-in resource cannot be read. Custom resources are judged by their schema instead. */
+export function unreadableMember(type: ResourceType, object: Struct): string | undefined {
+  if (type.custom) return undefined;
+  const { faults } = type.judge.judge(object as unknown as KubeObject, undefined);
+  const fault = faults.find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  return fault === undefined
+    ? undefined
+    : `json: cannot unmarshal ${String(fault.value)} into Go struct field ${type.kind}.${fault.field}`;
 }

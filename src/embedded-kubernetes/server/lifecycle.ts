@@ -5,6 +5,7 @@ import type { Struct } from '../schema/schema';
 import { ApiError, conflict, invalid } from '../status';
 import { deleting } from '../writes';
 import type { ResourceType } from './resourceTypes';
+import { viewed } from './reader';
 import type { World } from './world';
 
 export interface Deletion {
@@ -88,8 +89,7 @@ export class Lifecycle {
   }
 
   private shown(type: ResourceType, object: KubeObject): Struct {
-    const plain = object as unknown as Struct;
-    return type.view === undefined ? plain : type.view.fromStored(plain);
+    return viewed(type, object) as unknown as Struct;
   }
 }
 
@@ -99,17 +99,14 @@ function withGrace(object: KubeObject): KubeObject {
 
 function assertPreconditions(type: ResourceType, { metadata }: KubeObject, { uid, resourceVersion }: Deletion): void {
   if (uid !== undefined && uid !== metadata.uid)
-    throw conflict(
-      type,
-      metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`,
-    );
+    throw unmet(type, metadata.name, 'UID', uid, metadata.uid, 'deleted and then recreated');
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
-    throw conflict(
-      type,
-      metadata.name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`,
-    );
+    throw unmet(type, metadata.name, 'ResourceVersion', resourceVersion, metadata.resourceVersion, 'modified');
+}
+
+function unmet(type: ResourceType, name: string, what: string, wanted: string, found: string | undefined, why: string): ApiError {
+  const text = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found ?? ''}). The object might have been ${why}`;
+  return conflict({ ...type, plural: type.kind }, name, text);
 }
 
 function unknownPropagation(value: string): ApiError {

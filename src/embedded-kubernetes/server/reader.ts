@@ -80,8 +80,10 @@ export class Reader {
   }
 }
 
+/** An object as it is shown: in the form of the group it was asked of, with defaults that came to be after it was stored. */
 export function viewed(type: ResourceType, object: KubeObject): KubeObject {
-  return type.view === undefined ? object : (type.view.fromStored(object as unknown as Struct) as unknown as KubeObject);
+  if (type.view !== undefined) return type.view.fromStored(object as unknown as Struct) as unknown as KubeObject;
+  return type.custom ? (type.judge.defaulted(object as unknown as Struct) as unknown as KubeObject) : object;
 }
 
 /** @throws ApiError 400 for selectors that are none */

@@ -35,7 +35,7 @@ export function table(type: ResourceType, objects: readonly KubeObject[], metada
     metadata,
     columnDefinitions: definitions(type),
     rows: objects.map((object) => ({
-      cells: type.columns.map((column) => cell(column, object, options.now)),
+      cells: type.columns.map((column) => cell(column, object, options.now, type.custom ? null : '')),
       ...rowObject(object, options.include),
     })),
   };
@@ -47,16 +47,13 @@ function rowObject(object: KubeObject, include: RowObject): object {
   return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata } };
 }
 
-function cell(column: Column, object: KubeObject, now: number): unknown {
+/** @param blank what stands for a value that is missing */
+function cell(column: Column, object: KubeObject, now: number, blank: unknown): unknown {
   const own = /^:(\w+)(?:\((.*)\))?$/.exec(column.jsonPath);
   if (own !== null) return special(own[1]!, own[2]?.split(',') ?? [], object, now);
   const found = parsePath(column.jsonPath) === undefined ? undefined : valuesAt(object, column.jsonPath)[0];
-  if (found === undefined || found === null) return column.type === 'string' || column.type === 'date' ? missing(column) : null;
+  if (found === undefined || found === null) return blank;
   return worded(column, found, now);
-}
-
-function missing({ type }: Column): unknown {
-  return type === 'date' ? '<unknown>' : '';
 }
 
 function worded({ type }: Column, value: unknown, now: number): unknown {

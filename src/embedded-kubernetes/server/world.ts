@@ -9,6 +9,7 @@ import type { Struct } from '../schema/schema';
 import type { Fault } from '../status';
 import { builtinTypes } from './builtinTypes';
 import { definitionFaults, definitionOf, establishedStatus, typesOf } from './definitions';
+import { eventFaults } from './eventRules';
 import { Types, type ResourceType } from './resourceTypes';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -75,7 +76,8 @@ export class World {
   }
 
   /** Rules that need more than the object and its schema. */
-  faults(type: ResourceType, object: KubeObject): readonly Fault[] {
+  faults(type: ResourceType, object: KubeObject, old: KubeObject | undefined): readonly Fault[] {
+    if (type.storage === 'events' && type.view !== undefined) return eventFaults(object, old);
     return type.storage === DEFINITIONS ? definitionFaults(object as unknown as Struct) : [];
   }
 

@@ -10,11 +10,12 @@ import { defaulted, pruned } from '../schema/structural';
 import { assertFits, faultsOf } from '../rules';
 import { alreadyExists, ApiError, badRequest, invalid, notFound, worded, type Fault } from '../status';
 import { created, isReleased, replaced, statusReplaced } from '../writes';
-import { completedBuiltin } from './builtinTypes';
+import { completedBuiltin, unreadableMember, unreadableTime } from './builtinTypes';
 import { Lifecycle, type Deletion } from './lifecycle';
 import { jsonPatched, mergePatched, strategicPatched } from './patches';
 import type { Target, WriteOptions } from './requests';
 import type { ResourceType } from './resourceTypes';
+import { viewed } from './reader';
 import type { World } from './world';
 
 export interface Written {
@@ -67,8 +68,8 @@ export class Writer {
     const old = this.existing(target);
     const shown = this.shown(type, old);
     const next = patched(shown, body, kind, type);
-    assertSameUid(type, old, next);
-    const draft = this.decode(type, next, options, 422);
+    if (target.subresource === '') assertSameUid(type, old, next);
+    const draft = this.decode(type, withUidOf(next, old), options, 422);
     return this.change(target, old, draft, options);
   }
 
@@ -107,8 +108,9 @@ export class Writer {
   }
 
   /** The rest of every change of an object that is there. */
-  private change(target: Target, old: KubeObject, draft: Draft, options: WriteOptions, isApply = false): Written {
+  private change(target: Target, raw: KubeObject, draft: Draft, options: WriteOptions, isApply = false): Written {
     const { type, subresource } = target;
+    const old = type.custom ? viewed(type, raw) : raw;
     const make = subresource === 'status' ? statusReplaced : replaced;
     const rules = { resource: type, status: type.status };
     const asked = versioned(type, draft.object as unknown as KubeObject, old);
@@ -120,7 +122,7 @@ export class Writer {
       : this.managed(old, made as unknown as Struct, type, manager);
     const next = type.custom || type.plural === 'customresourcedefinitions' ? managed : withoutGeneration(managed);
     const warnings = [...draft.warnings, ...this.judge(type, next, old)];
-    if (isUnchanged(next, old)) return { object: this.shown(type, old), created: false, warnings };
+    if (isUnchanged(next, raw)) return { object: this.shown(type, raw), created: false, warnings };
     if (isReleased(next)) return { object: this.lifecycle.remove(type, next, options.dryRun), created: false, warnings };
     return { object: this.store(type, next, options), created: false, warnings };
   }
@@ -139,7 +141,7 @@ export class Writer {
     const seen = this.shown(type, object) as unknown as KubeObject;
     const before = old === undefined ? undefined : (this.shown(type, old) as unknown as KubeObject);
     const { faults, warnings } = type.judge.judge(seen, before);
-    const all = [...faultsOf(type, object, old), ...faults, ...this.world.faults(type, object)];
+    const all = [...faultsOf(type, object, old), ...faults, ...this.world.faults(type, object, old)];
     if (all.length > 0) throw invalid(type, object.metadata.name, all);
     return warnings.map((fault) => `${fault.field}: ${worded(fault)}`);
   }
@@ -161,8 +163,7 @@ export class Writer {
       type.custom || type.plural === 'customresourcedefinitions' ? { resource: type, status: type.status } : undefined;
     const born = created(type, object, rules, { uid: this.world.uid(), creationTimestamp: this.world.now() });
     const { generateName } = object.metadata as { generateName?: string };
-    const whole = this.stored(type, type.judge.defaulted(this.shown(type, born)) as Struct) as unknown as KubeObject;
-    const base = { ...whole, apiVersion: type.view === undefined ? whole.apiVersion : 'v1' };
+    const base = { ...born, apiVersion: type.view === undefined ? born.apiVersion : 'v1' };
     if (base.metadata.name !== undefined || generateName === undefined) return base;
     return { ...base, metadata: { ...base.metadata, name: `${generateName}${this.world.suffix()}` } };
   }
@@ -176,7 +177,10 @@ export class Writer {
     const kept = defaulted(dropNulls(metadata.value), METADATA_SCHEMA);
     const dropped = [...unknown, ...metadata.unknown.map((path) => `metadata.${path}`)].sort();
     const faults = dropped.map((path) => `unknown field ${JSON.stringify(path)}`);
-    if (faults.length > 0 && options.fieldValidation === 'Strict') throw strict(type, body, faults, strictCode);
+    if (faults.length > 0 && options.fieldValidation === 'Strict')
+      throw undecodable(type, body, `strict decoding error: ${faults.join(', ')}`, strictCode);
+    const unreadable = unreadableTime(type, body) ?? unreadableMember(type, { ...value, metadata: kept as Struct });
+    if (unreadable !== undefined) throw undecodable(type, body, unreadable, strictCode);
     const object = { ...value, metadata: kept as Struct };
     const whole = fill ? type.judge.defaulted(object) : object;
     const warnings = options.fieldValidation === 'Warn' ? faults : [];
@@ -214,8 +218,7 @@ export class Writer {
   }
 
   private shown(type: ResourceType, object: KubeObject): Struct {
-    const plain = object as unknown as Struct;
-    return type.view === undefined ? plain : type.view.fromStored(plain);
+    return viewed(type, object) as unknown as Struct;
   }
 
   private stored(type: ResourceType, object: Struct): Struct {
@@ -272,6 +275,11 @@ function assertSameUid(type: ResourceType, old: KubeObject, next: Struct): void 
   throw invalid(type, old.metadata.name, [fault]);
 }
 
+/** A uid in a patch of a subresource is passed over. */
+function withUidOf(next: Struct, { metadata: { uid } }: KubeObject): Struct {
+  return { ...next, metadata: { ...((next['metadata'] ?? {}) as Struct), uid } };
+}
+
 function dropNulls(metadata: Struct): Struct {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
 }
@@ -283,15 +291,15 @@ function wrongKind(type: ResourceType, body: Struct, expected: string): ApiError
     return badRequest(
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
     );
-  return badRequest(
-    `${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${String(kind)}: no kind ${JSON.stringify(kind)} is registered`,
-  );
+  const { name } = (body['metadata'] ?? {}) as { name?: string };
+  const fault: Fault = { reason: 'FieldValueInvalid', field: 'kind', value: kind, detail: `must be ${type.kind}` };
+  return invalid({ ...type, kind: String(kind) }, name ?? '', [fault]);
 }
 
-function strict(type: ResourceType, body: Struct, faults: readonly string[], code: 400 | 422): ApiError {
-  const message = `strict decoding error: ${faults.join(', ')}`;
-  const { name } = (body['metadata'] ?? {}) as { name?: string };
-  if (code === 422)
-    return invalid(type, name ?? '', [{ reason: 'FieldValueInvalid', field: 'patch', value: body, detail: message }]);
-  return badRequest(`${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${message}`);
+/** A body that is no object of its type: 400, or 422 when a patch made it so. */
+function undecodable(type: ResourceType, body: Struct, why: string, code: 400 | 422): ApiError {
+  if (code === 400)
+    return badRequest(`${type.kind} in version ${JSON.stringify(type.version)} cannot be handled as a ${type.kind}: ${why}`);
+  const fault: Fault = { reason: 'FieldValueInvalid', field: 'patch', value: JSON.stringify(body), detail: why };
+  return invalid({ group: '', version: '', plural: '', kind: '' }, '', [fault]);
 }

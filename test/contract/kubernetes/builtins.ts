@@ -139,7 +139,7 @@ export function builtinContract(here: () => Place): void {
       ['without an action', { action: '' }, 'action'],
       ['without a reason', { reason: '' }, 'reason'],
       ['of another type', { type: 'Strange' }, 'type'],
-      ['with a note too long', { note: 'x'.repeat(1025) }, 'note'],
+      ['with a note too long', { note: 'x'.repeat(1025) }, 'message'],
     ] as const)
       it(`are refused ${what}`, async () => {
         const p = here();

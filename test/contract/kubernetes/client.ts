@@ -64,7 +64,7 @@ export class Client {
     response.setEncoding('utf8');
     for await (const chunk of response as AsyncIterable<string>) text += chunk;
     const warnings = [response.headers['warning'] ?? []].flat().flatMap((header) => texts(header));
-    const isJson = (response.headers['content-type'] ?? '').includes('json');
+    const isJson = text.startsWith('{');
     return { code: response.statusCode ?? 0, body: isJson ? (JSON.parse(text) as unknown) : text, warnings };
   }
 
@@ -87,7 +87,9 @@ export class Client {
       accept: options.accept ?? 'application/json',
       'user-agent': 'contract',
       ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
-      ...(text === undefined ? {} : { 'content-type': options.type ?? 'application/json' }),
+      ...(text === undefined
+        ? {}
+        : { 'content-type': options.type ?? 'application/json', 'content-length': Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {
       const request = httpsRequest(new URL(path, url), { method, ca, headers, agent: false }, resolve);

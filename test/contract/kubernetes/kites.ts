@@ -24,12 +24,12 @@ const spec = {
     colour: { type: 'string', enum: ['red', 'blue'], default: 'red' },
     code: { type: 'string', pattern: '^[a-z]+$', maxLength: 8, minLength: 2 },
     since: { type: 'string', format: 'date-time' },
-    frozen: text,
+    frozen: { type: 'string', maxLength: 200 },
     even: {
       type: 'integer',
       'x-kubernetes-validations': [
         { rule: 'self % 2 == 0', message: 'must be even' },
-        { rule: '!(self in [666])', messageExpression: "'not ' + string(self)", reason: 'FieldValueForbidden' },
+        { rule: '!(self in [666])', messageExpression: "self == 666 ? 'not 666' : 'no'", reason: 'FieldValueForbidden' },
       ],
     },
     wait: {
@@ -59,7 +59,7 @@ const status = {
   default: { observedGeneration: -1 },
   properties: {
     observedGeneration: { type: 'integer', format: 'int64', minimum: -1 },
-    phase: text,
+    phase: { type: 'string', maxLength: 20 },
     conditions: {
       type: 'array',
       'x-kubernetes-list-type': 'map',

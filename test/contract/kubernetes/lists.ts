@@ -37,8 +37,14 @@ export function listContract(here: () => Place): void {
       const second = await all(`&limit=2&continue=${encodeURIComponent(first.body.metadata.continue)}`);
       expect(names(second)).to.deep.equal(['list-c']);
       expect(second.body.items[0].spec.wind).to.equal(3);
-      expect(second.body.metadata).to.not.have.property('continue');
       expect(second.body.metadata.resourceVersion).to.equal(first.body.metadata.resourceVersion);
+      const whole = await all();
+      expect(whole.body.metadata.continue ?? '').to.equal('');
+      expect(whole.body.items[2].spec.wind).to.equal(11);
+    });
+
+    it('of a page that is no page are refused', async () => {
+      expect((await all('&limit=2&continue=nonsense')).code).to.equal(400);
     });
 
     it('are narrowed by labels', async () => {
@@ -106,10 +112,10 @@ export function listContract(here: () => Place): void {
       expect(body.rows[0].object).to.deep.include({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' });
     });
 
-    it('what is missing is blank in a table', async () => {
+    it('what is missing is nothing in a table', async () => {
       const p = here();
       const { body } = await p.client.get(p.kites('list-b'), { accept: TABLE });
-      expect(body.rows[0].cells.slice(3, 6)).to.deep.equal(['', '', '']);
+      expect(body.rows[0].cells.slice(3, 6)).to.deep.equal([null, null, null]);
     });
 
     it('a collection is deleted by what it is narrowed to', async () => {

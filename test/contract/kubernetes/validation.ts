@@ -159,8 +159,8 @@ export function validationContract(here: () => Place): void {
       const [p, name] = [here(), here().name()];
       const { code, body } = await p.client.post(p.kites(), kite(name, { wait: '1d' }));
       expect(code).to.equal(422);
-      expect(body.message).to.match(
-        /^Kite\.contract\.xenpool\.dev "k\d+" is invalid: spec\.wait: Invalid value: "1d": .*evaluating rule: /,
+      expect(body.message).to.equal(
+        `Kite.${GROUP} "${name}" is invalid: spec.wait: Invalid value: "string": type conversion error from 'string' to 'google.protobuf.Duration' evaluating rule: duration(self) <= duration('1h')`,
       );
     });
 

@@ -92,20 +92,19 @@ export function watchContract(here: () => Place): void {
 
     it('make no event of a write that changes nothing', async () => {
       const [p, name] = [here(), here().name()];
-      const { body } = await p.client.post(p.kites(), kite(name));
-      await p.client.merge(p.kites(name), { spec: { wind: 3 } });
+      await p.client.post(p.kites(), kite(name));
+      const { body } = await p.client.merge(p.kites(name), { spec: { wind: 2 } });
+      await p.client.merge(p.kites(name), { spec: { wind: 2 } });
       await p.client.merge(p.kites(name), { spec: { wind: 4 } });
       const events = await until(path(`&resourceVersion=${body.metadata.resourceVersion}`), () => true);
       expect(events.map(({ object }) => (object as unknown as { spec: { wind: number } }).spec.wind)).to.deep.equal([4]);
     });
 
-    it('end cleanly when their time is over, with a bookmark before if wanted', async () => {
+    it('end cleanly when their time is over, and tell nothing but bookmarks when nothing happens', async () => {
       const from = await version();
       const url = `${here().kites()}?watch=true&timeoutSeconds=3&resourceVersion=${from}&allowWatchBookmarks=true`;
       const events = await until(url, () => false);
       expect(events.filter(({ type }) => type !== 'BOOKMARK')).to.deep.equal([]);
-      expect(events.at(-1)?.object.kind).to.equal('Kite');
-      expect(Number(events.at(-1)?.object.metadata.resourceVersion)).to.be.at.least(Number(from));
     });
 
     it('can be tables', async () => {

@@ -108,14 +108,17 @@ export function writeContract(here: () => Place): void {
       expect(none.body.status).to.deep.equal({ observedGeneration: -1 });
     });
 
-    it('a write that changes nothing makes no version', async () => {
+    it('a write that changes nothing makes no version, but for the first, which stores the default of the status', async () => {
       const [p, name] = [here(), here().name()];
-      const { body } = await p.client.post(p.kites(), kite(name));
+      const { body: made } = await p.client.post(p.kites(), kite(name));
+      const first = await p.client.merge(p.kites(name), { spec: { wind: 3 } });
+      expect(first.body.metadata.resourceVersion).to.not.equal(made.metadata.resourceVersion);
+      expect(first.body.metadata.generation).to.equal(1);
       const patched = await p.client.merge(p.kites(name), { spec: { wind: 3 } });
-      const put = await p.client.put(p.kites(name), body);
+      const put = await p.client.put(p.kites(name), first.body);
       expect([patched.body, put.body].map(({ metadata }) => metadata.resourceVersion)).to.deep.equal([
-        body.metadata.resourceVersion,
-        body.metadata.resourceVersion,
+        first.body.metadata.resourceVersion,
+        first.body.metadata.resourceVersion,
       ]);
     });
 
@@ -164,6 +167,9 @@ export function writeContract(here: () => Place): void {
         preconditions: { resourceVersion: '1' },
       });
       expect([wrong.code, old.code]).to.deep.equal([409, 409]);
+      expect(wrong.body.message).to.equal(
+        `Operation cannot be fulfilled on Kite.${GROUP} "${name}": the UID in the precondition (other) does not match the UID in record (${made.metadata.uid}). The object might have been deleted and then recreated`,
+      );
       const right = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: made.metadata.uid } };
       expect((await p.client.delete(p.kites(name), right)).code).to.equal(200);
     });
@@ -192,12 +198,15 @@ export function writeContract(here: () => Place): void {
       expect(refused.message).to.equal(`the name of the object (other) does not match the name on the URL (${name})`);
     });
 
-    it('a body of another kind, no body and no JSON are bad requests', async () => {
+    it('a body of another kind is invalid, and one that is no JSON a bad request', async () => {
       const p = here();
       const other = await p.client.post(p.kites(), { ...kite('x'), kind: 'Balloon' });
       const empty = await p.client.post(p.kites(), undefined, { raw: '{', type: 'application/json' });
-      expect([other.code, empty.code]).to.deep.equal([400, 400]);
-      expect([other.body.reason, empty.body.reason]).to.deep.equal(['BadRequest', 'BadRequest']);
+      expect([other.code, other.body.message]).to.deep.equal([
+        422,
+        `Balloon.${GROUP} "x" is invalid: kind: Invalid value: "Balloon": must be Kite`,
+      ]);
+      expect([empty.code, empty.body.reason]).to.deep.equal([400, 'BadRequest']);
     });
 
     it('a token nobody has is unauthorized, no token is forbidden', async () => {
