@@ -150,14 +150,10 @@ export function conflictsOf(
   claimed: FieldSet,
   isChanged: (path: Path) => boolean,
 ): { readonly conflicts: readonly FieldConflict[]; readonly fields: FieldSet } {
-  const conflicts: FieldConflict[] = [];
-  const fields: Path[] = [];
-  for (const entry of entries)
-    if (!isOf(entry, manager))
-      for (const path of both(fromFieldsV1(entry.fieldsV1), claimed).values())
-        if (isChanged(path)) {
-          conflicts.push({ manager: entry, path: shownPath(path) });
-          fields.push(path);
-        }
-  return { conflicts, fields: setOf(fields) };
+  const others = entries.filter((entry) => !isOf(entry, manager));
+  const taken = others.flatMap((entry) =>
+    [...both(fromFieldsV1(entry.fieldsV1), claimed).values()].filter(isChanged).map((path) => ({ entry, path })),
+  );
+  const conflicts = taken.map(({ entry, path }) => ({ manager: entry, path: shownPath(path) }));
+  return { conflicts, fields: setOf(taken.map(({ path }) => path)) };
 }

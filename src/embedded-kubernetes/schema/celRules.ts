@@ -107,10 +107,8 @@ function walk(branch: Branch, value: unknown, old: unknown, place: Place): void 
   if (value === undefined || value === null) return;
   const before = aligned(old, value, branch.schema);
   const unchanged = place.unchanged || (place.path !== '' && old !== undefined && sameValue(before, value));
-  for (const rule of branch.rules) {
-    const fault = violation(rule, branch.schema, value, before, place.path);
-    if (fault !== undefined) (unchanged ? place.judged.warnings : place.judged.faults).push(fault);
-  }
+  const violations = branch.rules.flatMap((rule) => violation(rule, branch.schema, value, before, place.path) ?? []);
+  (unchanged ? place.judged.warnings : place.judged.faults).push(...violations);
   if (Array.isArray(value)) walkItems(branch, value, before, { ...place, unchanged });
   else if (isStruct(value)) walkMembers(branch, value, before, { ...place, unchanged });
 }
@@ -134,20 +132,24 @@ function walkMembers(branch: Branch, value: Readonly<Record<string, unknown>>, o
 }
 
 function violation(rule: CompiledRule, schema: Schema, value: unknown, old: unknown, path: string): Fault | undefined {
-  const optional = rule.source.optionalOldSelf === true;
-  if (rule.comparing && old === undefined && !optional) return undefined;
-  const before = old === undefined ? undefined : celValue(old, schema);
-  const oldSelf = !optional ? before : before === undefined ? Optional.none() : Optional.of(before);
-  const context = { self: celValue(value, schema), oldSelf };
-  const reason = (rule.source.reason ?? 'FieldValueInvalid') as FaultReason;
-  const field = rule.source.fieldPath === undefined ? path : `${path}${rule.source.fieldPath}`.replace(/^\./, '');
+  const { source, comparing } = rule;
+  if (comparing && old === undefined && source.optionalOldSelf !== true) return undefined;
+  const context = { self: celValue(value, schema), oldSelf: oldSelfOf(source, old, schema) };
+  const field = `${path}${source.fieldPath ?? ''}`.replace(/^\./, '');
   try {
     if (rule.holds(context) === true) return undefined;
   } catch (error) {
-    const detail = `${worded(error)} evaluating rule: ${rule.source.message ?? rule.source.rule}`;
+    const detail = `${worded(error)} evaluating rule: ${source.message ?? source.rule}`;
     return { reason: 'FieldValueInvalid', field, value: schema.type, detail };
   }
+  const reason = (source.reason ?? 'FieldValueInvalid') as FaultReason;
   return { reason, field, value, detail: wordingOf(rule, context) };
+}
+
+function oldSelfOf({ optionalOldSelf }: ValidationRule, old: unknown, schema: Schema): unknown {
+  const before = old === undefined ? undefined : celValue(old, schema);
+  if (optionalOldSelf !== true) return before;
+  return before === undefined ? Optional.none() : Optional.of(before);
 }
 
 /** A message that cannot be made is no reason to let a violation pass: the fixed one is told then, or the rule itself. */

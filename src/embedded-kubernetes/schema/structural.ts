@@ -56,11 +56,18 @@ export function defaulted(value: unknown, schema: Schema): unknown {
   const result: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
     const described = memberOf(schema, name);
-    if (member === null && described !== undefined && described.nullable !== true) continue;
-    set(result, name, described === undefined ? member : defaulted(member, described));
+    if (mayStand(member, described)) set(result, name, described === undefined ? member : defaulted(member, described));
   }
-  for (const [name, described] of Object.entries(schema.properties ?? {}))
+  fillIn(result, schema);
+  return result;
+}
+
+function mayStand(member: unknown, described: Schema | undefined): boolean {
+  return member !== null || described === undefined || described.nullable === true;
+}
+
+function fillIn(result: Record<string, unknown>, { properties = {} }: Schema): void {
+  for (const [name, described] of Object.entries(properties))
     if (described.default !== undefined && !Object.hasOwn(result, name))
       set(result, name, defaulted(structuredClone(described.default), described));
-  return result;
 }

@@ -86,18 +86,13 @@ export class Api {
 
   private document(path: string, { headers }: ApiRequest): ApiAnswer | undefined {
     const { types } = this.options.world;
-    const wantsAggregated = formOf(headers['accept']) === 'aggregated';
-    const [, root, ...rest] = path.replace(/\/$/, '').split('/');
-    if (['healthz', 'readyz', 'livez'].includes(root ?? '')) return plain('ok');
+    const [, root = '', ...rest] = path.replace(/\/$/, '').split('/');
+    if (['healthz', 'readyz', 'livez'].includes(root)) return plain('ok');
     if (root === 'version') return json(200, VERSION);
     if (root === 'openapi') return found(openApi(rest, types));
     if (root !== 'api' && root !== 'apis') return undefined;
-    const core = root === 'api';
-    if (rest.length === 0 && wantsAggregated) return aggregatedJson(aggregated(types, core));
-    if (rest.length === 0) return json(200, core ? coreVersions(headers['host'] ?? '') : groupList(types));
-    const [group = '', version] = core ? ['', ...rest] : rest;
-    if (rest.length > (core ? 1 : 2)) return undefined;
-    return found(version === undefined ? groupOf(types, group) : resourceList(types, { group, version }));
+    if (rest.length > 0) return found(groupDocument(types, root === 'api' ? ['', ...rest] : rest));
+    return discovery(types, root === 'api', headers);
   }
 
   private resource(target: Target, query: URLSearchParams, request: ApiRequest, identity: Identity): ApiAnswer {
@@ -211,6 +206,16 @@ export class Api {
 
 function partial(object: KubeObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+}
+
+function discovery(types: World['types'], core: boolean, headers: ApiRequest['headers']): ApiAnswer {
+  if (formOf(headers['accept']) === 'aggregated') return aggregatedJson(aggregated(types, core));
+  return json(200, core ? coreVersions(headers['host'] ?? '') : groupList(types));
+}
+
+function groupDocument(types: World['types'], [group = '', version, more]: readonly string[]): object | undefined {
+  if (more !== undefined) return undefined;
+  return version === undefined ? groupOf(types, group) : resourceList(types, { group, version });
 }
 
 function openApi([version, ...rest]: readonly string[], types: World['types']): object | undefined {

@@ -248,15 +248,15 @@ const MICRO_TIME = '2006-01-02T15:04:05.000000Z07:00';
 /** Why a time of microseconds cannot be read; undefined when all can. */
 export function unreadableTime(type: ResourceType, body: Struct): string | undefined {
   const spec = (type.plural === 'leases' && !type.custom ? body['spec'] : undefined) as Struct | undefined;
-  for (const name of ['acquireTime', 'renewTime']) {
-    const time = spec?.[name];
-    if (typeof time !== 'string') continue;
-    const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(time)?.[1];
-    if (rest !== undefined && /^\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(rest)) continue;
-    const wanted = rest === undefined ? '2006' : '.000000';
-    return `parsing time ${JSON.stringify(time)} as "${MICRO_TIME}": cannot parse ${JSON.stringify(rest ?? time)} as "${wanted}"`;
-  }
-  return undefined;
+  const times = ['acquireTime', 'renewTime'].map((name) => spec?.[name]).filter((time) => typeof time === 'string');
+  return times.map(unreadable).find((why) => why !== undefined);
+}
+
+function unreadable(time: string): string | undefined {
+  const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(time)?.[1];
+  if (rest !== undefined && /^\.\d{6}(Z|[+-]\d\d:\d\d)$/.test(rest)) return undefined;
+  const wanted = rest === undefined ? '2006' : '.000000';
+  return `parsing time ${JSON.stringify(time)} as "${MICRO_TIME}": cannot parse ${JSON.stringify(rest ?? time)} as "${wanted}"`;
 }
 
 /** Why a member of a built-in resource cannot be read. Custom resources are judged by their schema instead. */

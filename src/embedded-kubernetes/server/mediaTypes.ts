@@ -4,20 +4,28 @@ export const AGGREGATED = { apiVersion: 'apidiscovery.k8s.io/v2' };
 
 export type Form = 'object' | 'table' | 'metadata' | 'aggregated';
 
+const JSON_TYPES = ['application/json', '*/*', 'application/*'];
+
+const FORMS: ReadonlyMap<string | undefined, Form> = new Map<string | undefined, Form>([
+  [undefined, 'object'],
+  ['Table', 'table'],
+  ['PartialObjectMetadata', 'metadata'],
+  ['PartialObjectMetadataList', 'metadata'],
+]);
+
 /** The first form in the header that this server can give. */
 export function formOf(accept: string | undefined): Form {
-  for (const entry of (accept ?? '').split(',')) {
-    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim());
-    const as = parameters.find((part) => part.startsWith('as='))?.slice(3);
-    const group = parameters.find((part) => part.startsWith('g='))?.slice(2);
-    const isJson = type === 'application/json' || type === '*/*' || type === 'application/*';
-    if (!isJson) continue;
-    if (as === undefined) return 'object';
-    if (as === 'Table') return 'table';
-    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
-    if (as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && parameters.includes('v=v2')) return 'aggregated';
-  }
-  return 'object';
+  const forms = (accept ?? '').split(',').map(formOfEntry);
+  return forms.find((form) => form !== undefined) ?? 'object';
+}
+
+function formOfEntry(entry: string): Form | undefined {
+  const [type = '', ...parameters] = entry.split(';').map((part) => part.trim());
+  if (!JSON_TYPES.includes(type)) return undefined;
+  const as = parameters.find((part) => part.startsWith('as='))?.slice(3);
+  if (as === 'APIGroupDiscoveryList')
+    return parameters.includes('g=apidiscovery.k8s.io') && parameters.includes('v=v2') ? 'aggregated' : undefined;
+  return FORMS.get(as);
 }
 
 export function contentTypeOf(header: string | undefined): string {

@@ -24,33 +24,28 @@ export interface WriteOptions {
 
 /** @returns undefined for a path at which no resource is */
 export function targetOf(pathname: string, types: Types): Target | undefined {
-  const parts = pathname.split('/').slice(1).map(decodeURIComponent);
-  const [root, ...rest] = parts;
+  const [root, ...rest] = pathname.split('/').slice(1).map(decodeURIComponent);
   if (root !== 'api' && root !== 'apis') return undefined;
-  const [group = '', version = ''] = root === 'api' ? ['', rest[0]] : rest;
-  const path = rest.slice(root === 'api' ? 1 : 2);
-  const [first, second, third] = path;
-  if (first === 'namespaces' && second !== undefined && third !== undefined && !isOwnSubresource(group, third))
-    return target(types, group, version, second, path.slice(2));
-  return target(types, group, version, '', path);
+  const [group = '', version = '', ...path] = root === 'api' ? ['', ...rest] : rest;
+  const inside = isInNamespace(group, path);
+  const [plural = '', ...object] = inside ? path.slice(2) : path;
+  const type = types.find(group, version, plural);
+  return type && targetIn(type, inside ? path[1]! : '', object);
+}
+
+function isInNamespace(group: string, [first, , third]: readonly string[]): boolean {
+  return first === 'namespaces' && third !== undefined && !isOwnSubresource(group, third);
 }
 
 /** `/api/v1/namespaces/NAME/status` is about the namespace itself. */
 function isOwnSubresource(group: string, part: string): boolean {
-  return group === '' && (part === 'status' || part === 'finalize');
+  return group === '' && part === 'status';
 }
 
-function target(types: Types, group: string, version: string, namespace: string, path: readonly string[]): Target | undefined {
-  const [plural = '', name = '', subresource = '', more] = path;
-  const type = types.find(group, version, plural);
-  if (type === undefined || more !== undefined) return undefined;
-  if (!type.namespaced && namespace !== '') return undefined;
-  if (
-    subresource !== '' &&
-    !(subresource === 'status' && type.status) &&
-    !(subresource === 'finalize' && plural === 'namespaces')
-  )
-    return undefined;
+function targetIn(type: ResourceType, namespace: string, path: readonly string[]): Target | undefined {
+  const [name = '', subresource = '', more] = path;
+  const isThere = subresource === '' || (subresource === 'status' && type.status);
+  if (!isThere || more !== undefined || (namespace !== '' && !type.namespaced)) return undefined;
   return { type, namespace, name, subresource };
 }
 

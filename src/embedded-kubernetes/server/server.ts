@@ -99,12 +99,16 @@ async function send(response: ServerResponse, { code, headers, body }: ApiAnswer
   response.statusCode = code;
   if ('text' in body) return void response.end(body.text);
   response.flushHeaders();
-  for await (const event of body.events) if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response);
+  for await (const event of body.events) {
+    if (response.destroyed) return;
+    if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response);
+  }
   response.end();
 }
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
     const done = (): void => {
       response.off('drain', done);
       response.off('close', done);

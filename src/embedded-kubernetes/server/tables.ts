@@ -87,19 +87,31 @@ export function age(time: string, now: number): string {
   const seconds = Math.floor((now - Date.parse(time)) / 1000);
   if (Number.isNaN(seconds)) return '<unknown>';
   if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 120) return `${seconds}s`;
-  const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3600), Math.floor(seconds / 86_400)];
-  if (minutes < 10) return both(minutes, 'm', seconds % 60, 's');
-  if (minutes < 180) return `${minutes}m`;
-  if (hours < 8) return both(hours, 'h', minutes % 60, 'm');
-  if (hours < 48) return `${hours}h`;
-  if (hours < 192) return both(days, 'd', hours % 24, 'h');
-  if (days < 730) return `${days}d`;
-  const years = Math.floor(days / 365);
-  return days < 2920 ? both(years, 'y', days % 365, 'd') : `${years}y`;
+  const { show } = AGES.find(({ below }) => seconds < below)!;
+  return show(Math.max(0, seconds));
 }
 
-function both(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
+const [MINUTE, HOUR, DAY, YEAR] = [60, 3600, 86_400, 365 * 86_400] as const;
+
+const AGES: readonly { readonly below: number; readonly show: (seconds: number) => string }[] = [
+  { below: 2 * MINUTE, show: (seconds) => `${seconds}s` },
+  { below: 10 * MINUTE, show: two(MINUTE, 'm', 1, 's') },
+  { below: 3 * HOUR, show: one(MINUTE, 'm') },
+  { below: 8 * HOUR, show: two(HOUR, 'h', MINUTE, 'm') },
+  { below: 2 * DAY, show: one(HOUR, 'h') },
+  { below: 8 * DAY, show: two(DAY, 'd', HOUR, 'h') },
+  { below: 2 * YEAR, show: one(DAY, 'd') },
+  { below: 8 * YEAR, show: two(YEAR, 'y', DAY, 'd') },
+  { below: Infinity, show: one(YEAR, 'y') },
+];
+
+function one(unit: number, letter: string): (seconds: number) => string {
+  return (seconds) => `${Math.floor(seconds / unit)}${letter}`;
+}
+
+function two(unit: number, letter: string, smaller: number, smallerLetter: string): (seconds: number) => string {
+  return (seconds) => {
+    const rest = Math.floor((seconds % unit) / smaller);
+    return `${Math.floor(seconds / unit)}${letter}${rest === 0 ? '' : `${rest}${smallerLetter}`}`;
+  };
 }

@@ -106,8 +106,7 @@ export class Watcher {
     const was = occurrence.before !== undefined && selects(read(occurrence.before));
     const is = occurrence.type !== 'DELETED' && selects(object);
     if (is) return { type: was ? 'MODIFIED' : 'ADDED', object };
-    if (!was && !(occurrence.type === 'DELETED' && selects(object))) return undefined;
-    return { type: 'DELETED', object };
+    return was ? { type: 'DELETED', object } : undefined;
   }
 
   private bookmark({ target: { type } }: Watch, version: number, more: object = {}): WatchEvent {

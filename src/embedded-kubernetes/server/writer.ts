@@ -170,21 +170,19 @@ export class Writer {
 
   /** Reads what was sent: the right kind, nothing unknown or all unknown reported, defaults filled in; in the form that is stored. */
   private decode(type: ResourceType, body: Struct, options: WriteOptions, strictCode: 400 | 422, fill = true): Draft {
-    const expected = apiVersionOf(type);
-    if (body['kind'] !== type.kind || body['apiVersion'] !== expected) throw wrongKind(type, body, expected);
+    assertKind(type, body);
     const { value, unknown } = type.judge.pruned(body);
     const metadata = pruned((body['metadata'] ?? {}) as Struct, METADATA_SCHEMA);
-    const kept = defaulted(dropNulls(metadata.value), METADATA_SCHEMA);
-    const dropped = [...unknown, ...metadata.unknown.map((path) => `metadata.${path}`)].sort();
-    const faults = dropped.map((path) => `unknown field ${JSON.stringify(path)}`);
-    if (faults.length > 0 && options.fieldValidation === 'Strict')
-      throw undecodable(type, body, `strict decoding error: ${faults.join(', ')}`, strictCode);
-    const unreadable = unreadableTime(type, body) ?? unreadableMember(type, { ...value, metadata: kept as Struct });
+    const kept = defaulted(dropNulls(metadata.value), METADATA_SCHEMA) as Struct;
+    const object = { ...value, metadata: kept };
+    const faults = unknownFields(unknown, metadata.unknown);
+    const isStrict = faults.length > 0 && options.fieldValidation === 'Strict';
+    const unreadable = isStrict
+      ? `strict decoding error: ${faults.join(', ')}`
+      : (unreadableTime(type, body) ?? unreadableMember(type, object));
     if (unreadable !== undefined) throw undecodable(type, body, unreadable, strictCode);
-    const object = { ...value, metadata: kept as Struct };
-    const whole = fill ? type.judge.defaulted(object) : object;
     const warnings = options.fieldValidation === 'Warn' ? faults : [];
-    return { object: fill ? this.stored(type, whole) : whole, warnings };
+    return { object: fill ? this.stored(type, type.judge.defaulted(object)) : object, warnings };
   }
 
   private named(target: Target, body: Struct): Struct {
@@ -280,20 +278,25 @@ function withUidOf(next: Struct, { metadata: { uid } }: KubeObject): Struct {
   return { ...next, metadata: { ...((next['metadata'] ?? {}) as Struct), uid } };
 }
 
+function unknownFields(ofObject: readonly string[], ofMetadata: readonly string[]): readonly string[] {
+  const paths = [...ofObject, ...ofMetadata.map((path) => `metadata.${path}`)].sort();
+  return paths.map((path) => `unknown field ${JSON.stringify(path)}`);
+}
+
 function dropNulls(metadata: Struct): Struct {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
 }
 
-function wrongKind(type: ResourceType, body: Struct, expected: string): ApiError {
+function assertKind(type: ResourceType, body: Struct): void {
   const { kind, apiVersion } = body;
-  if (kind === undefined || kind === '') return badRequest("Object 'Kind' is missing in the request body");
+  const expected = apiVersionOf(type);
+  if (kind === undefined || kind === '') throw badRequest("Object 'Kind' is missing in the request body");
   if (apiVersion !== expected)
-    return badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
-    );
+    throw badRequest(`the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`);
+  if (kind === type.kind) return;
   const { name } = (body['metadata'] ?? {}) as { name?: string };
   const fault: Fault = { reason: 'FieldValueInvalid', field: 'kind', value: kind, detail: `must be ${type.kind}` };
-  return invalid({ ...type, kind: String(kind) }, name ?? '', [fault]);
+  throw invalid({ ...type, kind: String(kind) }, name ?? '', [fault]);
 }
 
 /** A body that is no object of its type: 400, or 422 when a patch made it so. */

@@ -182,6 +182,16 @@ export function listContract(here: () => Place): void {
       expect((await client.get('/readyz')).body).to.equal('ok');
     });
 
+    it('answers who asks what they may', async () => {
+      const review = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { group: GROUP, resource: 'kites', verb: 'delete', namespace: 'contract' } },
+      };
+      const { code, body } = await here().client.post('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review);
+      expect([code, body.status.allowed]).to.deep.equal([201, true]);
+    });
+
     it('has established what was defined, and nothing where nothing is', async () => {
       const { client } = here();
       const { body } = await client.get(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${CRD}`);

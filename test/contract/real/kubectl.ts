@@ -77,14 +77,14 @@ export function kubectlContract(name: string, kubectl: string, offer: () => Prom
     });
 
     it('apply makes, changes and leaves alone', async () => {
-      const manifest = file('a.json', kite('a', { code: 'abc', lines: [{ name: 'l1' }] }));
+      const manifest = file('a.json', kite('a', { code: 'abc', steps: ['x'] }));
       expect(await ok('apply', '-f', manifest)).to.equal(`kite.${GROUP}/a created\n`);
       expect(await ok('apply', '-f', manifest)).to.equal(`kite.${GROUP}/a unchanged\n`);
       file('a.json', kite('a', { code: 'abd' }));
       expect(await ok('apply', '-f', manifest)).to.equal(`kite.${GROUP}/a configured\n`);
       const { body } = await place.client.get(place.kites('a'));
       expect(body.spec).to.deep.include({ code: 'abd', wind: 3 });
-      expect(body.spec).to.not.have.property('lines');
+      expect(body.spec).to.not.have.property('steps');
     });
 
     it('apply refuses what is unknown or breaks a rule, with the words of the server', async () => {
@@ -120,7 +120,8 @@ export function kubectlContract(name: string, kubectl: string, offer: () => Prom
       file('c.json', { ...config, data: { b: '3' } });
       expect(await ok('apply', '-f', manifest)).to.equal('configmap/c configured\n');
       expect((await place.client.get(place.core('configmaps', 'c'))).body.data).to.deep.equal({ b: '3' });
-      expect(await ok('create', 'secret', 'generic', 'root', '--from-literal=username=root')).to.equal('secret/root created\n');
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'root' }, stringData: { username: 'root' } };
+      expect(await ok('apply', '-f', file('secret.json', secret))).to.equal('secret/root created\n');
       expect(rows(await ok('get', 'cm', 'c', '--no-headers'))[0]!.slice(0, 2)).to.deep.equal(['c', '1']);
       expect(rows(await ok('get', 'secret', 'root', '--no-headers'))[0]!.slice(0, 3)).to.deep.equal(['root', 'Opaque', '1']);
     });
@@ -184,7 +185,7 @@ export function kubectlContract(name: string, kubectl: string, offer: () => Prom
       expect(await ok('edit', 'kite', 'a')).to.equal(`kite.${GROUP}/a edited\n`);
       expect((await place.client.get(place.kites('a'))).body.spec.wind).to.equal(7);
       file('editor', '#!/bin/sh\nexit 0\n');
-      expect(await ok('edit', 'kite', 'a')).to.contain('Edit cancelled, no changes made');
+      expect((await run('edit', 'kite', 'a')).err).to.contain('Edit cancelled, no changes made');
     });
 
     it('wait waits for conditions, texts and the end', async () => {
@@ -209,10 +210,9 @@ export function kubectlContract(name: string, kubectl: string, offer: () => Prom
       expect(await ok('explain', 'configmap.data')).to.contain('FIELD: data <map[string]string>');
     });
 
-    it('knows the server and what it may', async () => {
+    it('knows the server and what it has', async () => {
       expect(await ok('version')).to.contain('Server Version: v1.36.3');
       expect(await ok('api-resources', '--api-group', GROUP)).to.match(/kites\s+kt\s+contract\.xenpool\.dev\/v1\s+true\s+Kite/);
-      expect(await ok('auth', 'can-i', 'delete', 'kites')).to.equal('yes\n');
     });
 
     it('patch, label and annotate change what they say', async () => {
