@@ -108,7 +108,7 @@ export default tseslint.config(
   // The contract of an API server speaks over real sockets and, end to end, to real processes.
   { files: ['test/contract/**/*.ts'], rules: free },
   {
-    files: ['test/embedded-kubernetes/{contract,journalFile}.test.ts'],
+    files: ['test/embedded-kubernetes/{contract,server,journalFile}.test.ts'],
     rules: { ...free },
   },
   // The one place where real time lives, and the tests of it.

@@ -14,7 +14,7 @@ import {
   type FieldConflict,
   type ManagedFields,
   type Manager,
-} from './managers';
+} from './ownership';
 
 export interface Application {
   /** The stored object; undefined when there is none yet. */

@@ -3,7 +3,7 @@
 import { sameValue } from '../../foundation/sameValue';
 import type { KubeObject } from '../../kubernetes/api';
 import { applied, withManaged } from '../fields/apply';
-import { updated, type Manager } from '../fields/managers';
+import { updated, type Manager } from '../fields/ownership';
 import { METADATA_SCHEMA } from '../fields/metadataSchema';
 import type { Struct } from '../schema/schema';
 import { defaulted, pruned } from '../schema/structural';
