@@ -92,6 +92,16 @@ export default tseslint.config(
   { files: ['src/simulator/servers/**/*.ts'], rules: allowing(['http', 'https']) },
   { files: ['src/simulator/servers/certificates.ts'], rules: allowing([], ['generateKeyPairSync']) },
   { files: ['test/simulator/servers/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
+  // The embedded API server's socket, the chance of its key, and the folder it keeps its objects in.
+  { files: ['src/embedded-kubernetes/server/server.ts'], rules: allowing(['http', 'https', 'net']) },
+  { files: ['src/embedded-kubernetes/server/certificate.ts'], rules: allowing([], ['generateKeyPairSync']) },
+  { files: ['src/embedded-kubernetes/journalFile.ts'], rules: allowing(['fs']) },
+  // The contract of an API server speaks over real sockets and, end to end, to real processes.
+  { files: ['test/contract/**/*.ts'], rules: free },
+  {
+    files: ['test/embedded-kubernetes/{contract,server,journalFile}.test.ts'],
+    rules: { ...free },
+  },
   // The one place where real time lives, and the tests of it.
   { files: ['src/foundation/**/*.ts', 'test/foundation/**/*.ts'], rules: free },
   // The wire: sockets below the seam. Deadlines are the caller's; chance, time and threads stay forbidden here as well.

@@ -10,7 +10,7 @@ export interface Occurrence {
   readonly namespace: string;
   /** The whole object as JSON. */
   readonly text: string;
-  /** The object before, as JSON; absent for a new one. */
+  /** The object as it was before, for watches whose selector it then met or not. */
   readonly before?: string;
 }
 
@@ -27,6 +27,11 @@ export class History {
     if (this.occurrences.length > this.limit) this.forget(this.occurrences.length - this.limit);
     for (const wake of this.waiting) wake();
     this.waiting.clear();
+  }
+
+  /** Begins after a version of which nothing is known. */
+  beginAfter(version: number): void {
+    this.forgotten = version;
   }
 
   /** Forgets everything up to now: every older version is Gone from here on. */

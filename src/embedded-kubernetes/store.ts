@@ -18,11 +18,13 @@ import {
   type WatchEvent,
   type WatchOptions,
 } from '../kubernetes/api';
-import { History, type Occurrence } from './history';
+import type { Occurrence } from './history';
 import { mergePatched } from './mergePatch';
+import { namespaceOf, Objects, type Stored } from './objects';
 import { Pages } from './pages';
 import { assertFits, assertValid, resourceKey, type ResourceRules } from './rules';
 import { matcherOf, seenAs } from './selection';
+import { alreadyExists, notFound } from './status';
 import { spanOf, type WatchSpan } from './watchSpan';
 import { created, deleting, isReleased, replaced, statusReplaced } from './writes';
 
@@ -54,20 +56,13 @@ export interface StoreOptions {
   readonly onWrite?: (write: Write) => void;
 }
 
-interface Stored {
-  readonly object: KubeObject;
-  readonly text: string;
-}
-
 export class EmbeddedStore implements KubernetesApi {
-  private readonly objects = new Map<string, Map<string, Stored>>();
-  private readonly history: History;
+  private readonly objects: Objects;
   private readonly pages = new Pages();
   private readonly rules: ReadonlyMap<string, ResourceRules>;
-  private version = 0;
 
   constructor(private readonly options: StoreOptions) {
-    this.history = new History(options.historyLimit ?? 10_000);
+    this.objects = new Objects({ historyLimit: options.historyLimit ?? 10_000 });
     this.rules = new Map((options.resources ?? []).map((rules) => [resourceKey(rules.resource), rules]));
   }
 
@@ -79,7 +74,7 @@ export class EmbeddedStore implements KubernetesApi {
     return this.answer(() => {
       const page =
         options.continue === undefined
-          ? this.pages.first(this.textsOf(resource, namespace, options), String(this.version), options.limit)
+          ? this.pages.first(this.textsOf(resource, namespace, options), String(this.objects.version), options.limit)
           : this.pages.next(options.continue, options.limit);
       const { texts, version, continue: rest } = page;
       const items = texts.map((text) => copy<T>(text));
@@ -90,9 +85,8 @@ export class EmbeddedStore implements KubernetesApi {
   create<T extends KubeObject>(resource: Resource, object: T): Promise<T> {
     return this.answer(() => {
       const rules = this.rulesOf(resource);
-      const key = keyOf(object);
-      if (this.table(resource).has(key))
-        throw new KubeError('AlreadyExists', `${resource.plural} "${object.metadata.name}" already exists`);
+      if (this.objects.find(resourceKey(resource), namespaceOf(object), object.metadata.name) !== undefined)
+        throw alreadyExists(resource, object.metadata.name);
       const birth = { uid: uuid(this.options.random), creationTimestamp: this.now() };
       const next = complete(created(resource, copyOf(object), rules, birth), rules);
       assertValid(resource, next, undefined, rules);
@@ -150,7 +144,7 @@ export class EmbeddedStore implements KubernetesApi {
 
   /** Makes every version up to now too old for a watch, as a compaction of etcd does. */
   compact(): void {
-    this.history.compact();
+    this.objects.history.compact();
     this.pages.forget();
   }
 
@@ -161,7 +155,7 @@ export class EmbeddedStore implements KubernetesApi {
   ): AsyncIterable<WatchEvent<T>> {
     let seen = from;
     while (await this.pause(span.signal)) {
-      const news = this.history.after(seen);
+      const news = this.objects.history.after(seen);
       for (const occurrence of news) {
         seen = occurrence.version;
         const type = shown(occurrence);
@@ -169,8 +163,8 @@ export class EmbeddedStore implements KubernetesApi {
         if (span.signal.aborted) return;
       }
       if (news.length > 0) continue;
-      if (span.takeBookmark()) yield { type: 'BOOKMARK', resourceVersion: String(this.version) };
-      else await span.untilNews((over) => this.history.next(over));
+      if (span.takeBookmark()) yield { type: 'BOOKMARK', resourceVersion: String(this.objects.version) };
+      else await span.untilNews((over) => this.objects.history.next(over));
     }
   }
 
@@ -194,53 +188,32 @@ export class EmbeddedStore implements KubernetesApi {
       return old;
     }
     if (old !== undefined && isReleased(object)) return this.remove(resource, object, verb);
-    const stored = store(object, this.version + 1);
-    assertFits(stored.text);
-    this.version += 1;
-    this.table(resource).set(keyOf(object), stored);
-    this.happened(resource, old === undefined ? 'ADDED' : 'MODIFIED', stored, old?.text);
+    assertFits(this.objects.next(object).text);
+    const stored = this.objects.put(resourceKey(resource), object);
     this.tell({ resource, verb, object: copy(stored.text), changed: true });
     return stored;
   }
 
   private remove(resource: Resource, object: KubeObject, verb: Verb = 'delete'): Stored {
-    this.version += 1;
-    const last = store(object, this.version);
-    const before = this.table(resource).get(keyOf(object))?.text;
-    this.table(resource).delete(keyOf(object));
-    this.happened(resource, 'DELETED', last, before);
+    const last = this.objects.remove(resourceKey(resource), object);
     this.tell({ resource, verb, object: copy(last.text), changed: true });
     return last;
-  }
-
-  private happened(resource: Resource, type: Occurrence['type'], { object, text }: Stored, before: string | undefined): void {
-    const what = { version: this.version, type, resource: resourceKey(resource), namespace: namespaceOf(object), text };
-    this.history.add(before === undefined ? what : { ...what, before });
   }
 
   /** The objects that are asked for, as JSON, in order of their keys. */
   private textsOf(resource: Resource, namespace: string | undefined, selection: Selection): string[] {
     const matches = matcherOf(selection);
-    const chosen = [...this.table(resource)].filter(
-      ([, { object }]) => (namespace === undefined || namespaceOf(object) === namespace) && matches(object),
-    );
-    return chosen.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { text }]) => text);
+    const all = this.objects.all(resourceKey(resource), namespace);
+    return all.filter(({ object }) => matches(object)).map(({ text }) => text);
   }
 
   private tell(write: Write): void {
     this.options.onWrite?.(write);
   }
 
-  private table(resource: Resource): Map<string, Stored> {
-    const key = resourceKey(resource);
-    const table = this.objects.get(key) ?? new Map<string, Stored>();
-    this.objects.set(key, table);
-    return table;
-  }
-
   private stored(resource: Resource, namespace: string, name: string): Stored {
-    const found = this.table(resource).get(`${namespace}/${name}`);
-    if (found === undefined) throw new KubeError('NotFound', `${resourceKey(resource)} "${name}" not found`);
+    const found = this.objects.find(resourceKey(resource), namespace, name);
+    if (found === undefined) throw notFound(resource, name);
     return found;
   }
 
@@ -276,11 +249,6 @@ export class EmbeddedStore implements KubernetesApi {
   }
 }
 
-function store(object: KubeObject, version: number): Stored {
-  const text = JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } });
-  return { object: copy(text), text };
-}
-
 function complete(object: KubeObject, rules: ResourceRules | undefined): KubeObject {
   return rules?.complete === undefined ? object : rules.complete(object);
 }
@@ -298,14 +266,6 @@ function shownAs({ type, text, before }: Occurrence, matches: (object: KubeObjec
 
 function concerns(occurrence: Occurrence, resource: Resource, namespace: string | undefined): boolean {
   return occurrence.resource === resourceKey(resource) && (namespace === undefined || occurrence.namespace === namespace);
-}
-
-function namespaceOf(object: KubeObject): string {
-  return object.metadata.namespace ?? '';
-}
-
-function keyOf(object: KubeObject): string {
-  return `${namespaceOf(object)}/${object.metadata.name}`;
 }
 
 function copy<T extends KubeObject>(text: string): T {

@@ -1,7 +1,8 @@
 // What a write makes of the stored object: which parts the writer decides, which the server keeps to itself. Pure; the store gives the version.
 import { sameValue } from '../foundation/sameValue';
-import { KubeError, type KubeObject, type ObjectMeta, type Resource } from '../kubernetes/api';
+import type { KubeObject, ObjectMeta, Resource } from '../kubernetes/api';
 import type { ResourceRules } from './rules';
+import { badRequest, conflict, invalid, noSuchPath } from './status';
 
 /** What the server decides at the creation of an object. */
 export interface Birth {
@@ -14,10 +15,7 @@ type WithStatus = KubeObject & { readonly status?: unknown };
 /** The object as it is first stored, still without a version. */
 export function created(resource: Resource, object: KubeObject, rules: ResourceRules | undefined, birth: Birth): KubeObject {
   if (object.metadata.resourceVersion !== undefined)
-    throw new KubeError(
-      'Invalid',
-      `${resource.kind} "${object.metadata.name}": resourceVersion should not be set on objects to be created`,
-    );
+    throw badRequest('resourceVersion should not be set on objects to be created');
   const { deletionTimestamp: _never, generation: _own, ...metadata } = object.metadata;
   const counted = rules === undefined ? {} : { generation: 1 };
   const whole: WithStatus = { ...typed(resource, object), metadata: { ...metadata, ...birth, ...counted } };
@@ -42,7 +40,7 @@ export function statusReplaced(
   old: KubeObject,
   rules: ResourceRules | undefined,
 ): KubeObject {
-  if (rules?.status !== true) throw new KubeError('NotFound', `${resource.plural} have no status subresource`);
+  if (rules?.status !== true) throw noSuchPath();
   assertPreconditions(resource, object, old, true);
   return withStatusOf(old, object);
 }
@@ -91,24 +89,24 @@ function mergedMetadata(wanted: ObjectMeta, stored: ObjectMeta): ObjectMeta {
 }
 
 function assertPreconditions(resource: Resource, { metadata }: KubeObject, old: KubeObject, versionNeeded: boolean): void {
-  const name = `${resource.plural} "${metadata.name}"`;
   if (metadata.resourceVersion === undefined && versionNeeded)
-    throw new KubeError('Invalid', `${name}: metadata.resourceVersion: must be specified for an update`);
-  const stale = metadata.resourceVersion !== undefined && metadata.resourceVersion !== old.metadata.resourceVersion;
-  const other = metadata.uid !== undefined && metadata.uid !== old.metadata.uid;
-  if (stale || other)
-    throw new KubeError(
-      'Conflict',
-      `Operation cannot be fulfilled on ${name}: the object has been modified; please apply your changes to the latest version and try again`,
+    throw invalid(resource, old.metadata.name, [
+      { reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' },
+    ]);
+  if (metadata.uid !== undefined && metadata.uid !== old.metadata.uid)
+    throw conflict(
+      resource,
+      old.metadata.name,
+      `StorageError: invalid object, Code: 4, Key: ${old.metadata.name}, Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid ?? ''}`,
     );
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== old.metadata.resourceVersion)
+    throw conflict(resource, old.metadata.name);
 }
 
 function assertNoNewFinalizers(resource: Resource, { metadata }: KubeObject, old: KubeObject): void {
   if (old.metadata.deletionTimestamp === undefined) return;
   const added = (metadata.finalizers ?? []).filter((finalizer) => !(old.metadata.finalizers ?? []).includes(finalizer));
-  if (added.length > 0)
-    throw new KubeError(
-      'Invalid',
-      `${resource.kind} "${metadata.name}": no new finalizers can be added if the object is being deleted: ${added.join(', ')}`,
-    );
+  if (added.length === 0) return;
+  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`;
+  throw invalid(resource, old.metadata.name, [{ reason: 'FieldValueForbidden', field: 'metadata.finalizers', detail }]);
 }
