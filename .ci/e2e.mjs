@@ -18,11 +18,13 @@ function counts(file) {
 
 function run(given) {
   ensure();
-  const programs = kubePrograms(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']);
+  const programs = kubePrograms(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', 'helm']);
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'xenpool-e2e-'));
   const file = path.join(scratch, 'counts.json');
   const mocha = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
-  const files = given.some((argument) => argument.endsWith('.ts')) ? [] : ['test/contract/real/*.e2e.ts'];
+  const files = given.some((argument) => argument.endsWith('.ts'))
+    ? []
+    : ['test/contract/real/*.e2e.ts', 'test/e2e-cluster/*.test.ts'];
   const reporter = path.join(root, '.ci', 'reporter.cjs');
   const fixed = ['--no-config', '--forbid-only', '--forbid-pending', '--timeout', '120000', '--reporter', reporter];
   const args = [...fixed, '--require', 'ts-node/register', ...given, ...files];
