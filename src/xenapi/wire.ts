@@ -48,16 +48,19 @@ const PROBE = 'system.listMethods';
 export function createWire(transport: XapiTransport, decoder: Decoder): Wire {
   const peers = new Map<string, string>();
   return {
-    async call({ origin, dialect, method, params, secrets, signal, previous }) {
+    async call(asked) {
+      const { origin, dialect, method, params, secrets, signal, previous } = asked;
       const codec = CODECS[dialect];
       const body = codec.encodeCall(method, params);
-      const response = await answered(transport.post(origin, codec.path, body, signal), origin, method, secrets, signal);
-      if (response.peer !== undefined) peers.set(origin, response.peer);
-      if (response.body === previous?.body) return previous;
-      const reading = read(decoder, codec, response, { origin, method, secrets, signal });
-      const reply = await answered(reading, origin, method, secrets, signal);
-      if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
-      return { body: response.body, value: reply.value };
+      const exchange = async (): Promise<Answer> => {
+        const response = await transport.post(origin, codec.path, body, signal);
+        if (response.peer !== undefined) peers.set(origin, response.peer);
+        if (response.body === previous?.body) return previous;
+        const reply = await read(decoder, codec, response, asked);
+        if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
+        return { body: response.body, value: reply.value };
+      };
+      return answered(exchange(), origin, method, secrets, signal);
     },
     get: (origin, path, secrets, signal) => answered(transport.get(origin, path, signal), origin, 'GET', secrets, signal),
     async speaksJson(origin, signal) {

@@ -20,6 +20,8 @@ export interface HttpsTransportOptions {
 }
 
 interface Host {
+  /** Its origin, taken apart. */
+  readonly door: { readonly host: string; readonly hostname: string; readonly port: string };
   readonly agent: HostAgent;
   readonly turnstile: Turnstile;
   readonly learnt: Set<string>;
@@ -32,7 +34,9 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
     const known = hosts.get(origin);
     if (known !== undefined) return known;
     const learnt = new Set<string>();
-    const host = { learnt, agent: new HostAgent({ origin, policy, learnt }), turnstile: new Turnstile(CONNECTIONS) };
+    const { host: authority, hostname, port } = new URL(origin);
+    const door = { host: authority, hostname, port };
+    const host = { door, learnt, agent: new HostAgent({ origin, policy, learnt }), turnstile: new Turnstile(CONNECTIONS) };
     hosts.set(origin, host);
     return host;
   };
@@ -123,16 +127,17 @@ function send(asked: Exchange): Promise<XapiResponse> {
   });
 }
 
-function optionsOf({ origin, host: { agent }, method, path, headers, signal }: Exchange): HostRequestOptions {
-  const url = new URL(origin);
-  return { agent, method, path, headers: { ...headers, host: url.host }, hostname: url.hostname, port: url.port, caller: signal };
+function optionsOf({ host: { agent, door }, method, path, headers, signal }: Exchange): HostRequestOptions {
+  const { host, hostname, port } = door;
+  return { agent, method, path, headers: { ...headers, host }, hostname, port, caller: signal };
 }
 
 /** The whole answer as text. Rejects with a TransportFailure only. */
 function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promise<XapiResponse> {
   return new Promise((resolve, reject) => {
-    const tooLarge = new TransportFailure('TooLarge', origin, `the answer has more than ${most} bytes and was left unread`);
-    if (Number(answer.headers['content-length'] ?? 0) > most) return reject(tooLarge);
+    const tooLarge = (): void =>
+      reject(new TransportFailure('TooLarge', origin, `the answer has more than ${most} bytes and was left unread`));
+    if (Number(answer.headers['content-length'] ?? 0) > most) return tooLarge();
     // Asked now: once the answer is read, the socket is the agent's again.
     const peer = (answer.socket as Socket | null)?.remoteAddress;
     const decoder = new StringDecoder('utf8');
@@ -140,12 +145,15 @@ function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promis
     let size = 0;
     answer.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > most) return reject(tooLarge);
+      if (size > most) return tooLarge();
       parts.push(decoder.write(chunk));
     });
     answer.on('end', () => resolve(responseOf(answer, parts.join('') + decoder.end(), peer)));
     answer.on('error', (error) => reject(failureOf(origin, error)));
-    answer.on('close', () => reject(new TransportFailure('Reset', origin, 'the connection broke in the middle of the answer')));
+    answer.on('close', () => {
+      // Errors are dear to make, and every answer comes to this.
+      if (!answer.complete) reject(new TransportFailure('Reset', origin, 'the connection broke in the middle of the answer'));
+    });
   });
 }
 
