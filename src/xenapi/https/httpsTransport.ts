@@ -3,6 +3,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { type Body, Gatherer } from '../body';
 import { type ClosableTransport, TransportFailure, type XapiResponse } from '../transport';
 import { CONNECTIONS, HostAgent, type HostRequestOptions } from './hostAgent';
 import { fingerprintOf, type TlsPolicy } from './tlsPolicy';
@@ -89,13 +90,15 @@ interface Exchange {
 /** @throws TransportFailure */
 async function exchange(asked: Exchange): Promise<XapiResponse> {
   const { host, signal, origin } = asked;
-  const leave = await host.turnstile.enter(signal).catch(() => {
-    throw timedOut(origin, signal);
-  });
+  const { turnstile } = host;
+  if (!turnstile.enterAtOnce())
+    await turnstile.enter(signal).catch(() => {
+      throw timedOut(origin, signal);
+    });
   try {
     return await send(asked);
   } finally {
-    leave();
+    turnstile.leave();
   }
 }
 
@@ -141,14 +144,17 @@ function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promis
     // Asked now: once the answer is read, the socket is the agent's again.
     const peer = (answer.socket as Socket | null)?.remoteAddress;
     const decoder = new StringDecoder('utf8');
-    const parts: string[] = [];
+    const gatherer = new Gatherer();
     let size = 0;
     answer.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > most) return tooLarge();
-      parts.push(decoder.write(chunk));
+      gatherer.add(decoder.write(chunk));
     });
-    answer.on('end', () => resolve(responseOf(answer, parts.join('') + decoder.end(), peer)));
+    answer.on('end', () => {
+      gatherer.add(decoder.end());
+      resolve(responseOf(answer, gatherer.gathered(), peer));
+    });
     answer.on('error', (error) => reject(failureOf(origin, error)));
     answer.on('close', () => {
       // Errors are dear to make, and every answer comes to this.
@@ -157,15 +163,15 @@ function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promis
   });
 }
 
-function responseOf(answer: IncomingMessage, body: string, peer: string | undefined): XapiResponse {
+function responseOf(answer: IncomingMessage, text: Body, peer: string | undefined): XapiResponse {
   const { location } = answer.headers;
-  return {
+  // Onto the text itself: a copy would put it together.
+  return Object.assign(text, {
     status: answer.statusCode ?? 0,
     contentType: answer.headers['content-type'] ?? '',
-    body,
     ...(location === undefined ? {} : { location }),
     ...(peer === undefined ? {} : { peer }),
-  };
+  });
 }
 
 function timedOut(origin: string, signal: AbortSignal): TransportFailure {
