@@ -1,7 +1,7 @@
 // The measuring itself, in a process that trusts the pool's certificates from its start: npm `xen-api` has no other way. All clients take their laps in
 // turn, so that a busy moment of the machine does not fall on one alone; printed are medians.
 //
-// started by bench/client.ts with what it needs on standard input
+// Bundled and started by bench/client.ts, with what it needs on standard input.
 import { json } from 'node:stream/consumers';
 import type { Dialect } from '../../src/xenapi/codec/codec';
 import { type Contestant, ours, theirs } from './contestants';
@@ -13,9 +13,11 @@ import { median, quantile } from './statistics';
 export interface Task {
   readonly access: PoolAccess;
   readonly runs: number;
-  /** Characters that all VM records have, encoded. */
-  readonly megabytes: number;
+  readonly megabytes: Megabytes;
 }
+
+/** Of the large answer. */
+export type Megabytes = Readonly<Record<Dialect, number>>;
 
 const DIALECTS: readonly Dialect[] = ['json', 'xml'];
 const LEVELS: readonly number[] = [1, 8];
@@ -44,7 +46,7 @@ async function smallCalls(clients: readonly Contestant[], vm: string, atOnce: nu
       // The first lap pays for connections and for compiling.
       if (run > 0) laps.get(client)!.push({ calls, p50: quantile(took, 0.5), p99: quantile(took, 0.99) });
     }
-  say(`\nsmall calls, ${atOnce} at once${' '.repeat(8)}calls/s     p50 ms    p99 ms   (calls/s of each run)`);
+  say(`\nsmall calls, ${atOnce} at once   calls/s    p50 ms    p99 ms   (calls/s of each run)`);
   for (const [client, taken] of laps) {
     const figures = [median(taken.map(({ calls }) => calls)).toFixed(0), ms(taken, 'p50'), ms(taken, 'p99')];
     const each = taken.map(({ calls }) => calls.toFixed(0)).join(' ');
@@ -56,18 +58,20 @@ function ms(laps: readonly SmallCalls[], which: 'p50' | 'p99'): string {
   return median(laps.map((lap) => lap[which])).toFixed(2);
 }
 
-async function largeAnswers(clients: readonly Contestant[], runs: number, megabytes: number): Promise<void> {
+async function largeAnswers(clients: readonly Contestant[], runs: number, megabytes: Megabytes): Promise<void> {
   const laps = new Map<Contestant, LargeAnswer[]>(clients.map((client) => [client, []]));
   for (let run = 0; run <= runs; run++)
     for (const client of clients) {
       const lap = await largeAnswer(client);
       if (run > 0) laps.get(client)!.push(lap);
     }
-  say(`\nVM.get_all_records, ${megabytes} MB of JSON   total ms   blocked ms   (blocked of each run)`);
+  say(`\nVM.get_all_records, ${megabytes.json} MB of JSON, ${megabytes.xml} MB of XML; the event loop's longest stretch`);
+  say(`${' '.repeat(18)}  total ms  blocked ms  of it own work ms   (blocked of each run)`);
   for (const [client, taken] of laps) {
-    const [total, blocked] = [median(taken.map((lap) => lap.total)), median(taken.map((lap) => lap.blocked))];
+    const [total, blocked, worked] = (['total', 'blocked', 'worked'] as const).map((key) => median(taken.map((lap) => lap[key])));
     const each = taken.map((lap) => lap.blocked.toFixed(0)).join(' ');
-    say(`  ${label(client)}${total.toFixed(0).padStart(18)}${blocked.toFixed(1).padStart(13)}   (${each})`);
+    const columns = [total!.toFixed(0).padStart(10), blocked!.toFixed(1).padStart(12), worked!.toFixed(1).padStart(19)];
+    say(`  ${label(client)}${columns.join('')}   (${each})`);
   }
 }
 
@@ -98,4 +102,4 @@ async function measure(): Promise<void> {
   for (const client of clients) await client.close();
 }
 
-if (require.main === module) void measure();
+void measure();

@@ -181,7 +181,9 @@ class PoolClient implements XapiClient {
 
   /** A session that may be used for this call: announced first when the call changes something. Whatever fails here, the call was not sent. */
   private async ready(method: string, read: boolean, signal: AbortSignal): Promise<Session> {
-    const session = await notSent(unlessGivenUp(this.sessions.open(), method, signal), method);
+    const session =
+      (signal.aborted ? undefined : this.sessions.ready) ??
+      (await notSent(unlessGivenUp(this.sessions.open(), method, signal), method));
     if (read) return session;
     try {
       await unlessGivenUp(this.sessions.announce(session, signal), method, signal);

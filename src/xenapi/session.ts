@@ -33,7 +33,12 @@ export class SessionKeeper {
     return this.current;
   }
 
-  /** The session only if there is one. */
+  /** The session that a call can be sent in without waiting, if there is one. */
+  get ready(): Session | undefined {
+    return this.live;
+  }
+
+  /** The session only if there is one, or will be. */
   peek(): Promise<Session> | undefined {
     return this.current;
   }

@@ -1,11 +1,11 @@
 // The seam between the XenAPI client and the wire. Above it stand the codecs (JSON-RPC, XML-RPC); below it a socket, or a simulated pool in the
 // same process. Bodies are text on both sides, so every value crosses by copy.
+import type { Body } from './body';
 
 /** A whole answer, whatever its HTTP status. */
-export interface XapiResponse {
+export interface XapiResponse extends Body {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
   /** Where a 3xx points to. XAPI redirects no call, so nobody follows it; it is for the message. */
   readonly location?: string;
   /** The IP address that answered, where there is a socket to ask. */

@@ -1,5 +1,7 @@
 // One request, one answer: encodes a call, sends it to one host and tells apart the three ways it can end: a value, a refusal of XAPI, or no answer.
 // No session logic lives here.
+import { Aborted } from '../foundation/clock';
+import { type Body, sameBody } from './body';
 import type { Codec, Dialect, Reply } from './codec/codec';
 import type { Decoder } from './codec/decoder';
 import { jsonCodec } from './codec/json';
@@ -10,7 +12,7 @@ import { TransportFailure, type TransportFailureKind, type XapiResponse, type Xa
 
 /** A value with the text it was decoded from: an equal text need not be decoded again. */
 export interface Answer {
-  readonly body: string;
+  readonly text: Body;
   /** Normalised by the method's result type. */
   readonly value: unknown;
 }
@@ -48,21 +50,24 @@ const PROBE = 'system.listMethods';
 export function createWire(transport: XapiTransport, decoder: Decoder): Wire {
   const peers = new Map<string, string>();
   return {
-    async call({ origin, dialect, method, params, secrets, signal, previous }) {
+    async call(asked) {
+      const { origin, dialect, method, params, secrets, signal, previous } = asked;
       const codec = CODECS[dialect];
       const body = codec.encodeCall(method, params);
-      const response = await answered(transport.post(origin, codec.path, body, signal), origin, method, secrets, signal);
-      if (response.peer !== undefined) peers.set(origin, response.peer);
-      if (response.body === previous?.body) return previous;
-      const reading = read(decoder, codec, response, { origin, method, secrets, signal });
-      const reply = await answered(reading, origin, method, secrets, signal);
-      if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
-      return { body: response.body, value: reply.value };
+      const exchange = async (): Promise<Answer> => {
+        const response = await transport.post(origin, codec.path, body, signal);
+        if (response.peer !== undefined) peers.set(origin, response.peer);
+        if (previous !== undefined && sameBody(response, previous.text)) return previous;
+        const reply = await read(decoder, codec, response, asked);
+        if (!reply.ok) throw refusal(origin, method, reply.error, secrets);
+        return { text: response, value: reply.value };
+      };
+      return answered(exchange(), origin, method, secrets);
     },
-    get: (origin, path, secrets, signal) => answered(transport.get(origin, path, signal), origin, 'GET', secrets, signal),
+    get: (origin, path, secrets, signal) => answered(transport.get(origin, path, signal), origin, 'GET', secrets),
     async speaksJson(origin, signal) {
       const body = jsonCodec.encodeCall(PROBE, []);
-      return isJsonReply(await answered(transport.post(origin, jsonCodec.path, body, signal), origin, PROBE, [], signal));
+      return isJsonReply(await answered(transport.post(origin, jsonCodec.path, body, signal), origin, PROBE, []));
     },
     peerOf: (origin) => peers.get(origin),
     get trust() {
@@ -126,20 +131,20 @@ const KINDS: Readonly<Partial<Record<TransportFailureKind, XapiErrorKind>>> = {
   TooLarge: 'Protocol',
 };
 
-/** The answer, or an error of the wire; a transport that does not honour the signal is left behind when it aborts. */
-async function answered<T>(
-  sent: Promise<T>,
-  origin: string,
-  method: string,
-  secrets: readonly string[],
-  signal: AbortSignal,
-): Promise<T> {
+/** The answer, or an error of the wire. That an aborted signal ends the call is for the transport and the decoder to see to, as their seams say. */
+async function answered<T>(sent: Promise<T>, origin: string, method: string, secrets: readonly string[]): Promise<T> {
   try {
-    return await unlessAborted(sent, origin, signal);
+    return await sent;
   } catch (error) {
+    if (error instanceof Aborted) throw wireError(givenUp(origin, error), method, secrets);
     if (!(error instanceof TransportFailure)) throw error;
     throw wireError(error, method, secrets);
   }
+}
+
+/** In the middle of reading an answer. */
+function givenUp(origin: string, { cause }: Aborted): TransportFailure {
+  return new TransportFailure('TimedOut', origin, cause instanceof Error ? cause.message : 'given up by the caller');
 }
 
 function wireError(failure: TransportFailure, method: string, secrets: readonly string[]): XapiError {
@@ -155,27 +160,5 @@ function wireError(failure: TransportFailure, method: string, secrets: readonly 
     transport,
     cause,
     ...(fingerprint === undefined ? {} : { params: [fingerprint] }),
-  });
-}
-
-function unlessAborted<T>(sent: Promise<T>, origin: string, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      const reason: unknown = signal.reason;
-      reject(new TransportFailure('TimedOut', origin, reason instanceof Error ? reason.message : 'given up by the caller'));
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    const settle = (): void => signal.removeEventListener('abort', onAbort);
-    sent.then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error);
-      },
-    );
   });
 }

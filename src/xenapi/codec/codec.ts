@@ -1,4 +1,5 @@
 // What the client asks of a dialect. Two exist: XML-RPC, which every release speaks, and JSON-RPC 2.0, which costs a fraction of it.
+import type { Body } from '../body';
 import type { XapiResponse } from '../transport';
 
 export type Dialect = 'json' | 'xml';
@@ -34,4 +35,9 @@ const STEP = 16 * 1024;
 /** A text in pieces. */
 export function* pieces(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += STEP) yield text.slice(at, at + STEP);
+}
+
+/** The text of an answer in such pieces. */
+export function* piecesOf(text: Body): Generator<string> {
+  for (const piece of text.pieces ?? [text.body]) yield* pieces(piece);
 }

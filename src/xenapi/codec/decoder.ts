@@ -1,6 +1,7 @@
 // How an answer becomes a value: at once, or in slices between which the event loop gets its turn. A pool of thousands of VMs answers with tens of
 // megabytes; reading them in one go would keep leases, watches and probes waiting. In rehearsals nothing else waits, so there it is done at once.
 import { Aborted, type Clock } from '../../foundation/clock';
+import { lengthOf } from '../body';
 import type { XapiResponse } from '../transport';
 import type { Codec, Reply } from './codec';
 import { normalise, normaliseInSteps } from './normalise';
@@ -9,8 +10,8 @@ export interface Decoder {
   /**
    * The answer's value, normalised by its type, or XAPI's refusal.
    * @param resultType in the datamodel's notation
-   * @param signal     when it aborts, what takes long is left off; the caller, who gave up, is told nothing new
-   * @throws XapiError `Protocol`, at once or by the promise
+   * @param signal     when it aborts, what takes long is left off
+   * @throws XapiError `Protocol`, at once or by the promise; Aborted by the promise
    */
   decode(codec: Codec, response: XapiResponse, resultType: string, signal: AbortSignal): Reply | Promise<Reply>;
 }
@@ -34,7 +35,7 @@ const SLICE_MS = 10;
 export function decodeInSlices(clock: Pick<Clock, 'monotonic'>, turn: () => Promise<void>): Decoder {
   return {
     decode(codec, response, resultType, signal) {
-      if (response.body.length < SMALL) return decodeAtOnce.decode(codec, response, resultType, signal);
+      if (lengthOf(response) < SMALL) return decodeAtOnce.decode(codec, response, resultType, signal);
       return inTurns(steps(codec, response, resultType), clock, turn, signal);
     },
   };

@@ -3,7 +3,7 @@
 import { JSONParser } from '@streamparser/json';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import { type Codec, errorParameters, pieces, type Reply } from './codec';
+import { type Codec, errorParameters, piecesOf, type Reply } from './codec';
 import { typedParameters } from './parameters';
 
 export const jsonCodec: Codec = { dialect: 'json', path: '/jsonrpc', encodeCall, decodeReply, decodeInSteps };
@@ -52,7 +52,7 @@ function* parseInSteps(response: XapiResponse): Generator<void, unknown> {
   parser.onError = (error) => {
     throw neither(response, 'not JSON', error);
   };
-  for (const piece of pieces(response.body)) {
+  for (const piece of piecesOf(response)) {
     parser.write(piece);
     yield;
   }

@@ -176,7 +176,10 @@ function toDictionary(value: unknown, label: string): Dictionary {
 function setOf(item: Normaliser, label: string): Normaliser {
   return (value) => {
     if (!Array.isArray(value)) throw mismatch(value, label, 'an array');
-    for (let index = 0; index < value.length; index++) value[index] = item(value[index]);
+    for (let index = 0; index < value.length; index++) {
+      const after = item(value[index]);
+      if (after !== value[index]) value[index] = after;
+    }
     return value;
   };
 }
@@ -185,9 +188,16 @@ function setOf(item: Normaliser, label: string): Normaliser {
 function mapOf(item: Normaliser, label: string): Normaliser {
   return (value) => {
     const map = toDictionary(value, label);
-    for (const key of Object.keys(map)) if (key !== '__proto__') map[key] = item(map[key]);
+    for (const key of Object.keys(map)) if (key !== '__proto__') bringField(map, key, item);
     return map;
   };
+}
+
+/** Most fields come as they should be, and writing costs more than looking. */
+function bringField(dictionary: Dictionary, name: string, bring: Normaliser): void {
+  const before = dictionary[name];
+  const after = bring(before);
+  if (after !== before) dictionary[name] = after;
 }
 
 /** XAPI writes an option as nothing, as the bare value, or as an array of none or one. */
@@ -203,10 +213,10 @@ function fieldTypes(cls: string): [string, string][] {
 }
 
 function recordOf(fields: readonly (readonly [string, string])[], label: string): Normaliser {
-  const normalisers = fields.map(([name, type]): [string, Normaliser] => [name, compile(parseType(type), `${label}.${name}`)]);
+  const normalisers = fields.map(([name, type]) => ({ name, bring: compile(parseType(type), `${label}.${name}`) }));
   return (value) => {
     const record = toDictionary(value, label);
-    for (const [name, field] of normalisers) if (record[name] !== undefined) record[name] = field(record[name]);
+    for (const { name, bring } of normalisers) if (record[name] !== undefined) bringField(record, name, bring);
     return record;
   };
 }

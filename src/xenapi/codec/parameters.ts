@@ -22,8 +22,9 @@ export function typedParameters(method: string, params: readonly unknown[]): rea
     throw new TypeError(`${method}: takes ${declared.length} parameters, ${params.length} given`);
   return params.map((value, index) => {
     const parameter = declared?.[index];
-    const type = parameter === undefined ? UNTYPED : parseType(parameter.type);
-    check(value, type, `${method}: parameter ${parameter?.name ?? index}`);
+    const type = parameter?.parsed ?? UNTYPED;
+    if (!matches(value, type))
+      throw new TypeError(`${method}: parameter ${parameter?.name ?? index}: expected ${type.kind}, given ${describe(value)}`);
     return { type, value };
   });
 }
@@ -34,15 +35,11 @@ export function fieldType(cls: string, name: string): XenType {
   return declared === undefined ? UNTYPED : parseType(declared.type);
 }
 
-function check(value: unknown, type: XenType, label: string): void {
-  if (!matches(value, type, label)) throw new TypeError(`${label}: expected ${type.kind}, given ${describe(value)}`);
-}
-
 function describe(value: unknown): string {
   return Array.isArray(value) ? 'an array' : value === null ? 'null' : typeof value;
 }
 
-function matches(value: unknown, type: XenType, label: string): boolean {
+function matches(value: unknown, type: XenType): boolean {
   switch (type.kind) {
     case 'int':
       return Number.isSafeInteger(value);
@@ -55,20 +52,20 @@ function matches(value: unknown, type: XenType, label: string): boolean {
     case 'ref':
       return typeof value === 'string';
     default:
-      return matchesCompound(value, type, label);
+      return matchesCompound(value, type);
   }
 }
 
-function matchesCompound(value: unknown, type: XenType, label: string): boolean {
+function matchesCompound(value: unknown, type: XenType): boolean {
   switch (type.kind) {
     case 'set':
-      return Array.isArray(value) && value.every((item) => matches(item, type.of, label));
+      return Array.isArray(value) && value.every((item) => matches(item, type.of));
     case 'map':
-      return isStruct(value) && Object.values(value).every((item) => matches(item, type.value, label));
+      return isStruct(value) && Object.values(value).every((item) => matches(item, type.value));
     case 'record':
-      return isStruct(value) && Object.entries(value).every(([name, item]) => matches(item, fieldType(type.cls, name), label));
+      return isStruct(value) && Object.entries(value).every(([name, item]) => matches(item, fieldType(type.cls, name)));
     case 'option':
-      return value === null || matches(value, type.of, label);
+      return value === null || matches(value, type.of);
     default:
       return travels(value);
   }

@@ -2,7 +2,7 @@
 import { serializeMethodCall } from 'xmlrpc/lib/serializer';
 import { XapiError } from '../error';
 import type { XapiResponse } from '../transport';
-import { type Codec, errorParameters, pieces, type Reply } from './codec';
+import { type Codec, errorParameters, piecesOf, type Reply } from './codec';
 import { fieldType, typedParameters } from './parameters';
 import { methodResponseParser, parseMethodResponse } from './parseXml';
 import type { XenType } from './types';
@@ -88,7 +88,7 @@ function parse(response: XapiResponse): unknown {
 function* parseInSteps(response: XapiResponse): Generator<void, unknown> {
   try {
     const parser = methodResponseParser();
-    for (const piece of pieces(response.body)) {
+    for (const piece of piecesOf(response)) {
       parser.write(piece);
       yield;
     }

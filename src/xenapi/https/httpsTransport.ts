@@ -3,6 +3,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { type Body, Gatherer } from '../body';
 import { type ClosableTransport, TransportFailure, type XapiResponse } from '../transport';
 import { CONNECTIONS, HostAgent, type HostRequestOptions } from './hostAgent';
 import { fingerprintOf, type TlsPolicy } from './tlsPolicy';
@@ -20,6 +21,8 @@ export interface HttpsTransportOptions {
 }
 
 interface Host {
+  /** Its origin, taken apart. */
+  readonly door: { readonly host: string; readonly hostname: string; readonly port: string };
   readonly agent: HostAgent;
   readonly turnstile: Turnstile;
   readonly learnt: Set<string>;
@@ -32,7 +35,9 @@ export function createHttpsTransport({ policy, mostBytes }: HttpsTransportOption
     const known = hosts.get(origin);
     if (known !== undefined) return known;
     const learnt = new Set<string>();
-    const host = { learnt, agent: new HostAgent({ origin, policy, learnt }), turnstile: new Turnstile(CONNECTIONS) };
+    const { host: authority, hostname, port } = new URL(origin);
+    const door = { host: authority, hostname, port };
+    const host = { door, learnt, agent: new HostAgent({ origin, policy, learnt }), turnstile: new Turnstile(CONNECTIONS) };
     hosts.set(origin, host);
     return host;
   };
@@ -85,13 +90,15 @@ interface Exchange {
 /** @throws TransportFailure */
 async function exchange(asked: Exchange): Promise<XapiResponse> {
   const { host, signal, origin } = asked;
-  const leave = await host.turnstile.enter(signal).catch(() => {
-    throw timedOut(origin, signal);
-  });
+  const { turnstile } = host;
+  if (!turnstile.enterAtOnce())
+    await turnstile.enter(signal).catch(() => {
+      throw timedOut(origin, signal);
+    });
   try {
     return await send(asked);
   } finally {
-    leave();
+    turnstile.leave();
   }
 }
 
@@ -123,41 +130,48 @@ function send(asked: Exchange): Promise<XapiResponse> {
   });
 }
 
-function optionsOf({ origin, host: { agent }, method, path, headers, signal }: Exchange): HostRequestOptions {
-  const url = new URL(origin);
-  return { agent, method, path, headers: { ...headers, host: url.host }, hostname: url.hostname, port: url.port, caller: signal };
+function optionsOf({ host: { agent, door }, method, path, headers, signal }: Exchange): HostRequestOptions {
+  const { host, hostname, port } = door;
+  return { agent, method, path, headers: { ...headers, host }, hostname, port, caller: signal };
 }
 
 /** The whole answer as text. Rejects with a TransportFailure only. */
 function readAnswer(answer: IncomingMessage, { origin, most }: Exchange): Promise<XapiResponse> {
   return new Promise((resolve, reject) => {
-    const tooLarge = new TransportFailure('TooLarge', origin, `the answer has more than ${most} bytes and was left unread`);
-    if (Number(answer.headers['content-length'] ?? 0) > most) return reject(tooLarge);
+    const tooLarge = (): void =>
+      reject(new TransportFailure('TooLarge', origin, `the answer has more than ${most} bytes and was left unread`));
+    if (Number(answer.headers['content-length'] ?? 0) > most) return tooLarge();
     // Asked now: once the answer is read, the socket is the agent's again.
     const peer = (answer.socket as Socket | null)?.remoteAddress;
     const decoder = new StringDecoder('utf8');
-    const parts: string[] = [];
+    const gatherer = new Gatherer();
     let size = 0;
     answer.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > most) return reject(tooLarge);
-      parts.push(decoder.write(chunk));
+      if (size > most) return tooLarge();
+      gatherer.add(decoder.write(chunk));
     });
-    answer.on('end', () => resolve(responseOf(answer, parts.join('') + decoder.end(), peer)));
+    answer.on('end', () => {
+      gatherer.add(decoder.end());
+      resolve(responseOf(answer, gatherer.gathered(), peer));
+    });
     answer.on('error', (error) => reject(failureOf(origin, error)));
-    answer.on('close', () => reject(new TransportFailure('Reset', origin, 'the connection broke in the middle of the answer')));
+    answer.on('close', () => {
+      // Errors are dear to make, and every answer comes to this.
+      if (!answer.complete) reject(new TransportFailure('Reset', origin, 'the connection broke in the middle of the answer'));
+    });
   });
 }
 
-function responseOf(answer: IncomingMessage, body: string, peer: string | undefined): XapiResponse {
+function responseOf(answer: IncomingMessage, text: Body, peer: string | undefined): XapiResponse {
   const { location } = answer.headers;
-  return {
+  // Onto the text itself: a copy would put it together.
+  return Object.assign(text, {
     status: answer.statusCode ?? 0,
     contentType: answer.headers['content-type'] ?? '',
-    body,
     ...(location === undefined ? {} : { location }),
     ...(peer === undefined ? {} : { peer }),
-  };
+  });
 }
 
 function timedOut(origin: string, signal: AbortSignal): TransportFailure {

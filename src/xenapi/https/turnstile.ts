@@ -8,10 +8,18 @@ export class Turnstile {
   /** @param places how many may be inside at once */
   constructor(private readonly places: number) {}
 
-  /** @returns how to leave, to be called once. @throws the signal's reason when it aborts first */
-  enter(signal: AbortSignal): Promise<() => void> {
+  /** @returns whether there was a place. Whoever is in has to {@link leave}, once */
+  enterAtOnce(): boolean {
+    if (this.inside >= this.places) return false;
+    this.inside += 1;
+    return true;
+  }
+
+  /** Waits for a place. @throws the signal's reason when it aborts first; nobody is in then */
+  enter(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
+      if (this.enterAtOnce()) return resolve();
       const onAbort = (): void => {
         this.waiting.delete(pass);
         reject(signal.reason as Error);
@@ -20,15 +28,14 @@ export class Turnstile {
         signal.removeEventListener('abort', onAbort);
         this.waiting.delete(pass);
         this.inside += 1;
-        resolve(() => this.leave());
+        resolve();
       };
-      if (this.inside < this.places) return pass();
       this.waiting.add(pass);
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 
-  private leave(): void {
+  leave(): void {
     this.inside -= 1;
     const [next] = this.waiting;
     next?.();

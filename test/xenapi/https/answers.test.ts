@@ -106,6 +106,14 @@ describe('answers that are none', () => {
     expect((await transport(1_000).post(host.origin, '/', '', patient)).body).to.have.length(1_000);
   });
 
+  it('that are large stay in pieces until the whole is asked for, and are the same text', async () => {
+    const text = 'a\u2603'.repeat(MEGABYTE / 4);
+    const host = await answering((socket) => void socket.write(page(200, text)));
+    const { pieces, body } = await transport().post(host.origin, '/', '', patient);
+    expect(pieces).to.have.length.above(1);
+    expect(pieces!.join('') === text && body === text).to.equal(true);
+  });
+
   for (const part of ['headers', 'body'] as const)
     it(`that come a byte at a time, in their ${part}, last as long as the caller's patience`, async () => {
       const head = 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n';
