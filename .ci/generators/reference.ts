@@ -48,8 +48,8 @@ function conditions(): string {
 
 function annotations(): string {
   const rows = Object.entries(ANNOTATIONS).map(([verb, name]) => {
-    const { value, meaning, notYet } = ANNOTATION_MEANINGS[verb as keyof typeof ANNOTATIONS];
-    return [code(name), value, notYet === true ? `${meaning} **Not in this version.**` : meaning];
+    const { value, meaning } = ANNOTATION_MEANINGS[verb as keyof typeof ANNOTATIONS];
+    return [code(name), value, meaning];
   });
   return table(['annotation', 'value', 'meaning'], rows);
 }

@@ -18,8 +18,6 @@ export const ANNOTATIONS = {
 interface AnnotationMeaning {
   readonly value: string;
   readonly meaning: string;
-  /** No code reads it yet. Whoever builds it takes this out. */
-  readonly notYet?: true;
 }
 
 /** What each annotation holds and does. */
@@ -28,11 +26,13 @@ export const ANNOTATION_MEANINGS: Readonly<Record<keyof typeof ANNOTATIONS, Anno
     value: 'the hash of the plan (`status.plan.hash`), for one host followed by `/` and its name',
     meaning: 'Approves the plan, or that host, where `gates.approval` asks for it. Another plan needs another approval.',
   },
-  retry: { value: 'any text not used before', meaning: 'Starts the host that failed once more.', notYet: true },
+  retry: {
+    value: 'any text not used before',
+    meaning: 'Starts the host that failed once more, the master too, or one that was skipped.',
+  },
   skip: {
     value: 'any text not used before',
     meaning: 'Leaves out the host that failed or has not begun; the pool stays mixed and Halted.',
-    notYet: true,
   },
-  resume: { value: 'any text not used before', meaning: 'Goes on from Halted, once the cause is mended.', notYet: true },
+  resume: { value: 'any text not used before', meaning: 'Goes on from Halted, once the cause is mended.' },
 };

@@ -72,6 +72,8 @@ class LeaseClaim implements Claim {
   }
 
   async release(): Promise<void> {
+    // A timer that has nothing to do any more would keep the process alive.
+    this.stopRenewing();
     this.pace = TIGHT;
     this.held = undefined;
     await this.lease?.release();

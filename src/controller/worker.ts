@@ -31,9 +31,9 @@ const BACK_OFF = seconds(5);
 /** How often a run that is over is looked at when nothing changes. */
 const REST = seconds(3600);
 
-/** Another controller took over, or the cluster's API does not answer. What it calls invalid stays invalid, and is a defect of ours. */
+/** Another controller took over, or the cluster's API does not answer. What it calls invalid or too large stays so, and is a defect of ours. */
 function isPassing(error: unknown): error is Error {
-  return error instanceof ClaimLost || (error instanceof KubeError && error.kind !== 'Invalid');
+  return error instanceof ClaimLost || (error instanceof KubeError && error.kind !== 'Invalid' && error.kind !== 'TooLarge');
 }
 
 /** A halted run that a person said something to, and that is not being deleted. */
