@@ -5,6 +5,7 @@ import { deadline, type Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Dialect } from './codec/codec';
 import { XapiError } from './error';
+import type { Contact } from './contact';
 import { strangersTo } from './membership';
 import { originOf, sameDoor } from './origin';
 import type { Wire } from './wire';
@@ -27,16 +28,6 @@ export interface DialOptions {
   readonly originator: string;
   /** Milliseconds for one host to answer a login. */
   readonly deadlineMs: number;
-}
-
-export interface Contact {
-  /** The master's origin. */
-  readonly origin: string;
-  readonly dialect: Dialect;
-  /** The session reference: a secret. */
-  readonly session: string;
-  /** What must appear in no message while this session is used. */
-  readonly secrets: readonly string[];
 }
 
 type Attempt =

@@ -1,7 +1,7 @@
 // Whether hosts are of the pool whose master we logged in to, by the addresses that the pool itself records. Asked when a member led us to a master whose
 // address nobody had configured.
 import { XapiError } from './error';
-import type { Contact } from './dial';
+import type { Contact } from './contact';
 import type { Wire } from './wire';
 
 /** As it was answered: fields may be missing, or be none of ours. */

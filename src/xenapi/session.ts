@@ -1,6 +1,7 @@
 // The session of one client: logged in to when first needed, shared by all calls in flight, given up when XAPI says it is gone, and announced before
 // the first call that changes something.
-import type { Contact, Dialer } from './dial';
+import type { Contact } from './contact';
+import type { Dialer } from './dial';
 import type { Wire } from './wire';
 
 export interface Session extends Contact {

@@ -15,15 +15,7 @@ import { table, type RowObject } from './tables';
 import { Watcher, type WatchEvent } from './watcher';
 import type { World } from './world';
 import { Writer } from './writer';
-
-export interface ApiRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-  readonly signal: AbortSignal;
-}
+import type { ApiRequest } from './apiRequest';
 
 export interface ApiAnswer {
   readonly code: number;

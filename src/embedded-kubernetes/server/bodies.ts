@@ -1,7 +1,7 @@
 // Bodies of requests: JSON or YAML, and which kind of patch one is. A body of the wrong kind is refused before anything is looked at.
 import { parse } from 'yaml';
 import { ApiError, badRequest } from '../status';
-import type { ApiRequest } from './api';
+import type { ApiRequest } from './apiRequest';
 import { contentTypeOf } from './mediaTypes';
 import type { ResourceType } from './resourceTypes';
 import type { PatchKind } from './writer';

@@ -3,7 +3,7 @@
 import { FaultError } from '../faults';
 import { publishedFacts } from '../releases';
 import type { Cause, Machine, Release } from '../world';
-import type { Stage } from './simulation';
+import type { Stage } from './stage';
 
 export interface ControlRequest {
   readonly method: string;

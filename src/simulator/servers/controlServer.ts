@@ -1,7 +1,7 @@
 // The control on HTTP, on a loopback port of its own: JSON answers, and bodies that no proper request exceeds.
 import http from 'node:http';
 import { control, type ControlAnswer } from './control';
-import type { Stage } from './simulation';
+import type { Stage } from './stage';
 
 export interface ControlServer {
   /** `http://127.0.0.1:PORT` */

@@ -3,10 +3,10 @@ import type { Clock } from '../../foundation/clock';
 import { PacedClock } from '../../foundation/pacedClock';
 import type { Random } from '../../foundation/random';
 import { printDatabase } from '../../xenapi/database/printDatabase';
-import { type Books, createBooks } from '../books/createBooks';
-import { createWorld, type SimulatedWorld } from '../createWorld';
+import { createBooks } from '../books/createBooks';
+import { createWorld } from '../createWorld';
 import { type LoadedPool, toDatabase } from '../dump';
-import { type ArmedFaults, armFaults, type FaultTargets, parseFault } from '../faults';
+import { armFaults, type FaultTargets, parseFault } from '../faults';
 import type { LiveDatabase } from '../pool/liveDatabase';
 import { knownReleases } from '../releases';
 import type { Release } from '../world';
@@ -14,6 +14,7 @@ import { type Authority, createAuthority } from './certificates';
 import { openControl } from './controlServer';
 import { loopbackAddresses, moveTo } from './loopback';
 import { openPoolServers } from './poolServers';
+import type { Stage } from './stage';
 
 export interface SimulationSettings {
   /** Its database is the simulation's from now on; its hosts are moved to loopback addresses. */
@@ -35,16 +36,6 @@ export interface SimulationSettings {
   readonly faults: readonly string[];
   /** Told of errors that are none of the simulated world. */
   readonly onDefect: (error: unknown) => void;
-}
-
-/** What the control works with. */
-export interface Stage {
-  readonly clock: PacedClock;
-  readonly world: SimulatedWorld;
-  readonly books: Books;
-  readonly faults: ArmedFaults;
-  /** Arms faults from now on, all or none. @throws FaultError */
-  arm(specs: readonly string[]): void;
 }
 
 export interface Simulation extends Stage {

@@ -1,0 +1,14 @@
+// The simulated pool as the control sees it: time that can be stepped, the world, its books, and faults that can be armed.
+import type { PacedClock } from '../../foundation/pacedClock';
+import type { Books } from '../books/createBooks';
+import type { SimulatedWorld } from '../createWorld';
+import type { ArmedFaults } from '../faults';
+
+export interface Stage {
+  readonly clock: PacedClock;
+  readonly world: SimulatedWorld;
+  readonly books: Books;
+  readonly faults: ArmedFaults;
+  /** Arms faults from now on, all or none. @throws FaultError */
+  arm(specs: readonly string[]): void;
+}
