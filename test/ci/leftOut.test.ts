@@ -59,7 +59,8 @@ describe('what the bundle leaves out', () => {
     const lock = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8')) as {
       readonly packages: Readonly<Record<string, { readonly version?: string }>>;
     };
-    const versions = Object.entries(lock.packages).filter(([name]) => /(^|\/)undici$/.test(name));
-    expect(versions.map(([, { version = '' }]) => version.split('.')[0])).to.deep.equal(['7']);
+    const ofClient = ['node_modules/@kubernetes/client-node/node_modules/undici', 'node_modules/undici'];
+    const nearest = ofClient.find((name) => lock.packages[name] !== undefined) ?? 'none';
+    expect(lock.packages[nearest]?.version?.split('.')[0], nearest).to.equal('7');
   });
 });
