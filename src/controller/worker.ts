@@ -140,7 +140,8 @@ export class Worker {
 
   /** Until the time is up or something may have changed. A step that wants to go on at once goes on at once. */
   private async rest(result: Exclude<StepResult, { kind: 'lost' }>, signal: AbortSignal): Promise<void> {
-    if (result.ms <= 0 || this.dirty) return;
+    // Told to stop in the middle of the step, nothing would ever end the rest: the word has been spoken already.
+    if (result.ms <= 0 || this.dirty || signal.aborted) return;
     const { clock, access } = this.parts;
     const over = new AbortController();
     const budget = deadline(clock, result.ms, signal);
