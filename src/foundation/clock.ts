@@ -37,18 +37,26 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** A signal that aborts after `ms` milliseconds by `clock`, or as soon as `parent` does. Call `dispose` when the work is over. */
-export function deadline(clock: Clock, ms: number, parent?: AbortSignal): { readonly signal: AbortSignal; dispose(): void } {
+/** A controller that aborts as soon as `parent` does, at once if it has already, with its reason. Call `dispose` when the work is over. */
+export function following(parent?: AbortSignal): { readonly controller: AbortController; dispose(): void } {
   const controller = new AbortController();
   const follow = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) follow();
   else parent?.addEventListener('abort', follow, { once: true });
+  return { controller, dispose: () => parent?.removeEventListener('abort', follow) };
+}
+
+/** A signal that aborts after `ms` milliseconds by `clock`, or as soon as `parent` does. Call `dispose` when the work is over. */
+export function deadline(clock: Clock, ms: number, parent?: AbortSignal): { readonly signal: AbortSignal; dispose(): void } {
+  const { controller, dispose } = following(parent);
   const cancel = clock.after(ms, () => controller.abort(new Error(`no answer within ${ms} ms`)));
-  const dispose = (): void => {
-    cancel();
-    parent?.removeEventListener('abort', follow);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      cancel();
+      dispose();
+    },
   };
-  return { signal: controller.signal, dispose };
 }
 
 /** What `work` gives, unless `signal` aborts first; the work itself goes on, and nobody hears of it. @throws Aborted as soon as `signal` aborts */

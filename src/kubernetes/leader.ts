@@ -1,6 +1,6 @@
 // Which of several replicas works: whoever holds a lease, by client-go's rules. A leader that could not renew in time stops before another may begin, and
 // gives the lease back only when its work has ended. A lease fences nothing by itself: what reaches further than this API must be fenced there.
-import { Aborted, type Cancel, type Clock, deadline, orAborted, sleep } from '../foundation/clock';
+import { Aborted, type Cancel, type Clock, deadline, following, orAborted, sleep } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
 import { KubeError } from './api';
@@ -60,10 +60,7 @@ export class Leadership {
   async run(work: LeadersWork, stop: AbortSignal): Promise<LeadershipEnd> {
     const epoch = await this.elected(stop);
     if (epoch === undefined) return 'Stopped';
-    const over = new AbortController();
-    const stopped = (): void => over.abort(stop.reason);
-    if (stop.aborted) stopped();
-    stop.addEventListener('abort', stopped, { once: true });
+    const { controller: over, dispose } = following(stop);
     const renewing = new AbortController();
     const renewals = this.keep(renewing.signal, over).catch((defect: unknown) => over.abort(defect));
     this.options.onChange?.(true);
@@ -71,7 +68,7 @@ export class Leadership {
       await this.ended(work(over.signal, epoch), over.signal);
       return endOf(over.signal, stop);
     } finally {
-      stop.removeEventListener('abort', stopped);
+      dispose();
       renewing.abort();
       await renewals;
       await this.giveBack();

@@ -1,7 +1,7 @@
 // The reflector keeps a local copy of one resource type equal to the API server's. It lists, watches, and starts over when the server says so, the wire
 // breaks or nothing is heard for too long; it never calls anyone with data, only with keys. Now and then it lists beside the watch and compares: what the
 // watch should have told and did not is counted, and is the sign of a broken watch.
-import { Aborted, type Clock, deadline, orAborted, sleep } from '../foundation/clock';
+import { Aborted, type Clock, deadline, following, orAborted, sleep } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import { integer, type Random } from '../foundation/random';
 import {
@@ -84,14 +84,11 @@ export class Reflector<T extends KubeObject> {
 
   /** Runs until the signal aborts, once; nothing is called after that. Rejects only for a defect. */
   async run(signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const end = (): void => over.abort(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
+    const { controller: over, dispose } = following(signal);
     const tasks = [this.reflect(over.signal), this.compareNowAndThen(over.signal)];
-    for (const task of tasks) task.catch(end);
+    for (const task of tasks) task.catch(() => over.abort(signal.reason));
     const ends = await Promise.allSettled(tasks);
-    signal.removeEventListener('abort', end);
+    dispose();
     this.enter('Stopped');
     for (const one of ends) if (one.status === 'rejected' && !(one.reason instanceof Aborted)) throw one.reason;
   }
@@ -206,10 +203,8 @@ export class Reflector<T extends KubeObject> {
     const { api, clock, random, resource, namespace, selection } = this.options;
     this.enter('Watching');
     this.counts.watches += 1;
-    const over = new AbortController();
+    const { controller: over, dispose } = following(signal);
     this.breakWatch = (reason) => over.abort(reason);
-    const leave = (): void => over.abort(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
     const options = { ...selection, bookmarks: true, timeoutSeconds: integer(random, 300, 600) };
     const well = clock.after(WELL_MS, () => (this.last = undefined));
     try {
@@ -217,7 +212,7 @@ export class Reflector<T extends KubeObject> {
       while (await this.takeNext(events, over.signal));
     } finally {
       well();
-      signal.removeEventListener('abort', leave);
+      dispose();
       over.abort();
     }
   }

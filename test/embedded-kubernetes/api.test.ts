@@ -118,17 +118,7 @@ describe('the embedded API server, without its sockets', () => {
   });
 
   it('serves what a stored definition says, from its creation to its end', () => {
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'things.example.dev' },
-      spec: {
-        group: 'example.dev',
-        scope: 'Cluster',
-        names: { kind: 'Thing', plural: 'things' },
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-      },
-    };
+    const definition = definitionOfThings({ type: 'object' });
     const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     expect(ask('GET', '/apis/example.dev/v1/things').code).to.equal(404);
     expect(ask('POST', crds, definition).code).to.equal(201);
@@ -145,24 +135,7 @@ describe('the embedded API server, without its sockets', () => {
 
   it('refuses a definition whose rules cannot be compiled, and says which', () => {
     const rule = { rule: 'self.nonsense(' };
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'things.example.dev' },
-      spec: {
-        group: 'example.dev',
-        scope: 'Cluster',
-        names: { kind: 'Thing', plural: 'things' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-validations': [rule] } },
-          },
-        ],
-      },
-    };
+    const definition = definitionOfThings({ type: 'object', 'x-kubernetes-validations': [rule] });
     const answer = ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
     expect(answer.code).to.equal(422);
     expect(bodyOf(answer).message).to.contain(
@@ -170,3 +143,17 @@ describe('the embedded API server, without its sockets', () => {
     );
   });
 });
+
+function definitionOfThings(openAPIV3Schema: object): object {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.dev' },
+    spec: {
+      group: 'example.dev',
+      scope: 'Cluster',
+      names: { kind: 'Thing', plural: 'things' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    },
+  };
+}

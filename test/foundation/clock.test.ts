@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Aborted, deadline, sleep } from '../../src/foundation/clock';
+import { Aborted, deadline, following, sleep } from '../../src/foundation/clock';
 import { VirtualClock } from '../../src/foundation/virtualClock';
 
 /** What became of a wait, with the time at which it did. */
@@ -62,5 +62,27 @@ describe('a deadline', () => {
     parent.abort('late');
     expect(await clock.run(() => false, 1_000)).to.equal('idle');
     expect(budget.signal.aborted).to.equal(false);
+  });
+});
+
+describe('a controller that follows a signal', () => {
+  it('aborts with it and for its reason, at once where that has happened before', () => {
+    const parent = new AbortController();
+    const before = following(parent.signal).controller.signal;
+    expect(before.aborted).to.equal(false);
+    parent.abort('told to');
+    const after = following(parent.signal).controller.signal;
+    expect([before.reason, after.reason]).to.deep.equal(['told to', 'told to']);
+  });
+
+  it('aborts alone without telling its parent, and follows no more once disposed of', () => {
+    const parent = new AbortController();
+    const alone = following(parent.signal);
+    alone.controller.abort();
+    expect(parent.signal.aborted).to.equal(false);
+    const left = following(parent.signal);
+    left.dispose();
+    parent.abort();
+    expect(left.controller.signal.aborted).to.equal(false);
   });
 });

@@ -88,9 +88,7 @@ describe('a host that reboots', () => {
   it('refuses connections until it serves, and can be enabled only when its start-up is over', async () => {
     const rig = new Rig();
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h1');
-      await client.call('host.reboot', 'h1');
+      const client = await rig.orderReboot('h1');
       await rig.until(() => rig.stateOf('h1') === 'Booting');
       await rig.until(() => rig.stateOf('h1') === 'Up');
       expect(await refusalOf(rig.client().login())).to.deep.equal(['wire', 'Refused']);
@@ -107,9 +105,7 @@ describe('a host that reboots', () => {
   it('as a member names its master before it has joined it, and shows its new times only then', async () => {
     const rig = new Rig();
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h2');
-      await client.call('host.reboot', 'h2');
+      const client = await rig.orderReboot('h2');
       await rig.until(() => rig.stateOf('h2') === 'Booting');
       await rig.until(() => rig.world.machines.get('u-h2')!.agent === 'Running');
       expect(await refusalOf(rig.client('h2').login())).to.deep.equal(['HOST_IS_SLAVE', '10.0.0.1']);
@@ -123,9 +119,7 @@ describe('a host that reboots', () => {
   it('is believed alive all the while, and is enabled again by itself although it was disabled', async () => {
     const rig = new Rig();
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h2');
-      await client.call('host.reboot', 'h2');
+      await rig.orderReboot('h2');
       const beliefs = new Set<unknown>();
       await rig.until(() => {
         beliefs.add(rig.field('host_metrics', 'm-h2', 'live'));
@@ -138,9 +132,7 @@ describe('a host that reboots', () => {
   it('takes a second order within the ten seconds, and goes once', async () => {
     const rig = new Rig();
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h2');
-      await client.call('host.reboot', 'h2');
+      const client = await rig.orderReboot('h2');
       await rig.sleep(5);
       await client.call('host.reboot', 'h2');
       await rig.until(() => rig.stateOf('h2') !== 'Up');
@@ -198,9 +190,7 @@ describe('a host that reboots', () => {
       },
     });
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h2');
-      await client.call('host.reboot', 'h2');
+      await rig.orderReboot('h2');
       await rig.until(() => rig.inPlace('vm') !== undefined);
     });
     expect(rig.inPlace('unmarked')).to.equal(undefined);

@@ -10,9 +10,7 @@ describe('a pool whose master is away', () => {
   it('is told of by its members: first as if nothing were, then as an emergency, until it is back', async () => {
     const rig = new Rig({ prepare: (database) => addGuest(database, 'vm', { on: 'h2' }) });
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h1');
-      await client.call('host.reboot', 'h1');
+      const client = await rig.orderReboot('h1');
       await rig.until(() => rig.stateOf('h1') === 'Booting');
       expect(await refusalOf(rig.client('h1').login())).to.deep.equal(['wire', 'Refused']);
       expect(await refusalOf(rig.client('h2').login())).to.deep.equal(['HOST_IS_SLAVE', '10.0.0.1']);
@@ -61,9 +59,7 @@ describe('a pool whose master is away', () => {
   it('for seconds only is named by its members as before, and joined again before it has enabled itself', async () => {
     const rig = new Rig({ boot: { shortest: 5_000, longest: 6_000 } });
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h1');
-      await client.call('host.reboot', 'h1');
+      await rig.orderReboot('h1');
       await rig.until(() => rig.stateOf('h1') !== 'Up');
       const said = new Set<string>();
       for (; rig.field('host', 'h1', 'enabled') !== true; await rig.sleep(1))
@@ -76,9 +72,7 @@ describe('a pool whose master is away', () => {
   it('is missed by a member that boots meanwhile, which waits in emergency mode', async () => {
     const rig = new Rig();
     await rig.run(async () => {
-      const client = await rig.login();
-      await client.call('host.disable', 'h2');
-      await client.call('host.reboot', 'h2');
+      await rig.orderReboot('h2');
       await rig.until(() => rig.stateOf('h2') === 'Booting');
       rig.world.powerOff('u-h1', { by: 'person' });
       await rig.until(() => rig.world.machines.get('u-h2')!.agent === 'Running');

@@ -214,6 +214,14 @@ export class Rig {
     return result;
   }
 
+  /** Disables a host and tells it to reboot, which is accepted. @returns the client that did */
+  async orderReboot(host: string): Promise<Client> {
+    const client = await this.login();
+    await client.call('host.disable', host);
+    await client.call('host.reboot', host);
+    return client;
+  }
+
   sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => {
       this.clock.after(seconds * 1_000, resolve);
