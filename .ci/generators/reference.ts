@@ -4,7 +4,7 @@ import path from 'node:path';
 import { NOT_YET_HONOURED } from '../../src/api/notYetHonoured';
 import { HOST_PHASES, POOL_PHASES, type PhaseMeaning } from '../../src/api/phases';
 import { ANNOTATION_MEANINGS, ANNOTATIONS, FINALIZER } from '../../src/api/poolUpgrade';
-import { CONDITIONS, type ConditionType, CONDITIONS_NOT_YET, REASON_KINDS } from '../../src/api/reasons';
+import { CONDITIONS, REASON_KINDS } from '../../src/api/reasons';
 import { readDefinition, type Schema } from './crd';
 import { fieldTables, refusals } from './fieldTables';
 import type { Generator } from './generator';
@@ -39,10 +39,7 @@ function meanings(entries: Readonly<Record<string, string>>, head: string): stri
 }
 
 function conditions(): string {
-  const rows = Object.entries(CONDITIONS).map(([type, meaning]) => [
-    code(type),
-    CONDITIONS_NOT_YET.includes(type as ConditionType) ? `${meaning} **Not in this version.**` : meaning,
-  ]);
+  const rows = Object.entries(CONDITIONS).map(([type, meaning]) => [code(type), meaning]);
   return table(['condition', 'meaning'], rows);
 }
 

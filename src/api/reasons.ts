@@ -8,7 +8,7 @@ export const CONDITIONS = {
   Stalled: 'Abnormal when True: nothing goes on without a person, or until the cause named goes away.',
   Validated: 'The manifest, its Secrets and the pool fit together.',
   PlanReady: 'The plan stands and can be read.',
-  Progressing: 'A step moved within its deadline.',
+  Progressing: 'It moves by itself; False while it waits for a person, a gate or a window.',
   BackupTaken: 'A dump of the database of the pool is stored and was read back.',
   MixedVersions: 'Abnormal when True: the hosts have different releases.',
   AwaitingOperator: 'Abnormal when True: a person must do what the message says.',
@@ -19,9 +19,6 @@ export const CONDITIONS = {
 } as const;
 
 export type ConditionType = keyof typeof CONDITIONS;
-
-/** Conditions that no code sets yet. Whoever builds one takes it out. */
-export const CONDITIONS_NOT_YET: readonly ConditionType[] = ['Validated', 'Progressing', 'Deleting', 'Insecure'];
 
 /** Manifest and planning: nothing was touched. */
 const REFUSALS = {
@@ -106,6 +103,12 @@ const STATES = {
   Working: 'Work goes on.',
   Ended: 'The run is over.',
   Progressing: 'It goes on without a person.',
+  Checked: 'Manifest, Secrets and pool were found to fit together.',
+  NotDeleted: 'Nobody deletes the object.',
+  FinishingHost: 'The host in work is finished first; it may be past the point of no return.',
+  PuttingBack: 'What was put aside is put back.',
+  TrustWeakened: 'Certificates are not checked, old TLS is allowed, or there is no encryption.',
+  Trusted: 'Certificates are checked, and TLS is of today.',
   NotPlanned: 'There is no plan yet.',
   Planned: 'The plan stands.',
   NotTaken: 'The backup is taken right before the master leaves.',
@@ -114,6 +117,7 @@ const STATES = {
   OneVersion: 'All hosts have one release.',
   NotNeeded: 'No person is needed.',
   NotPaused: 'Nothing holds it up.',
+  HostsFailed: 'Hosts failed or were left out.',
   Debts: 'Things are still to be put back.',
   NothingOwed: 'Everything is put back.',
 } as const;

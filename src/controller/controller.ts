@@ -1,42 +1,72 @@
-// The controller: keeps a copy of the PoolUpgrades and gives each its worker. It reacts to keys, never to data: a worker reads its object itself, and what
-// the copy holds is only what a worker begins with.
+// The controller: keeps a copy of the PoolUpgrades and has its workers look at one after the other. It reacts to keys, never to data: what the copy holds is
+// only what a step begins with. A key comes because its object changed, its Secret changed, its pool changed, or its time has come; one that failed comes again.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../api/poolUpgrade';
 import type { Random } from '../foundation/random';
+import type { KubeObject } from '../kubernetes/api';
+import { keyOf } from '../kubernetes/objectCache';
+import { WorkQueue } from '../kubernetes/queue';
 import { Reflector } from '../kubernetes/reflector';
+import { runWorkers } from '../kubernetes/workers';
 import { type AccessParts, createPoolAccess } from './poolAccess';
+import { followSecrets, refersTo } from './secretWatch';
 import { ObjectStore } from './store/objectStore';
-import { Worker } from './worker';
+import { isPassing, UpgradeWork } from './upgradeWork';
 
 export interface ControllerParts extends AccessParts {
   readonly random: Random;
   /** Empty: all of them. */
   readonly namespaces?: readonly string[];
+  /** Objects that are stepped at once. Default 100: a step mostly waits for a pool. */
+  readonly workers?: number;
   /** Told of each new version of an object, and of its end. Must not throw. */
   readonly onObject?: (key: string, object: PoolUpgrade | undefined) => void;
-  /** Told of an error no worker can go on from; it ends that worker only. */
+  /** Told of an error that time alone does not mend; the key comes again all the same. */
   readonly onDefect: (error: unknown) => void;
+  /** Told what becomes of keys. Must not throw. */
+  readonly watcher?: WorkWatcher;
 }
 
+/** What can be seen of the workers, for metrics. */
+export interface WorkWatcher {
+  /** A worker took a key that had waited so many milliseconds. */
+  taken(waitedMs: number): void;
+  /** A worker is done with a key after so many milliseconds; `failed`: it comes again. */
+  done(key: string, tookMs: number, failed: boolean): void;
+}
+
+const WORKERS = 100;
+/** A key that fails over and over is tried again at least so often: an upgrade in the middle must not wait long for an API that is back. */
+const LONGEST_BACK_OFF_MS = 30_000;
+
 export class Controller {
-  readonly reflectors: readonly Reflector<PoolUpgrade>[];
-  private readonly workers = new Map<string, { readonly uid: string; readonly worker: Worker; readonly ended: Promise<void> }>();
+  readonly objects: readonly Reflector<PoolUpgrade>[];
+  readonly secrets: readonly Reflector<KubeObject>[];
+  readonly queue: WorkQueue;
+  private readonly works = new Map<string, { readonly uid: string | undefined; readonly work: UpgradeWork }>();
 
   constructor(private readonly parts: ControllerParts) {
-    const { namespaces = [] } = parts;
-    this.reflectors = namespaces.length === 0 ? [this.reflector()] : namespaces.map((namespace) => this.reflector(namespace));
+    const { namespaces = [], steady, watcher } = parts;
+    const onTaken = (waitedMs: number): void => watcher?.taken(waitedMs);
+    this.queue = new WorkQueue({ clock: steady, mostDelay: LONGEST_BACK_OFF_MS, onTaken });
+    const scopes = namespaces.length === 0 ? [undefined] : namespaces;
+    this.objects = scopes.map((namespace) => this.reflector(namespace));
+    this.secrets = scopes.map((namespace) => this.secretReflector(namespace));
   }
 
-  /** Runs until the signal aborts and every worker has put down what it held. */
+  /** Runs until the signal aborts and everything that was held is put down. */
   async run(signal: AbortSignal): Promise<void> {
-    this.signal = signal;
-    await Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
-    await Promise.all([...this.workers.values()].map(({ ended }) => ended));
+    const { log, workers: count = WORKERS } = this.parts;
+    const reconcile = (key: string): Promise<void> => this.reconcile(key);
+    const onFailure = (_key: string, error: unknown): void => (isPassing(error) ? undefined : this.parts.onDefect(error));
+    await Promise.all([
+      ...[...this.objects, ...this.secrets].map((reflector) => reflector.run(signal)),
+      runWorkers({ queue: this.queue, count, reconcile, log, onFailure }, signal),
+    ]);
+    await Promise.all([...this.works.values()].map(({ work }) => work.end()));
   }
 
-  private signal: AbortSignal = AbortSignal.abort();
-
-  private reflector(namespace?: string): Reflector<PoolUpgrade> {
+  private reflector(namespace: string | undefined): Reflector<PoolUpgrade> {
     const { api, steady, random, log } = this.parts;
     const scope = namespace === undefined ? {} : { namespace };
     const reflector: Reflector<PoolUpgrade> = new Reflector<PoolUpgrade>({
@@ -51,25 +81,60 @@ export class Controller {
     return reflector;
   }
 
-  private heard(key: string, object: PoolUpgrade | undefined): void {
-    this.parts.onObject?.(key, object);
-    const known = this.workers.get(key);
-    const same = known !== undefined && known.uid === object?.metadata.uid;
-    if (same) return known.worker.notice(object!);
-    known?.worker.vanished();
-    if (object !== undefined && !this.signal.aborted) this.employ(key, object, known?.ended);
+  private secretReflector(namespace: string | undefined): Reflector<KubeObject> {
+    const { api, steady: clock, random, log } = this.parts;
+    const onSecret = (where: string, name: string): void => this.secretChanged(where, name);
+    return followSecrets({ api, clock, random, log, namespace, onSecret });
   }
 
-  /** @param before the worker of an object that bore the name before and may not have ended yet */
-  private employ(key: string, object: PoolUpgrade, before: Promise<void> | undefined): void {
+  private heard(key: string, object: PoolUpgrade | undefined): void {
+    this.parts.onObject?.(key, object);
+    // What our own write brings back is no news.
+    const known = this.works.get(key);
+    const echo = object !== undefined && known?.uid === object.metadata.uid && known?.work.see(object) === false;
+    if (!echo) this.queue.add(key);
+  }
+
+  private secretChanged(namespace: string, name: string): void {
+    for (const object of this.objects.flatMap((reflector) => reflector.list()))
+      if (refersTo(object, namespace, name)) this.queue.add(keyOf(object));
+  }
+
+  private async reconcile(key: string): Promise<void> {
+    const { steady, watcher } = this.parts;
+    const from = steady.monotonic();
+    const done = (failed: boolean): void => watcher?.done(key, steady.monotonic() - from, failed);
+    try {
+      await this.step(key);
+      done(false);
+    } catch (error) {
+      done(true);
+      throw error;
+    }
+  }
+
+  private async step(key: string): Promise<void> {
+    const object = this.objects.map((reflector) => reflector.get(key)).find((found) => found !== undefined);
+    const known = this.works.get(key);
+    if (known !== undefined && known.uid !== object?.metadata.uid) await this.end(key, known.work);
+    if (object === undefined) return;
+    const work = this.works.get(key)?.work ?? this.begin(key, object);
+    await work.step();
+    if (work.gone) await this.end(key, work);
+  }
+
+  /** Another object that bears the same name begins when everything of this one is put down. */
+  private async end(key: string, work: UpgradeWork): Promise<void> {
+    await work.end();
+    this.works.delete(key);
+  }
+
+  private begin(key: string, object: PoolUpgrade): UpgradeWork {
     const { clock, steady, random, log, api } = this.parts;
     const store = new ObjectStore(api, { clock, steady }, object);
-    const worker = new Worker({ clock, steady, random, log, store, access: createPoolAccess(this.parts, store) });
-    const work = (before ?? Promise.resolve()).then(() => worker.run(this.signal));
-    const entry = { uid: object.metadata.uid ?? '', worker, ended: work.catch((error: unknown) => this.parts.onDefect(error)) };
-    this.workers.set(key, entry);
-    void entry.ended.then(() => {
-      if (this.workers.get(key) === entry) this.workers.delete(key);
-    });
+    const access = createPoolAccess(this.parts, store);
+    const work = new UpgradeWork({ clock, steady, random, log, store, access, wake: () => this.queue.add(key) });
+    this.works.set(key, { uid: object.metadata.uid, work });
+    return work;
   }
 }

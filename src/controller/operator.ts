@@ -5,7 +5,7 @@ import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
 import { nextTurn } from '../foundation/turn';
-import type { KubernetesApi } from '../kubernetes/api';
+import type { KubeObject, KubernetesApi } from '../kubernetes/api';
 import { EventRecorder } from '../kubernetes/events';
 import { Leadership, type LeadershipEnd } from '../kubernetes/leader';
 import type { Reflector } from '../kubernetes/reflector';
@@ -84,7 +84,7 @@ function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
       log.error('defect', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     },
   });
-  for (const reflector of controller.reflectors) watchOver(parts, reflector);
+  for (const reflector of [...controller.objects, ...controller.secrets]) watchOver(parts, reflector);
   return controller.run(signal);
 }
 
@@ -108,7 +108,7 @@ function tell(
 }
 
 /** Alive: the watch moves. Ready: the objects have been seen; what keeps them from being seen is told, with verb and resource. */
-function watchOver({ health }: OperatorParts, reflector: Reflector<PoolUpgrade>): void {
+function watchOver({ health }: OperatorParts, reflector: Reflector<KubeObject>): void {
   const { name } = reflector;
   health.set('live', `watch of ${name}`, () => {
     const age = reflector.lastEventAge();

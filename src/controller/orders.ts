@@ -1,12 +1,17 @@
 // From the API's spec to the heart's orders: durations in milliseconds, lists where the API may leave them out.
-import { parseDuration } from '../api/durations';
+import { IANAZone } from 'luxon';
+import { LONGEST, parseDuration } from '../api/durations';
 import { ANNOTATIONS } from '../api/poolUpgrade';
 import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
 import type { Window } from '../plan/window';
 import { VERBS } from '../upgrade/pool/verbs';
 import type { BootMethod, Deadlines, GuestRule, Orders } from '../upgrade/orders';
+import { basisOf, unfitness } from './fitness';
 
-/** @throws RangeError for a duration the schema should have refused, Error for a value that `notYetHonoured` should have refused */
+/**
+ * What of a manifest cannot be followed is said in `unfit`. The other fields then hold what does no harm to a host that is already in work: deadlines that
+ * cannot be read do not end, and no plug is pulled.
+ */
 export function ordersOf(object: PoolUpgrade): Orders {
   const { spec, metadata } = object;
   const annotated = metadata.annotations?.[ANNOTATIONS.approve];
@@ -31,6 +36,8 @@ export function ordersOf(object: PoolUpgrade): Orders {
     consent: spec.consent,
     verbs: verbsOf(metadata.annotations),
     paused: spec.paused,
+    unfit: unfitness(object),
+    basis: basisOf(spec),
     dryRun: spec.dryRun,
     cancelled: metadata.deletionTimestamp !== undefined,
   };
@@ -44,13 +51,12 @@ function verbsOf(annotations: Readonly<Record<string, string>> = {}): Orders['ve
 function guestOrders({
   vms,
 }: PoolUpgradeSpec): Pick<Orders, 'maxParallel' | 'placement' | 'whenUnmovable' | 'rules' | 'forceShutdownAfter'> {
-  if (vms.placement === 'Balanced') throw new Error('spec.vms.placement Balanced is not honoured yet');
   return {
     maxParallel: vms.migrate.maxParallel,
-    placement: vms.placement,
+    placement: vms.placement === 'Balanced' ? 'Minimal' : vms.placement,
     whenUnmovable: vms.whenUnmovable,
     rules: (vms.rules ?? []).map(guestRule),
-    forceShutdownAfter: vms.forceShutdownAfter === undefined ? undefined : parseDuration(vms.forceShutdownAfter),
+    forceShutdownAfter: vms.forceShutdownAfter === undefined ? undefined : readable(vms.forceShutdownAfter),
   };
 }
 
@@ -64,33 +70,43 @@ function guestRule({ match, action, return: wish }: VmRule): GuestRule {
   };
 }
 
+/** No host is started with a method that is not honoured. */
 function bootMethod(method: ApiBootMethod): 'Auto' | BootMethod {
-  if (method === 'VirtualMedia' || method === 'PXE') throw new Error(`boot method ${method} is not honoured yet`);
-  return method;
+  return method === 'VirtualMedia' || method === 'PXE' ? 'Manual' : method;
+}
+
+/** Milliseconds, or undefined for a text that is no duration. */
+function readable(text: string): number | undefined {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function deadlinesOf({ deadlines }: PoolUpgradeSpec): Deadlines {
+  const ms = (text: string): number => readable(text) ?? LONGEST;
   const { drain, powerOff, installerStart, install, rejoin, settle } = deadlines;
-  const [a, b, c, d, e, f] = [drain, powerOff, installerStart, install, rejoin, settle].map(parseDuration) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { drain: a, powerOff: b, installerStart: c, install: d, rejoin: e, settle: f };
+  return {
+    drain: ms(drain),
+    powerOff: ms(powerOff),
+    installerStart: ms(installerStart),
+    install: ms(install),
+    rejoin: ms(rejoin),
+    settle: ms(settle),
+  };
 }
 
 function windowOf({ window }: PoolUpgradeSpec): Window | undefined {
-  if (window === undefined) return undefined;
+  if (window === undefined || !IANAZone.isValidZone(window.timeZone)) return undefined;
   const everyDay = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
   return {
     timeZone: window.timeZone,
     periods: window.periods.map((period) => ({
       days: period.days ?? everyDay,
       start: period.start,
-      duration: parseDuration(period.duration),
+      duration: readable(period.duration) ?? 0,
     })),
   };
 }

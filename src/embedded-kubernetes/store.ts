@@ -14,6 +14,7 @@ import {
   type ObjectList,
   type Resource,
   type Selection,
+  type Shape,
   type Subresource,
   type WatchEvent,
   type WatchOptions,
@@ -77,7 +78,7 @@ export class EmbeddedStore implements KubernetesApi {
           ? this.pages.first(this.textsOf(resource, namespace, options), String(this.objects.version), options.limit)
           : this.pages.next(options.continue, options.limit);
       const { texts, version, continue: rest } = page;
-      const items = texts.map((text) => copy<T>(text));
+      const items = texts.map((text) => shaped(copy<T>(text), options));
       return { items, resourceVersion: version, ...(rest === undefined ? {} : { continue: rest }) };
     }, options.signal);
   }
@@ -132,11 +133,13 @@ export class EmbeddedStore implements KubernetesApi {
     options: WatchOptions = {},
   ): AsyncIterable<WatchEvent<T>> {
     const matches = matcherOf(options);
+    const form = (object: T): T => shaped(object, options);
     const shown = (one: Occurrence): Occurrence['type'] | undefined =>
       concerns(one, resource, namespace) ? shownAs(one, matches) : undefined;
     const span = spanOf(this.options.clock, options, signal);
     try {
-      yield* this.follow<T>(parseVersion(resourceVersion), span, shown);
+      for await (const event of this.follow<T>(parseVersion(resourceVersion), span, shown))
+        yield event.type === 'BOOKMARK' ? event : { ...event, object: form(event.object) };
     } finally {
       span.dispose();
     }
@@ -247,6 +250,11 @@ export class EmbeddedStore implements KubernetesApi {
       throw error;
     }
   }
+}
+
+function shaped<T extends KubeObject>(object: T, { metadataOnly }: Shape): T {
+  if (metadataOnly !== true) return object;
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata } as T;
 }
 
 function complete(object: KubeObject, rules: ResourceRules | undefined): KubeObject {

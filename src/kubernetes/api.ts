@@ -89,7 +89,12 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
-export interface ListOptions extends Selection {
+export interface Shape {
+  /** Only `metadata` of each object crosses the wire: whoever needs to know that something changed need not hold what it says. */
+  readonly metadataOnly?: boolean;
+}
+
+export interface ListOptions extends Selection, Shape {
   /** Most items of this page. Default: all in one page. */
   readonly limit?: number;
   /** What the page before gave. @see ObjectList.continue */
@@ -106,7 +111,7 @@ export interface ObjectList<T extends KubeObject> {
   readonly continue?: string;
 }
 
-export interface WatchOptions extends Selection {
+export interface WatchOptions extends Selection, Shape {
   /** Seconds until the server ends the watch of itself. Default: as the server likes. */
   readonly timeoutSeconds?: number;
   /** Asks for events of type BOOKMARK, about once a minute. */

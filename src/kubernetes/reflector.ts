@@ -29,6 +29,8 @@ export interface ReflectorOptions {
   /** Undefined: all namespaces. */
   readonly namespace?: string;
   readonly selection?: Selection;
+  /** The copy is of `metadata` alone. */
+  readonly metadataOnly?: boolean;
   /** Told of each object that came, changed or went, by its key. */
   readonly onKey: (key: string) => void;
   /** Told of each change of state, for metrics. */
@@ -191,21 +193,22 @@ export class Reflector<T extends KubeObject> {
   }
 
   private fetchPage(rest: string | undefined, signal: AbortSignal): Promise<ObjectList<T>> {
-    const { api, resource, namespace, selection, pageSize = 500 } = this.options;
+    const { api, resource, namespace, selection, metadataOnly = false, pageSize = 500 } = this.options;
     return this.unlessSilent('list', signal, (patience) => {
-      const options = { ...selection, limit: pageSize, signal: patience, ...(rest === undefined ? {} : { continue: rest }) };
+      const page = { limit: pageSize, metadataOnly, signal: patience, ...(rest === undefined ? {} : { continue: rest }) };
+      const options = { ...selection, ...page };
       return api.list<T>(resource, namespace, options);
     });
   }
 
   /** Until the server ends it. @throws KubeError when it broke */
   private async watchOnce(signal: AbortSignal): Promise<void> {
-    const { api, clock, random, resource, namespace, selection } = this.options;
+    const { api, clock, random, resource, namespace, selection, metadataOnly = false } = this.options;
     this.enter('Watching');
     this.counts.watches += 1;
     const { controller: over, dispose } = following(signal);
     this.breakWatch = (reason) => over.abort(reason);
-    const options = { ...selection, bookmarks: true, timeoutSeconds: integer(random, 300, 600) };
+    const options = { ...selection, bookmarks: true, metadataOnly, timeoutSeconds: integer(random, 300, 600) };
     const well = clock.after(WELL_MS, () => (this.last = undefined));
     try {
       const events = api.watch<T>(resource, namespace, this.version, over.signal, options)[Symbol.asyncIterator]();

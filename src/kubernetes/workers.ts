@@ -17,14 +17,19 @@ export interface WorkersOptions {
   readonly onFailure?: (key: string, error: unknown) => void;
 }
 
-/** Runs until the queue is shut down or the signal aborts, and the last worker has let go of its key. */
+/** Runs until the queue is shut down, which the signal does too, and the last worker has let go of its key. */
 export async function runWorkers(options: WorkersOptions, signal: AbortSignal): Promise<void> {
+  // One ear for all: the queue lets go of whoever waits.
+  const close = (): void => void options.queue.shutdown({ drain: false });
+  if (signal.aborted) close();
+  signal.addEventListener('abort', close, { once: true });
   await Promise.all(Array.from({ length: options.count }, () => work(options, signal)));
+  signal.removeEventListener('abort', close);
 }
 
 async function work(options: WorkersOptions, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const key = await options.queue.get(signal);
+    const key = await options.queue.get();
     if (key === undefined) return;
     await handle(options, key, signal);
   }

@@ -64,6 +64,10 @@ export interface Orders {
   /** The nonce of each word that stands on the object. */
   readonly verbs: Readonly<Partial<Record<Verb, string>>>;
   readonly paused: boolean;
+  /** Why the manifest cannot be followed as it stands: no run begins with it, and no further host is started. */
+  readonly unfit: { readonly reason: 'InvalidManifest' | 'NotYetHonoured'; readonly message: string } | undefined;
+  /** Digest of what of the manifest a plan is made from. */
+  readonly basis: string;
   readonly dryRun: boolean;
   /** The object is being deleted: the only cancel. */
   readonly cancelled: boolean;

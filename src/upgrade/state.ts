@@ -139,6 +139,17 @@ export interface BackupSummary {
   readonly vms: number;
 }
 
+export interface PastRun {
+  readonly id: string;
+  readonly phase: PoolPhase;
+  readonly reason: string;
+  /** Product versions; `from` is absent when nothing was planned. */
+  readonly from?: string;
+  readonly to: string;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+}
+
 export interface RunState {
   readonly phase: PoolPhase;
   readonly reason: string;
@@ -151,6 +162,10 @@ export interface RunState {
     readonly epoch: number;
     readonly startedAt: string;
     readonly finishedAt?: string;
+    /** As the manifest named it when the run began. */
+    readonly target: { readonly brand?: Brand; readonly version: string };
+    /** Digest of what of the manifest the plan is made from; see `Orders.basis`. */
+    readonly basis: string;
   };
   readonly pool?: { readonly uuid: string; readonly name: string; readonly master: string };
   readonly plan?: PlanSummary;
@@ -167,6 +182,8 @@ export interface RunState {
   readonly agentRestartedAt?: string;
   /** Words of people that were taken up, by verb; the value is the nonce. `answer` says why the last one was not followed. */
   readonly handled?: Readonly<Record<string, string>>;
+  /** Earlier runs of the object, newest first. */
+  readonly history?: readonly PastRun[];
   /** It will not go on without a person: Refused, Halted or Failed. */
   readonly stalled: boolean;
 }

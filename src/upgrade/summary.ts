@@ -26,18 +26,31 @@ export interface Summary {
 
 type Draft = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
 
-/** @param now for `lastTransitionTime`; whoever stores the conditions keeps the older time of those that did not change */
-export function summarise(state: RunState, generation: number, now: string): Summary {
+/** What a summary says beside the run: of the object it stands on. */
+export interface Subject {
+  readonly generation: number;
+  /** For `lastTransitionTime`; whoever stores the conditions keeps the older time of those that did not change. */
+  readonly now: string;
+  readonly deleting: boolean;
+  /** How the manifest weakens the trust on the wire, e.g. `tls.insecureSkipVerify`. */
+  readonly weaknesses: readonly string[];
+}
+
+export function summarise(state: RunState, { generation, now, deleting, weaknesses }: Subject): Summary {
   const drafts = [
     ready(state),
     reconciling(state),
     stalled(state),
+    validated(state),
     planReady(state),
+    progressing(state),
     backupTaken(state),
     mixedVersions(state),
     awaitingOperator(state),
     paused(state),
     degraded(state),
+    beingDeleted(state, deleting),
+    insecure(weaknesses),
   ];
   return {
     conditions: drafts.map((draft) => ({ ...draft, observedGeneration: generation, lastTransitionTime: now })),
@@ -67,6 +80,35 @@ function stalled(state: RunState): Draft {
   return positive('Stalled', stuck, reason, stuck ? state.message : '');
 }
 
+/** Known once the checks have led somewhere; a refusal says which one did not. */
+function validated(state: RunState): Draft {
+  const { phase, reason, message } = state;
+  const checked = !['Pending', 'Validating'].includes(phase);
+  if (state.stalled && (!checked || phase === 'Planning')) return positive('Validated', false, reason, message);
+  if (checked) return positive('Validated', true, 'Checked', '');
+  return { type: 'Validated', status: 'Unknown', reason, message };
+}
+
+/** Deadlines end every step that does not move, and then a person has the word; so it moves unless it waits for one, or for a window. */
+function progressing(state: RunState): Draft {
+  const { reason, message } = state;
+  if (isTerminal(state.phase)) return positive('Progressing', true, 'Ended', '');
+  const waits = state.stalled || awaitsOperator(state) || isHeld(state);
+  return positive('Progressing', !waits, waits ? reason : 'Progressing', message);
+}
+
+function beingDeleted(state: RunState, deleting: boolean): Draft {
+  if (!deleting) return positive('Deleting', false, 'NotDeleted', '');
+  const finishing = state.phase === 'Upgrading' && hostInFocus(state) !== undefined;
+  return positive('Deleting', true, finishing ? 'FinishingHost' : 'PuttingBack', state.message);
+}
+
+function insecure(weaknesses: readonly string[]): Draft {
+  const weak = weaknesses.length > 0;
+  const message = weak ? `the manifest weakens the trust on the wire: ${weaknesses.join(', ')}` : '';
+  return positive('Insecure', weak, weak ? 'TrustWeakened' : 'Trusted', message);
+}
+
 function planReady(state: RunState): Draft {
   const plan = state.plan?.hash ?? '';
   return positive(
@@ -94,27 +136,36 @@ function mixedVersions(state: RunState): Draft {
 }
 
 function awaitingOperator(state: RunState): Draft {
-  const host = state.hosts.find((entry) => entry.phase === 'AwaitingOperator');
   const decision = state.phase === 'Halted';
-  const waiting = host !== undefined || decision;
+  const waiting = awaitsOperator(state);
   const answer = state.handled?.[ANSWER];
   const message = decision && answer !== undefined ? `${state.message} (${answer})` : state.message;
   return positive('AwaitingOperator', waiting, waiting ? state.reason : 'NotNeeded', waiting ? message : '');
 }
 
 function paused(state: RunState): Draft {
-  const reasons = ['PausedByUser', 'OutsideWindow', 'ApprovalMissing'];
-  const waits = reasons.includes(state.reason);
+  const waits = isHeld(state);
   return positive('Paused', waits, waits ? state.reason : 'NotPaused', waits ? state.message : '');
 }
 
-function degraded(state: RunState): Draft {
-  const owes = state.debts.length > 0;
-  const list = state.debts
-    .slice(0, 5)
-    .map((debt) => `${debt.kind} ${debt.name}`)
-    .join(', ');
-  return positive('Degraded', owes, owes ? 'Debts' : 'NothingOwed', owes ? `still to be put back: ${list}` : '');
+/** Held up by a person, a window, a gate, or a manifest that cannot be followed. */
+function isHeld({ phase, reason }: RunState): boolean {
+  return phase === 'Paused' || ['PausedByUser', 'OutsideWindow', 'ApprovalMissing', 'DryRun'].includes(reason);
+}
+
+function awaitsOperator({ phase, hosts }: RunState): boolean {
+  return phase === 'Halted' || hosts.some((host) => host.phase === 'AwaitingOperator');
+}
+
+function degraded({ debts, hosts }: RunState): Draft {
+  const lost = hosts.filter((host) => host.phase === 'Failed').map(({ name }) => name);
+  const owed = debts.slice(0, 5).map((debt) => `${debt.kind} ${debt.name}`);
+  const message = [
+    ...(lost.length === 0 ? [] : [`failed or left out: ${lost.join(', ')}`]),
+    ...(owed.length === 0 ? [] : [`still to be put back: ${owed.join(', ')}`]),
+  ].join('; ');
+  const reason = lost.length > 0 ? 'HostsFailed' : owed.length > 0 ? 'Debts' : 'NothingOwed';
+  return positive('Degraded', message !== '', reason, message);
 }
 
 function progressOf(state: RunState): Summary['progress'] {

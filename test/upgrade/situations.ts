@@ -49,6 +49,8 @@ export function orders(more: Partial<Orders> = {}): Orders {
     },
     verbs: {},
     paused: false,
+    unfit: undefined,
+    basis: 'basis',
     dryRun: false,
     cancelled: false,
     ...more,
@@ -79,7 +81,7 @@ export function runState(more: Partial<RunState> = {}): RunState {
     reason: 'Working',
     message: 'it works',
     since: iso(NOW),
-    run: { id: 'run', generation: 1, epoch: 0, startedAt: iso(NOW) },
+    run: { id: 'run', generation: 1, epoch: 0, startedAt: iso(NOW), target: { version: TO }, basis: 'basis' },
     pool: { uuid: 'pool', name: 'the pool', master: 'm' },
     plan: {
       hash: 'hash',

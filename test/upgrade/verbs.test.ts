@@ -7,9 +7,9 @@ import { withWordsNoted } from '../../src/upgrade/pool/verbs';
 import { hostInWork, type HostState, type RunState } from '../../src/upgrade/state';
 import { summarise } from '../../src/upgrade/summary';
 import { iso } from '../../src/upgrade/time';
-import { hostState, NOW, type Setting, situation, twoHosts, upgraded } from './situations';
+import { hostState, NOW, runState, type Setting, situation, twoHosts, upgraded } from './situations';
 
-const ENDED = { id: 'run', generation: 1, epoch: 0, startedAt: iso(NOW), finishedAt: iso(NOW) };
+const ENDED = { ...runState().run, finishedAt: iso(NOW) };
 
 /** A run that halted and is over, with these hosts. */
 function halted(hosts: readonly HostState[], more: Partial<RunState> = {}): Partial<RunState> {
@@ -52,7 +52,9 @@ describe('a word to a halted run', () => {
     const refused = say('resume', state, { pool: twoHosts() }).after;
     expect(refused.phase).to.equal('Halted');
     expect(refused.handled?.['answer']).to.match(/resume was not followed.*xenpool\.dev\/retry/);
-    const condition = summarise(refused, 1, iso(NOW)).conditions.find(({ type }) => type === 'AwaitingOperator');
+    const condition = summarise(refused, { generation: 1, now: iso(NOW), deleting: false, weaknesses: [] }).conditions.find(
+      ({ type }) => type === 'AwaitingOperator',
+    );
     expect(condition?.message).to.contain('xenpool.dev/retry');
   });
 

@@ -889,6 +889,27 @@ export interface Run {
    * When it ended.
    */
   readonly finishedAt?: string;
+  /**
+   * What spec.target said when the run began. Another target after its end starts a new run.
+   */
+  readonly target?: RunTarget;
+  /**
+   * Digest of what of the spec the plan is made from. While nothing is touched, an edit that changes it starts the run over.
+   */
+  readonly basis?: string;
+}
+/**
+ * What spec.target said when the run began. Another target after its end starts a new run.
+ */
+export interface RunTarget {
+  /**
+   * Line of products; absent, that of the pool.
+   */
+  readonly brand?: Brand;
+  /**
+   * Product version.
+   */
+  readonly version: string;
 }
 /**
  * The pool that answered.

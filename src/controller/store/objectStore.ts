@@ -89,7 +89,7 @@ export class ObjectStore {
 
   /** One conditional write, none when nothing changed. @throws KubeError `TimedOut` when its answer was lost and it is not seen */
   async writeState(state: RunState): Promise<WriteResult> {
-    const status = statusOf(state, this.object.metadata.generation ?? 1, iso(this.clocks.clock.now()));
+    const status = statusOf(state, this.object, iso(this.clocks.clock.now()));
     const at = this.clocks.steady.monotonic();
     const written = await writeStatus(this.api, POOL_UPGRADES, this.object, status);
     if (written.kind !== 'Written') return written;

@@ -1,5 +1,6 @@
 // The object's status: the run's memory and the summary made from it, as one document. What the memory needs is read back from it after a crash.
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
+import { weaknessesOf } from '../../api/weaknesses';
 import type { RunState } from '../../upgrade/state';
 import { type Condition, summarise } from '../../upgrade/summary';
 
@@ -23,10 +24,13 @@ export function readState(object: PoolUpgrade): RunState | undefined {
   return state;
 }
 
-/** @param generation the object's generation that this state answers */
-export function statusOf(state: RunState, generation: number, now: string): StoredStatus {
+/** @param object in the version that this state answers */
+export function statusOf(state: RunState, { metadata, spec }: PoolUpgrade, now: string): StoredStatus {
   const kept = withinBounds(state);
-  return { ...kept, observedGeneration: generation, ...summarise(kept, generation, now) };
+  const generation = metadata.generation ?? 1;
+  const deleting = metadata.deletionTimestamp !== undefined;
+  const summary = summarise(kept, { generation, now, deleting, weaknesses: weaknessesOf(spec) });
+  return { ...kept, observedGeneration: generation, ...summary };
 }
 
 function withinBounds(state: RunState): RunState {

@@ -9,6 +9,7 @@ import {
   type MergePatch,
   type ObjectList,
   type Resource,
+  type Shape,
   type Subresource,
   type WatchEvent,
   type WatchOptions,
@@ -83,7 +84,8 @@ class RealApi implements KubernetesApi {
   async list<T extends KubeObject>(resource: Resource, namespace?: string, options: ListOptions = {}): Promise<ObjectList<T>> {
     const asked = about('list', resource, namespace);
     const path = pathOf(resource, namespace) + listQuery(options);
-    const { items, metadata } = await this.call<RawList<T>>({ method: 'GET', path, ...asked }, options.signal);
+    const request: Request = { method: 'GET', path, ...acceptOf(options, 'PartialObjectMetadataList'), ...asked };
+    const { items, metadata } = await this.call<RawList<T>>(request, options.signal);
     if (!Array.isArray(items) || metadata?.resourceVersion === undefined) throw garbled(asked, 'the answer is no list');
     const rest = metadata.continue ?? '';
     return {
@@ -138,7 +140,8 @@ class RealApi implements KubernetesApi {
     const asked = about('watch', resource, namespace);
     const path = pathOf(resource, namespace) + watchQuery(resourceVersion, options);
     try {
-      const answer = await this.open({ method: 'GET', path, ...asked }, this.parts.long, signal);
+      const accept = acceptOf(options, 'PartialObjectMetadata');
+      const answer = await this.open({ method: 'GET', path, ...accept, ...asked }, this.parts.long, signal);
       yield* eventsOf<T>(answer, asked, signal);
     } catch (error) {
       // Whoever leaves is not told why it ended.
@@ -179,6 +182,10 @@ class RealApi implements KubernetesApi {
       return open(request, { credentials: other, agent: connections.agentFor(other), userAgent, signal });
     }
   }
+}
+
+function acceptOf({ metadataOnly }: Shape, as: string): Pick<Request, 'accept'> {
+  return metadataOnly === true ? { accept: `application/json;as=${as};g=meta.k8s.io;v=v1` } : {};
 }
 
 /** The items of a list of a built-in resource do not say what they are. */

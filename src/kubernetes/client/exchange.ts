@@ -14,6 +14,8 @@ export interface Request extends Asked {
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** What is to be answered; default `application/json`. */
+  readonly accept?: string;
 }
 
 export interface Way {
@@ -129,11 +131,14 @@ function breakWith(answer: IncomingMessage, signal: AbortSignal): void {
   answer.once('close', () => signal.removeEventListener('abort', onAbort));
 }
 
-function messageOf({ method, path, body, contentType }: Request, { credentials, agent, userAgent }: Way): http.ClientRequest {
+function messageOf(
+  { method, path, body, contentType, accept }: Request,
+  { credentials, agent, userAgent }: Way,
+): http.ClientRequest {
   const { protocol, hostname, port, pathname } = new URL(credentials.server);
   const headers = {
     ...credentials.headers,
-    accept: 'application/json',
+    accept: accept ?? 'application/json',
     'user-agent': userAgent,
     ...(body === undefined
       ? {}

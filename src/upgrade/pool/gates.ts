@@ -1,5 +1,6 @@
 // The phases in which people have the word: waiting for an approval that names the plan, and pausing at a safe point.
 import { next, type PoolStep, wait } from '../decision';
+import { unfitManifest } from './validating';
 import { windowClosed } from './window';
 
 export const awaitingApproval: PoolStep = {
@@ -8,6 +9,8 @@ export const awaitingApproval: PoolStep = {
     const { orders, state } = situation;
     const hash = state.plan?.hash ?? '';
     if (orders.cancelled) return next('Cancelled');
+    const unfit = unfitManifest(situation);
+    if (unfit !== undefined) return unfit;
     if (orders.dryRun) return wait('DryRun', `the plan ${hash} is ready; spec.dryRun stops here and nothing was touched`);
     if (orders.paused) return wait('PausedByUser', 'spec.paused is set; nothing was touched');
     if (orders.approval === 'BeforeUpgrade' && !orders.approvals.includes(hash)) {
@@ -22,8 +25,9 @@ export const awaitingApproval: PoolStep = {
 
 export const paused: PoolStep = {
   needs: () => [],
-  decide: ({ orders }) =>
-    orders.paused && !orders.cancelled
-      ? wait('PausedByUser', 'spec.paused is set; no further host is started')
-      : next('Upgrading'),
+  decide({ orders }) {
+    if (orders.cancelled) return next('Upgrading');
+    if (orders.unfit !== undefined) return wait(orders.unfit.reason, `${orders.unfit.message}; no further host is started`);
+    return orders.paused ? wait('PausedByUser', 'spec.paused is set; no further host is started') : next('Upgrading');
+  },
 };

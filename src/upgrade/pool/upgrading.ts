@@ -15,7 +15,7 @@ export const upgrading: PoolStep = {
     if (host.role === 'member' && state.hosts.some((entry) => entry.role === 'master' && entry.phase !== 'Upgraded')) {
       return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
     }
-    if (orders.paused) return next('Paused');
+    if (orders.paused || orders.unfit !== undefined) return next('Paused');
     return windowClosed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
   },
 };

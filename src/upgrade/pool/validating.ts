@@ -12,9 +12,14 @@ import type { HostState, RunState } from '../state';
 import { iso } from '../time';
 
 export const validating: PoolStep = {
-  needs: () => ['pool', 'guests'],
-  decide: (situation) => inSight(situation, (pool, world) => validate(situation, pool, world)),
+  needs: ({ orders }) => (orders.unfit === undefined ? ['pool', 'guests'] : []),
+  decide: (situation) => unfitManifest(situation) ?? inSight(situation, (pool, world) => validate(situation, pool, world)),
 };
+
+/** A manifest that cannot be followed is refused before the pool is asked anything. */
+export function unfitManifest({ orders }: Situation): Decision | undefined {
+  return orders.unfit === undefined ? undefined : fail(orders.unfit.reason, orders.unfit.message);
+}
 
 function validate(situation: Situation, pool: Pool, world: Guests): Decision {
   const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);

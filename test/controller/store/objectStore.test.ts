@@ -91,8 +91,27 @@ describe('the object as a worker holds it', () => {
   });
 });
 
+const WEAK = { insecureSkipVerify: true, allowPlaintext: false, minVersion: 'TLSv1.2' } as const;
+
 describe('a status', () => {
-  it('answers the generation it is told', () => {
-    expect(statusOf(runState(), 4, 'now').observedGeneration).to.equal(4);
+  const made = manifestOf('');
+  const statusWith = (metadata: object): ReturnType<typeof statusOf> =>
+    statusOf(runState(), { ...made, metadata: { ...made.metadata, ...metadata } }, 'now');
+  const condition = (status: ReturnType<typeof statusOf>, wanted: string): string | undefined =>
+    status.conditions.find(({ type }) => type === wanted)?.status;
+
+  it('answers the generation of its object', () => {
+    expect(statusWith({ generation: 4 }).observedGeneration).to.equal(4);
+  });
+
+  it('says that the object is being deleted, and that its manifest weakens the trust on the wire', () => {
+    expect(condition(statusWith({}), 'Deleting')).to.equal('False');
+    expect(condition(statusWith({ deletionTimestamp: '2026-01-12T22:00:00Z' }), 'Deleting')).to.equal('True');
+    const weak = statusOf(runState(), { ...made, spec: { ...made.spec, pool: { ...made.spec.pool, tls: WEAK } } }, 'now');
+    expect(condition(weak, 'Insecure')).to.equal('True');
+    expect(weak.conditions.find(({ type }) => type === 'Insecure')?.message).to.include('insecureSkipVerify');
+    const strong = { ...WEAK, insecureSkipVerify: false };
+    const sound = statusOf(runState(), { ...made, spec: { ...made.spec, pool: { ...made.spec.pool, tls: strong } } }, 'now');
+    expect(condition(sound, 'Insecure')).to.equal('False');
   });
 });

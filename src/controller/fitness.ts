@@ -1,0 +1,33 @@
+// Whether a manifest can be followed at all, and what of it a plan is made from. The API server has checked the schema; what no schema can say, and what this
+// version does not do, is found here, because a field that is quietly passed over is one that somebody relies on.
+import { createHash } from 'node:crypto';
+import { contradictions } from '../api/crossChecks';
+import type { PoolUpgrade, PoolUpgradeSpec } from '../api/generated/poolUpgrade';
+import { notYetHonoured } from '../api/notYetHonoured';
+import { problem } from '../api/problem';
+import type { Orders } from '../upgrade/orders';
+
+/** Undefined when it can be followed. */
+export function unfitness(object: PoolUpgrade): Orders['unfit'] {
+  const wrong = contradictions(object).map((finding) => problem(finding).message);
+  if (wrong.length > 0) return { reason: 'InvalidManifest', message: wrong.join('; ') };
+  const missing = notYetHonoured(object.spec).map(({ message }) => message);
+  return missing.length === 0 ? undefined : { reason: 'NotYetHonoured', message: missing.join('; ') };
+}
+
+/** Changes when an edit calls for another plan; gates, windows, deadlines and the like are heeded without one. */
+export function basisOf({ pool, target, path, releases, boot, hosts, order, vms, consent }: PoolUpgradeSpec): string {
+  const basis = { uuid: pool.uuid, endpoints: pool.endpoints, target, path, releases, boot, hosts, order, vms, consent };
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(basis)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** In one order of keys, whoever wrote them. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
+}
