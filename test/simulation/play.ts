@@ -1,0 +1,84 @@
+// A run that is played by hand: time goes on until something is so, then the object is edited, deleted or made anew, and time goes on again.
+import type { PoolUpgrade, PoolUpgradeSpec } from '../../src/api/generated/poolUpgrade';
+import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
+import { readState } from '../../src/controller/store/status';
+import { setStage, type Stage } from '../../src/rehearsal/stage';
+import type { RunState } from '../../src/upgrade/state';
+import { type Case, mustBeReady } from './rig';
+
+/** Longer than any upgrade takes, in milliseconds. */
+const LIMIT = 3 * 24 * 3_600_000;
+
+type Deep<T> = { readonly [K in keyof T]?: T[K] extends object ? Deep<T[K]> | null : T[K] | null };
+
+export class Play {
+  private constructor(
+    readonly stage: Stage,
+    readonly manifest: PoolUpgrade,
+  ) {}
+
+  static async begin(given: Case): Promise<Play> {
+    const { manifest, ...rest } = mustBeReady(given);
+    const stage = setStage({ ...rest, manifest }, []);
+    await stage.begin();
+    return new Play(stage, manifest);
+  }
+
+  /** Lets time go on until the object's run is so. @throws when it never is, or when the controller broke */
+  async until(what: string, holds: (state: RunState) => boolean): Promise<RunState> {
+    const there = (): boolean => {
+      const state = this.stage.state();
+      return state !== undefined && holds(state);
+    };
+    await this.pass(what, there);
+    return this.stage.state()!;
+  }
+
+  phase(phase: RunState['phase']): Promise<RunState> {
+    return this.until(phase, (state) => state.phase === phase && (phase !== 'Succeeded' || state.run.finishedAt !== undefined));
+  }
+
+  async pass(what: string, holds: () => boolean): Promise<void> {
+    const broken = (): boolean => this.stage.defect() !== undefined;
+    await this.stage.clock.run(() => broken() || holds(), LIMIT);
+    if (broken()) throw this.stage.defect();
+    if (!holds()) throw new Error(`never ${what}; it is ${JSON.stringify(this.stage.state())}`);
+  }
+
+  /** The work is done while time goes on. */
+  async while<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    void work.then(
+      () => (over = true),
+      () => (over = true),
+    );
+    await this.stage.clock.run(() => over, LIMIT);
+    return work;
+  }
+
+  edit(spec: Deep<PoolUpgradeSpec>, metadata: object = {}): Promise<PoolUpgrade> {
+    const { name, namespace = '' } = this.manifest.metadata;
+    return this.while(this.stage.api.patch<PoolUpgrade>(POOL_UPGRADES, namespace, name, { spec, metadata }));
+  }
+
+  delete(): Promise<void> {
+    const { name, namespace = '' } = this.manifest.metadata;
+    return this.while(this.stage.api.delete(POOL_UPGRADES, namespace, name));
+  }
+
+  /** Creates the object of the manifest once more. */
+  recreate(name = this.manifest.metadata.name): Promise<PoolUpgrade> {
+    const { metadata, ...rest } = this.manifest;
+    return this.while(this.stage.api.create(POOL_UPGRADES, { ...rest, metadata: { ...metadata, name } }));
+  }
+
+  async stored(): Promise<PoolUpgrade> {
+    const { name, namespace = '' } = this.manifest.metadata;
+    return this.while(this.stage.api.get<PoolUpgrade>(POOL_UPGRADES, namespace, name));
+  }
+
+  /** What the object says now, as anybody reads it. */
+  async said(): Promise<RunState> {
+    return readState(await this.stored())!;
+  }
+}
