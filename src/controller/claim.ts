@@ -15,6 +15,7 @@ export interface ClaimParts {
   readonly log: Log;
   readonly api: KubernetesApi;
   readonly identity: string;
+  readonly cluster: string;
   readonly store: ObjectStore;
   /** Ends a predecessor's session. */
   readonly logout: (sessionUuid: string) => Promise<unknown>;
@@ -45,8 +46,8 @@ class LeaseClaim implements Claim {
   constructor(private readonly parts: ClaimParts) {}
 
   get mark(): string {
-    const { metadata } = this.parts.store.current;
-    return `${metadata.namespace ?? 'default'}/${metadata.name}/${metadata.uid ?? ''}`;
+    const { store, cluster } = this.parts;
+    return `${cluster}/${store.namespace}/${store.current.metadata.name}`;
   }
 
   async hold(poolUuid: string): ReturnType<ClaimPort['hold']> {

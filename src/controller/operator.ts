@@ -1,11 +1,12 @@
 // The operator as a process has it: client, leadership, controller, events, metrics and health put together. It leads or waits, works until it is told to
 // stop, and gives back what it holds. Losing the leadership ends it: what another may be doing by then cannot be told from here.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
-import type { Clock } from '../foundation/clock';
+import { Aborted, type Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
 import { nextTurn } from '../foundation/turn';
-import type { KubeObject, KubernetesApi } from '../kubernetes/api';
+import type { KubeError, KubeObject, KubernetesApi } from '../kubernetes/api';
+import { clusterIdentity } from '../kubernetes/clusterIdentity';
 import { EventRecorder } from '../kubernetes/events';
 import { Leadership, type LeadershipEnd } from '../kubernetes/leader';
 import type { Reflector } from '../kubernetes/reflector';
@@ -63,7 +64,27 @@ export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<Le
   return leadership.run((signal) => lead(parts, signal), stop);
 }
 
-function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+async function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  try {
+    const cluster = await identityOf(parts, signal);
+    await reconcile(parts, cluster, signal);
+  } catch (error) {
+    if (!(error instanceof Aborted)) throw error;
+  }
+}
+
+/** Without it no pool can be marked so that another cluster would know whose it is. */
+function identityOf({ api, steady: clock, random, log, health }: OperatorParts, signal: AbortSignal): Promise<string> {
+  let problem: KubeError | undefined;
+  health.set('ready', 'cluster identity', () => problem?.message);
+  const onProblem = (found: KubeError | undefined): void => {
+    if (found !== undefined && found.message !== problem?.message) log.warn('cluster not identified', { error: found.message });
+    problem = found;
+  };
+  return clusterIdentity({ api, clock, random, onProblem }, signal);
+}
+
+function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): Promise<void> {
   const { api, clock, steady, random, log, identity, namespaces, metrics } = parts;
   const recorder = new EventRecorder({ api, clock: steady, random, log, controller: 'xenpool.dev/operator', instance: identity });
   const seen = new Map<string, PoolUpgrade>();
@@ -74,6 +95,7 @@ function lead(parts: OperatorParts, signal: AbortSignal): Promise<void> {
     random,
     log,
     identity,
+    cluster,
     namespaces,
     transportFor: (policy) => createHttpsTransport({ policy }),
     dialect: 'auto',

@@ -18,7 +18,9 @@ import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
 import { findBackup } from './store/backup';
+import { findEarlier } from './store/earlierRun';
 import type { ObjectStore } from './store/objectStore';
+import { readState } from './store/status';
 import { createStorePort } from './store/storePort';
 
 export interface PoolAccess {
@@ -43,6 +45,8 @@ export interface AccessParts {
   readonly decoder?: Decoder;
   /** Who this process is: names the holder of leases. */
   readonly identity: string;
+  /** Which cluster this is, in a pool's mark: others have objects of the same name. */
+  readonly cluster: string;
 }
 
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
@@ -54,6 +58,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     log,
     api,
     identity: parts.identity,
+    cluster: parts.cluster,
     store,
     logout: (uuid) => client.logoutByUuid(uuid),
   });
@@ -79,7 +84,11 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
       cache,
       clock,
       certificates: new CertificateLearner(client, log),
-      backup: () => findBackup(api, store),
+      backup: async () => {
+        const run = readState(store.current)?.run.id;
+        return run === undefined ? null : findBackup(api, store.namespace, run);
+      },
+      earlier: (pool) => findEarlier(api, store.namespace, pool),
     }),
     verbs: createVerbs({ client, cache, clock }),
     claim,

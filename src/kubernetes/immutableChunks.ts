@@ -79,6 +79,14 @@ export async function readChunks(
   return text;
 }
 
+/** The parts of one text in order, when all of them are there. */
+export function wholeSet<T extends KubeObject>(parts: readonly T[], domain: string): readonly T[] | undefined {
+  const position = ({ metadata }: T): number[] => (metadata.annotations?.[`${domain}/part`] ?? '').split('/').map(Number);
+  const ordered = [...parts].sort((one, other) => (position(one)[0] ?? 0) - (position(other)[0] ?? 0));
+  const total = ordered[0] === undefined ? undefined : position(ordered[0])[1];
+  return ordered.length === total ? ordered : undefined;
+}
+
 /** An object that is there already must hold the very same bytes; a lost answer is settled by trying again, since creating twice is harmless. */
 async function writeOnce(api: KubernetesApi, resource: Resource, chunk: Chunk): Promise<void> {
   for (let attempt = 1; ; attempt++) {

@@ -168,6 +168,7 @@ class RunningStage implements Stage {
       transportFor: () => ({ ...crossing.xapi(this.options.transport?.(transport) ?? transport), close: () => undefined }),
       dialect: this.options.dialect ?? 'json',
       identity,
+      cluster: 'rehearsal',
       onDefect: (error) => this.fail(error),
     });
     controller.run(new AbortController().signal).catch((error: unknown) => this.fail(error));

@@ -2,7 +2,7 @@
 import type { Baseline } from './baseline';
 import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
-import type { HostPhase, HostState, JournalItem, PoolPhase, RunState } from './state';
+import type { HostPhase, HostState, JournalItem, PoolPhase, RunState, Undo } from './state';
 
 /** Changes to the run's memory that a decision brings along; written together with whatever the decision leads to. */
 export type Memory = (state: RunState) => RunState;
@@ -23,7 +23,10 @@ export type Decision =
   | {
       readonly kind: 'keep';
       readonly baseline: Baseline;
-      readonly plan: string;
+      /** The plan in full, as plain data. */
+      readonly plan: unknown;
+      /** What is on and will be put aside. */
+      readonly undo: Undo;
       readonly to: PoolPhase;
       readonly remember: Memory;
     }

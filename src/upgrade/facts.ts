@@ -2,6 +2,7 @@
 import { type Fact, unknown } from '../foundation/fact';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
+import type { EarlierRun } from './record';
 import type { BackupSummary } from './state';
 
 /** A task of the pool, for recognising a call whose answer was lost. */
@@ -25,6 +26,8 @@ export interface Facts {
   readonly tasks: Fact<readonly TaskSight[]>;
   /** The backup of this run as it is stored outside the pool; null when there is none. */
   readonly backup: Fact<BackupSummary | null>;
+  /** What an earlier run on this pool left beside its object; null when none did. */
+  readonly earlier: Fact<EarlierRun | null>;
 }
 
 export type FactName = keyof Facts;
@@ -40,4 +43,5 @@ export const noFacts: Facts = {
   staging: notAsked,
   tasks: notAsked,
   backup: notAsked,
+  earlier: notAsked,
 };

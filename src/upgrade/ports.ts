@@ -6,6 +6,7 @@ import type { Random } from '../foundation/random';
 import type { HaSettings } from '../plan/pool';
 import type { Baseline } from './baseline';
 import type { FactName, Facts } from './facts';
+import type { RunRecord, LeavingRecord } from './record';
 import type { RunState } from './state';
 
 /**
@@ -72,7 +73,9 @@ export interface StorePort {
   loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Fact<Baseline>>;
   /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
   takeBackup(runId: string): Promise<Outcome>;
-  savePlan(runId: string, text: string): Promise<void>;
+  /** Writes down what another object would need to go on with the run. @returns the name of the ConfigMap */
+  saveRecord(record: RunRecord): Promise<string>;
+  saveLeaving(record: LeavingRecord): Promise<void>;
   /** From now on the object may not vanish before the run has put back what it puts aside. */
   protect(): Promise<void>;
 }

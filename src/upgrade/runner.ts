@@ -32,6 +32,13 @@ const MAX_TURNS = 60;
 /** An effect of which nobody can tell for so long is a person's to look at. */
 const UNKNOWN_AT_MOST = hours(2);
 
+/** Effects after which a host may be on its way, whoever remembers it; and what they leave in its evidence. */
+const TRACED: Readonly<Record<string, 'stagedAt' | 'leftAt'>> = {
+  StageInstaller: 'stagedAt',
+  RebootHost: 'leftAt',
+  ShutdownHost: 'leftAt',
+};
+
 type Turn = { readonly state: RunState; readonly end?: StepResult };
 
 export class Runner {
@@ -156,10 +163,22 @@ export class Runner {
 
   private async keep(decision: Extract<Decision, { kind: 'keep' }>, state: RunState, now: number): Promise<RunState> {
     this.baseline = decision.baseline;
-    const baseline = await this.ports.store.saveBaseline(decision.baseline);
-    await this.ports.store.savePlan(state.run.id, decision.plan);
-    await this.ports.store.protect();
-    return toPoolPhase({ ...decision.remember(state), baseline }, decision.to, now);
+    const { store, claim } = this.ports;
+    const baseline = await store.saveBaseline(decision.baseline);
+    const planned = { ...decision.remember(state), baseline };
+    const plan = planned.plan!;
+    const configMap = await store.saveRecord({
+      run: state.run.id,
+      mark: claim.mark,
+      at: iso(now),
+      pool: decision.baseline.poolUuid,
+      plan,
+      baseline,
+      undo: decision.undo,
+      whole: decision.plan,
+    });
+    await store.protect();
+    return toPoolPhase({ ...planned, plan: { ...plan, configMap } }, decision.to, now);
   }
 
   private async act(decision: Extract<Decision, { kind: 'act' }>, state: RunState, orders: Orders): Promise<StepResult> {
@@ -180,6 +199,7 @@ export class Runner {
       // A halted run keeps saying why it halted while things are put back.
       ...(state.phase === 'Halted' ? {} : { reason: 'Working', message: describe(journal), stalled: false }),
     };
+    await this.leaveTraces(intended, journal);
     const written = await this.write(intended, 0);
     if (written.kind === 'lost') return written;
     for (const item of journal.items) log.info('effect', { effect: item.effect, object: item.name });
@@ -188,6 +208,17 @@ export class Runner {
     const outcomes = await sendWave(journal, { ports: this.ports, fence: this.fence, state: intended, orders });
     this.entry = { id, outcomes, from: clock.now() };
     return { kind: 'again', ms: backOff(intended, outcomes) };
+  }
+
+  /** What must outlive the object. One that was made anew in the middle of an upgrade comes here without having planned. */
+  private async leaveTraces(state: RunState, { items, at }: Journal): Promise<void> {
+    const { store } = this.ports;
+    await store.protect();
+    const trace = items.map((item) => ({ item, mark: TRACED[item.effect] })).find(({ mark }) => mark !== undefined);
+    const host = state.hosts.find(({ uuid }) => uuid === trace?.item.object);
+    if (trace?.mark === undefined || host === undefined) return;
+    const evidence = { ...host.evidence, [trace.mark]: at };
+    await store.saveLeaving({ run: state.run.id, pool: state.pool?.uuid ?? '', host: host.uuid, at, evidence });
   }
 
   /** Writes what changed; `ms` is how long to wait afterwards. */

@@ -129,6 +129,8 @@ export interface PlanSummary {
   readonly order: readonly string[];
   readonly warnings: readonly string[];
   readonly migrations: { readonly bound: number };
+  /** Where the whole plan is written down. */
+  readonly configMap?: string;
 }
 
 export interface BackupSummary {

@@ -41,7 +41,7 @@ describe('the claim on a pool', () => {
     const metadata = { ...made.metadata, name: object, namespace: 'ops', uid: `uid-${object}` };
     const store = new ObjectStore(api, { clock, steady: clock }, { ...made, metadata });
     const note = (uuid: string): Promise<unknown> => Promise.resolve(loggedOut.push(uuid));
-    return createClaim({ clock, log: silentLog, api, identity, store, logout: logout ?? note });
+    return createClaim({ clock, log: silentLog, api, identity, cluster: 'cluster', store, logout: logout ?? note });
   }
 
   const hold = (one: Claim): ReturnType<Claim['hold']> => world.run(one.hold(POOL));

@@ -156,6 +156,7 @@ class Run {
       dialect: 'auto',
       decoder: decodeInSlices(steady, nextTurn),
       identity: 'controller-1',
+      cluster: 'rehearsal',
       onDefect: (error) => {
         this.defects.push(error);
         this.ended();

@@ -1,6 +1,7 @@
 // A run that is played by hand: time goes on until something is so, then the object is edited, deleted or made anew, and time goes on again.
 import type { PoolUpgrade, PoolUpgradeSpec } from '../../src/api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
+import { KubeError } from '../../src/kubernetes/api';
 import { readState } from '../../src/controller/store/status';
 import { setStage, type Stage } from '../../src/rehearsal/stage';
 import type { RunState } from '../../src/upgrade/state';
@@ -70,6 +71,21 @@ export class Play {
   recreate(name = this.manifest.metadata.name): Promise<PoolUpgrade> {
     const { metadata, ...rest } = this.manifest;
     return this.while(this.stage.api.create(POOL_UPGRADES, { ...rest, metadata: { ...metadata, name } }));
+  }
+
+  /** Lets time go on until the object is no more. */
+  async untilGone(): Promise<void> {
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      const found = await this.stored().catch((error: unknown) => {
+        if (error instanceof KubeError && error.kind === 'NotFound') return undefined;
+        throw error;
+      });
+      if (found === undefined) return;
+      const { clock } = this.stage;
+      await clock.run(() => this.stage.defect() !== undefined, clock.monotonic() + 60_000);
+      if (this.stage.defect() !== undefined) throw this.stage.defect();
+    }
+    throw new Error(`never gone; it is ${JSON.stringify(this.stage.state())}`);
   }
 
   async stored(): Promise<PoolUpgrade> {

@@ -80,7 +80,8 @@ export class FakePorts implements HeartPorts {
     saveBaseline: () => Promise.resolve({ configMaps: ['c'], sha256: 'x' }),
     loadBaseline: () => Promise.resolve(known<Baseline>(baseline())),
     takeBackup: () => this.answer('takeBackup'),
-    savePlan: () => Promise.resolve(),
+    saveRecord: () => Promise.resolve('plan'),
+    saveLeaving: () => Promise.resolve(),
     protect: () => Promise.resolve(),
   };
 

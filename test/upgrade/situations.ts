@@ -125,11 +125,12 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     staging: known({ m: 'false', b: 'false' }),
     tasks: known([]),
     backup: known(backup),
+    earlier: known(null),
     ...more,
   };
 }
 
-export const everyFact: readonly FactName[] = ['pool', 'ha', 'guests', 'settings', 'hostTime', 'staging', 'tasks', 'backup'];
+export const everyFact: readonly FactName[] = ['pool', 'ha', 'guests', 'settings', 'hostTime', 'staging', 'tasks', 'backup', 'earlier'];
 
 export function settingsOf(uuid: string): Readonly<Record<string, string>> {
   return {

@@ -4,6 +4,7 @@ import { deadline } from '../../foundation/clock';
 import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
+import type { EarlierRun } from '../../upgrade/record';
 import type { BackupSummary } from '../../upgrade/state';
 import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
@@ -23,6 +24,8 @@ export interface ObserverParts {
   readonly certificates: CertificateLearner;
   /** The backup of this run as it is stored. */
   readonly backup: () => Promise<BackupSummary | null>;
+  /** What an earlier run on the pool of that uuid left. */
+  readonly earlier: (pool: string) => Promise<EarlierRun | null>;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -34,6 +37,7 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   hostTime: ['pool', 'host'],
   staging: ['host'],
   backup: [],
+  earlier: ['pool'],
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -74,6 +78,7 @@ async function observe(
       staging: silent,
       tasks: silent,
       backup,
+      earlier: silent,
     };
   }
 }
@@ -106,12 +111,17 @@ async function inquire(
   records: Records,
   needs: ReadonlySet<FactName>,
   hostInWork: string | undefined,
-): Promise<Pick<Facts, 'hostTime' | 'staging' | 'backup'>> {
+): Promise<Pick<Facts, 'hostTime' | 'staging' | 'backup' | 'earlier'>> {
   return {
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,
+    earlier: needs.has('earlier') ? known(await parts.earlier(poolUuidOf(records))) : noFacts.earlier,
   };
+}
+
+function poolUuidOf(records: Records): string {
+  return [...records('pool').values()][0]?.uuid ?? '';
 }
 
 function viewTasks(records: Records): readonly TaskSight[] {

@@ -1,7 +1,7 @@
 // The pool's database: dumped, parsed back, counted against the live pool and stored outside it. A dump that does not hold what the pool holds is no backup.
 import { createHash } from 'node:crypto';
 import { type KubernetesApi, type KubeObject, SECRETS } from '../../kubernetes/api';
-import { ChunkMismatch, readChunks, type SavedText, writeChunks } from '../../kubernetes/immutableChunks';
+import { ChunkMismatch, readChunks, type SavedText, wholeSet, writeChunks } from '../../kubernetes/immutableChunks';
 import type { Outcome } from '../../upgrade/ports';
 import type { BackupSummary } from '../../upgrade/state';
 import { minutes } from '../../upgrade/time';
@@ -12,6 +12,7 @@ import { type Database, rowsOf } from '../../xenapi/database/database';
 import { DatabaseError } from '../../xenapi/database/databaseError';
 import { parseDatabase } from '../../xenapi/database/parseDatabase';
 import { accepted } from '../pool/outcome';
+import { DOMAIN, LABELS } from './labels';
 import { readState } from './status';
 import type { ObjectStore } from './objectStore';
 
@@ -21,14 +22,6 @@ export interface BackupParts {
   readonly client: XapiClient;
   readonly cache: PoolCache;
 }
-
-const KIND = 'xenpool.dev/kind';
-const RUN = 'xenpool.dev/run';
-const POOL = 'xenpool.dev/pool';
-const HOSTS = 'xenpool.dev/hosts';
-const VMS = 'xenpool.dev/vms';
-const SHA = 'xenpool.dev/sha256';
-const PART = 'xenpool.dev/part';
 
 /** Takes, verifies and stores the backup of a run. */
 export async function takeBackup(parts: BackupParts, runId: string, keep: number): Promise<Outcome> {
@@ -48,22 +41,23 @@ export async function takeBackup(parts: BackupParts, runId: string, keep: number
   }
 }
 
-/** The verified backup of the object's run as it is stored; null when there is none or it is not whole. */
-export async function findBackup(api: KubernetesApi, store: ObjectStore): Promise<BackupSummary | null> {
-  const run = readState(store.current)?.run.id;
-  const { items } = await api.list(SECRETS, store.namespace);
-  const ours = items.filter((secret) => secret.metadata.labels?.[KIND] === 'backup' && secret.metadata.labels[RUN] === run);
-  for (const sha256 of new Set(ours.map((secret) => secret.metadata.annotations?.[SHA] ?? ''))) {
-    const whole = wholeSet(ours.filter((secret) => secret.metadata.annotations?.[SHA] === sha256));
+/** The verified backup of a run as it is stored; null when there is none or it is not whole. */
+export async function findBackup(api: KubernetesApi, namespace: string, run: string): Promise<BackupSummary | null> {
+  const { items } = await api.list(SECRETS, namespace, { labelSelector: `${LABELS.kind}=backup,${LABELS.run}=${run}` });
+  for (const sha256 of new Set(items.map((secret) => shaOf(secret)))) {
+    const whole = wholeSet(
+      items.filter((secret) => shaOf(secret) === sha256),
+      DOMAIN,
+    );
     if (whole === undefined) continue;
     const names = whole.map((secret) => secret.metadata.name);
-    if (!(await isReadable(api, store.namespace, { names, sha256 }))) continue;
+    if (!(await isReadable(api, namespace, { names, sha256 }))) continue;
     return {
       secrets: names,
       sha256,
       takenAt: whole[0]!.metadata.creationTimestamp ?? '',
-      hosts: count(whole[0]!, HOSTS),
-      vms: count(whole[0]!, VMS),
+      hosts: count(whole[0]!, LABELS.hosts),
+      vms: count(whole[0]!, LABELS.vms),
     };
   }
   return null;
@@ -96,42 +90,39 @@ async function save({ api, store }: BackupParts, runId: string, text: string, du
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const name = `xenpool-backup-${pool.slice(0, 8)}-${runId.slice(0, 8)}-${digest}`;
   const labels = {
-    [KIND]: 'backup',
-    [RUN]: runId,
-    [POOL]: pool,
-    [HOSTS]: String(rowsOf(dump, 'host').length),
-    [VMS]: String(rowsOf(dump, 'VM').length),
+    [LABELS.kind]: 'backup',
+    [LABELS.run]: runId,
+    [LABELS.pool]: pool,
+    [LABELS.hosts]: String(rowsOf(dump, 'host').length),
+    [LABELS.vms]: String(rowsOf(dump, 'VM').length),
   };
-  await writeChunks(api, { resource: SECRETS, namespace: store.namespace, name }, text, { domain: 'xenpool.dev', labels });
+  await writeChunks(api, { resource: SECRETS, namespace: store.namespace, name }, text, { domain: DOMAIN, labels });
 }
 
 /** Keeps the newest backups of the pool, of whatever run. */
 async function prune({ api, store }: BackupParts, keep: number): Promise<void> {
   const pool = readState(store.current)?.pool?.uuid;
-  const { items } = await api.list(SECRETS, store.namespace);
-  const backups = items.filter((secret) => secret.metadata.labels?.[KIND] === 'backup' && secret.metadata.labels[POOL] === pool);
-  const byAge = [...new Set(backups.map((secret) => secret.metadata.labels![RUN]!))].sort(
+  const { items: backups } = await api.list(SECRETS, store.namespace, {
+    labelSelector: `${LABELS.kind}=backup,${LABELS.pool}=${pool}`,
+  });
+  const byAge = [...new Set(backups.map((secret) => secret.metadata.labels![LABELS.run]!))].sort(
     (a, b) => newest(backups, b) - newest(backups, a),
   );
   const old = byAge.slice(keep);
-  for (const secret of backups.filter((entry) => old.includes(entry.metadata.labels![RUN]!)))
+  for (const secret of backups.filter((entry) => old.includes(entry.metadata.labels![LABELS.run]!)))
     await api.delete(SECRETS, store.namespace, secret.metadata.name);
 }
 
 function newest(backups: readonly KubeObject[], run: string): number {
   return Math.max(
     ...backups
-      .filter((secret) => secret.metadata.labels?.[RUN] === run)
+      .filter((secret) => secret.metadata.labels?.[LABELS.run] === run)
       .map((secret) => Date.parse(secret.metadata.creationTimestamp ?? '') || 0),
   );
 }
 
-/** The parts in order, when all of them are there. */
-function wholeSet(secrets: readonly KubeObject[]): readonly KubeObject[] | undefined {
-  const position = (secret: KubeObject): number[] => (secret.metadata.annotations?.[PART] ?? '').split('/').map(Number);
-  const ordered = [...secrets].sort((a, b) => (position(a)[0] ?? 0) - (position(b)[0] ?? 0));
-  const total = ordered[0] === undefined ? undefined : position(ordered[0])[1];
-  return ordered.length === total ? ordered : undefined;
+function shaOf({ metadata }: KubeObject): string {
+  return metadata.annotations?.[`${DOMAIN}/sha256`] ?? '';
 }
 
 function count(secret: KubeObject, label: string): number {

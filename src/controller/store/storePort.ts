@@ -5,22 +5,21 @@ import { ChunkMismatch, readChunks, writeChunks } from '../../kubernetes/immutab
 import type { Baseline } from '../../upgrade/baseline';
 import type { StorePort } from '../../upgrade/ports';
 import { type BackupParts, takeBackup } from './backup';
+import { saveRecord, saveLeaving } from './earlierRun';
+import { DOMAIN, LABELS } from './labels';
 import { createHash } from 'node:crypto';
 
 export function createStorePort(parts: BackupParts): StorePort {
   const { api, store } = parts;
-  const keep = async (
-    kind: 'baseline' | 'plan',
-    text: string,
-  ): Promise<{ readonly names: readonly string[]; readonly sha256: string }> => {
-    const name = `xenpool-${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-    const labels = { 'xenpool.dev/kind': kind, 'xenpool.dev/object': store.current.metadata.uid ?? '' };
-    return writeChunks(api, { resource: CONFIG_MAPS, namespace: store.namespace, name }, text, { domain: 'xenpool.dev', labels });
-  };
   return {
     writeState: (state) => store.writeState(state),
     async saveBaseline(baseline) {
-      const { names, sha256 } = await keep('baseline', JSON.stringify(baseline));
+      const text = JSON.stringify(baseline);
+      const name = `xenpool-baseline-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+      const { uid = '' } = store.current.metadata;
+      const labels = { [LABELS.kind]: 'baseline', [LABELS.object]: uid, [LABELS.pool]: baseline.poolUuid };
+      const set = { resource: CONFIG_MAPS, namespace: store.namespace, name };
+      const { names, sha256 } = await writeChunks(api, set, text, { domain: DOMAIN, labels });
       return { configMaps: names, sha256 };
     },
     async loadBaseline(saved) {
@@ -35,8 +34,7 @@ export function createStorePort(parts: BackupParts): StorePort {
     },
     protect: () => store.protect(),
     takeBackup: (runId) => takeBackup(parts, runId, store.current.spec.backup.keep),
-    async savePlan(_runId, text) {
-      await keep('plan', text);
-    },
+    saveRecord: (record) => saveRecord(api, store.namespace, record),
+    saveLeaving: (record) => saveLeaving(api, store.namespace, record),
   };
 }

@@ -2,43 +2,65 @@
 // that need a look at every guest and every disk.
 import { createHash } from 'node:crypto';
 import { canMigrateAtAll, migrationBound } from '../../plan/placement';
-import { type Guest, type Guests, hasDomain, type Host, type Pool } from '../../plan/pool';
+import { type Guest, type Guests, type HaSettings, hasDomain, type Host, type Pool } from '../../plan/pool';
 import type { Baseline } from '../baseline';
-import { type Decision, fail, type PoolStep, type Situation, wait } from '../decision';
+import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { localStorageAtRisk } from '../effects/storageRisk';
 import { inSight, strange } from '../sight';
 import { ruleFor } from '../host/guestAction';
 import type { RuleAction } from '../orders';
 import type { RunState } from '../state';
 import { iso } from '../time';
+import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
 
+const NEEDS = ['pool', 'guests', 'settings', 'ha'] as const;
+
 export const planning: PoolStep = {
-  needs: ({ state }) => (needsStaging(state) ? ['pool', 'guests', 'settings', 'staging'] : ['pool', 'guests', 'settings']),
+  needs: ({ state }) => (needsStaging(state) ? [...NEEDS, 'staging'] : NEEDS),
   decide(situation) {
     const { facts, state } = situation;
+    if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
+    if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
+    const ha = facts.ha.value;
     if (!facts.settings.known) return strange(facts.settings) ?? wait('PoolUnreachable', facts.settings.why);
     if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
     const settings = facts.settings.value;
     return inSight(situation, (pool, world) => {
       const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
-      return refusal ?? writeDown(situation, pool, world, settings);
+      return refusal ?? writeDown(situation, pool, world, { settings, ha });
     });
   },
 };
 
-function writeDown(situation: Situation, pool: Pool, world: Guests, settings: Baseline['settings']): Decision {
-  const { orders, state } = situation;
+interface Seen {
+  readonly settings: Baseline['settings'];
+  readonly ha: HaSettings | null;
+}
+
+function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, ha }: Seen): Decision {
+  const { state } = situation;
   const baseline = baselineOf(situation, pool, world, settings);
   const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
   const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
   const methods = state.hosts.map((host) => host.bootMethod);
-  const text = JSON.stringify({ hop: plan.hop, order: plan.order, methods, guests: baseline.guests });
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const gated = orders.approval === 'BeforeUpgrade' || orders.dryRun || orders.paused || windowClosed(situation) !== undefined;
+  const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
+  const hash = createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16);
   const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
-  return { kind: 'keep', baseline, plan: text, to: gated ? 'AwaitingApproval' : 'Preparing', remember };
+  const undo = undoOf(pool, ha);
+  return { kind: 'keep', baseline, plan: whole, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };
+}
+
+/** A run that another object began has its plan and its baseline from there. */
+function isGoingOn({ plan, baseline }: RunState): boolean {
+  return plan?.hash !== undefined && baseline !== undefined;
+}
+
+/** A person, or the clock, has the word before anything is touched. */
+function isGated(situation: Situation): boolean {
+  const { approval, dryRun, paused } = situation.orders;
+  return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
 }
 
 function needsStaging(state: RunState): boolean {

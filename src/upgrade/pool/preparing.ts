@@ -56,7 +56,7 @@ function item(pool: Pool, effect: string, params: JournalItem['params'] = {}): J
 }
 
 /** Only what is on now: on a second pass the first one's record stands. */
-function undoOf(pool: Pool, ha: HaSettings | null): Undo {
+export function undoOf(pool: Pool, ha: HaSettings | null): Undo {
   return {
     ...(ha === null ? {} : { ha }),
     ...(pool.wlbEnabled ? { wlb: true } : {}),

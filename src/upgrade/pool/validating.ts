@@ -8,11 +8,12 @@ import { bootMethodOf } from '../bootMethods/bootMethod';
 import { repositoryFor } from '../bootMethods/staged';
 import { type Decision, fail, type PoolStep, next, type Situation } from '../decision';
 import { inSight } from '../sight';
+import { goOn } from './goingOn';
 import type { HostState, RunState } from '../state';
 import { iso } from '../time';
 
 export const validating: PoolStep = {
-  needs: ({ orders }) => (orders.unfit === undefined ? ['pool', 'guests'] : []),
+  needs: ({ orders }) => (orders.unfit === undefined ? ['pool', 'guests', 'earlier'] : []),
   decide: (situation) => unfitManifest(situation) ?? inSight(situation, (pool, world) => validate(situation, pool, world)),
 };
 
@@ -25,6 +26,8 @@ function validate(situation: Situation, pool: Pool, world: Guests): Decision {
   const refusal = wrongPool(pool, situation) ?? strangers(pool, situation);
   if (refusal !== undefined) return refusal;
   const target = targetOf(pool, situation.orders);
+  const gone = goOn(situation, pool, target);
+  if (gone !== undefined) return gone;
   if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target, situation.now);
   return unfit(pool) ?? listHosts(situation, pool, world, target);
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { PoolUpgrade } from '../../../src/api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../../../src/api/poolUpgrade';
 import { type BackupParts, findBackup, takeBackup } from '../../../src/controller/store/backup';
+import { readState } from '../../../src/controller/store/status';
 import { ObjectStore } from '../../../src/controller/store/objectStore';
 import { type KubeObject, SECRETS } from '../../../src/kubernetes/api';
 import { makePool, toDatabase } from '../../../src/simulator/dump';
@@ -55,7 +56,7 @@ describe('the backup of a pool', () => {
 
   const take = (run: string, served = whole, keep = 3, held = whole): Promise<Outcome> =>
     world.run(takeBackup(parts(served, held), run, keep));
-  const find = (): ReturnType<typeof findBackup> => world.run(findBackup(world.store, store));
+  const find = (): ReturnType<typeof findBackup> => world.run(findBackup(world.store, 'ops', readState(store.current)!.run.id));
   const secrets = async (): Promise<readonly KubeObject[]> => (await world.run(world.store.list(SECRETS, 'ops'))).items;
 
   it('is stored, found again, and tells what is in it', async () => {
