@@ -9,6 +9,7 @@ import { KubeError } from '../kubernetes/api';
 import { createKubernetesClient } from '../kubernetes/client/client';
 import { KeptCredentials } from '../kubernetes/client/credentials';
 import { findConfig, type OpenedConfig, openConfig } from '../kubernetes/client/kubeConfig';
+import { createControllerMetrics } from '../telemetry/controllerMetrics';
 import { createHealth } from '../telemetry/health';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
 import { createProcessMetrics } from '../telemetry/processMetrics';
@@ -125,6 +126,7 @@ async function serve(options: Options, config: OpenedConfig, { registry, health,
       health,
       upgrades: createUpgradeMetrics(registry),
       metrics: createProcessMetrics(registry, VERSION),
+      machinery: createControllerMetrics(registry),
     },
     stop.signal,
   );

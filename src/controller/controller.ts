@@ -31,11 +31,11 @@ export interface ControllerParts extends AccessParts {
 export interface WorkWatcher {
   /** A worker took a key that had waited so many milliseconds. */
   taken(waitedMs: number): void;
-  /** A worker is done with a key after so many milliseconds; `failed`: it comes again. */
-  done(key: string, tookMs: number, failed: boolean): void;
+  /** A worker is done with a key after so many milliseconds; with an error, it comes again. */
+  done(key: string, tookMs: number, error: unknown): void;
 }
 
-const WORKERS = 100;
+export const WORKERS = 100;
 /** A key that fails over and over is tried again at least so often: an upgrade in the middle must not wait long for an API that is back. */
 const LONGEST_BACK_OFF_MS = 30_000;
 
@@ -43,6 +43,8 @@ export class Controller {
   readonly objects: readonly Reflector<PoolUpgrade>[];
   readonly secrets: readonly Reflector<KubeObject>[];
   readonly queue: WorkQueue;
+  /** Keys that workers have, and since when by `steady`. */
+  private readonly inWork = new Map<string, number>();
   private readonly works = new Map<string, { readonly uid: string | undefined; readonly work: UpgradeWork }>();
 
   constructor(private readonly parts: ControllerParts) {
@@ -64,6 +66,12 @@ export class Controller {
       runWorkers({ queue: this.queue, count, reconcile, log, onFailure }, signal),
     ]);
     await Promise.all([...this.works.values()].map(({ work }) => work.end()));
+  }
+
+  /** Milliseconds that each key in work has been with its worker. */
+  working(): readonly number[] {
+    const now = this.parts.steady.monotonic();
+    return [...this.inWork.values()].map((from) => now - from);
   }
 
   private reflector(namespace: string | undefined): Reflector<PoolUpgrade> {
@@ -103,12 +111,16 @@ export class Controller {
   private async reconcile(key: string): Promise<void> {
     const { steady, watcher } = this.parts;
     const from = steady.monotonic();
-    const done = (failed: boolean): void => watcher?.done(key, steady.monotonic() - from, failed);
+    this.inWork.set(key, from);
+    const done = (error: unknown): void => {
+      this.inWork.delete(key);
+      watcher?.done(key, steady.monotonic() - from, error);
+    };
     try {
       await this.step(key);
-      done(false);
+      done(undefined);
     } catch (error) {
-      done(true);
+      done(error);
       throw error;
     }
   }

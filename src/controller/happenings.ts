@@ -1,4 +1,4 @@
-// What of a change of status is worth an event beside the object: phases of the run and of its hosts, and every stop, with its reason. Pure; whoever records
+// What of a change of status is worth an event beside the object: phases of the run and of its hosts, every stop, and each wait for somebody, with its reason. Pure; whoever records
 // them keeps the budget.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { Happening } from '../kubernetes/events';
@@ -6,6 +6,19 @@ import type { Happening } from '../kubernetes/events';
 type Status = NonNullable<PoolUpgrade['status']>;
 type HostStatus = NonNullable<Status['hosts']>[number];
 
+/** Waits that a person, a window or another object ends; what only takes its time is no news. */
+const WAITS: Readonly<Record<string, Happening['type']>> = {
+  DryRun: 'Normal',
+  ApprovalMissing: 'Normal',
+  OutsideWindow: 'Normal',
+  PausedByUser: 'Normal',
+  BootInstaller: 'Warning',
+  CertificateChanged: 'Warning',
+  PoolUnreachable: 'Warning',
+  AnotherUpgradeActive: 'Warning',
+  InvalidManifest: 'Warning',
+  NotYetHonoured: 'Warning',
+};
 const TROUBLE: readonly string[] = ['Halted', 'Failed', 'Retrying', 'AwaitingOperator'];
 
 /** @param before undefined: the object is seen for the first time, and what it already says is no news */
@@ -22,10 +35,16 @@ export function happenings(before: PoolUpgrade | undefined, after: PoolUpgrade):
 }
 
 function ofRun(was: Status | undefined, is: Status): readonly Happening[] {
-  const { phase, reason } = is;
-  if (phase === undefined || (was?.phase === phase && !hasStopped(was, is))) return [];
+  const { phase, reason, message: note = '' } = is;
+  if (phase === undefined) return [];
+  if (was?.phase === phase && !hasStopped(was, is)) return waiting(was, is);
   const type = is.stalled === true || TROUBLE.includes(phase) ? 'Warning' : 'Normal';
-  return [{ type, reason: reason ?? phase, action: phase, note: is.message ?? '' }];
+  return [{ type, reason: reason ?? phase, action: phase, note }];
+}
+
+function waiting(was: Status, { phase = 'Pending', reason = '', message: note = '' }: Status): readonly Happening[] {
+  const type = Object.hasOwn(WAITS, reason) ? WAITS[reason] : undefined;
+  return type === undefined || was.reason === reason ? [] : [{ type, reason, action: phase, note }];
 }
 
 function hasStopped(was: Status, is: Status): boolean {

@@ -8,15 +8,20 @@ import { nextTurn } from '../foundation/turn';
 import type { KubeError, KubeObject, KubernetesApi } from '../kubernetes/api';
 import { clusterIdentity } from '../kubernetes/clusterIdentity';
 import { EventRecorder } from '../kubernetes/events';
+import { observedApi } from '../kubernetes/observedApi';
 import { Leadership, type LeadershipEnd } from '../kubernetes/leader';
 import type { Reflector } from '../kubernetes/reflector';
+import type { ControllerMetrics } from '../telemetry/controllerMetrics';
 import type { Health } from '../telemetry/health';
 import type { ProcessMetrics } from '../telemetry/processMetrics';
 import type { UpgradeMetrics } from '../telemetry/upgradeMetrics';
 import { decodeInSlices } from '../xenapi/codec/decoder';
 import { createHttpsTransport } from '../xenapi/https/httpsTransport';
-import { Controller } from './controller';
+import { ClaimLost } from '../upgrade/fence';
+import { observedTransport } from '../xenapi/observedTransport';
+import { Controller, WORKERS } from './controller';
 import { happenings } from './happenings';
+import { Troubles } from './troubles';
 
 export interface OperatorParts {
   readonly api: KubernetesApi;
@@ -36,6 +41,7 @@ export interface OperatorParts {
   readonly health: Health;
   readonly upgrades: UpgradeMetrics;
   readonly metrics: ProcessMetrics;
+  readonly machinery: ControllerMetrics;
 }
 
 /** A watch that heard nothing for so long, bookmarks included, does not move. */
@@ -85,9 +91,12 @@ function identityOf({ api, steady: clock, random, log, health }: OperatorParts, 
 }
 
 function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): Promise<void> {
-  const { api, clock, steady, random, log, identity, namespaces, metrics } = parts;
+  const { clock, steady, random, log, identity, namespaces, metrics, machinery, health } = parts;
+  const api = observedApi(parts.api, steady, (call) => machinery.kubeCall(call));
   const recorder = new EventRecorder({ api, clock: steady, random, log, controller: 'xenpool.dev/operator', instance: identity });
   const seen = new Map<string, PoolUpgrade>();
+  const troubles = new Troubles();
+  health.set('ready', 'objects served', () => troubles.problem());
   const controller = new Controller({
     api,
     clock,
@@ -97,16 +106,36 @@ function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): 
     identity,
     cluster,
     namespaces,
-    transportFor: (policy) => createHttpsTransport({ policy }),
+    transportFor: (policy) => observedTransport(createHttpsTransport({ policy }), steady, (call) => machinery.xapiCall(call)),
     dialect: 'auto',
     decoder: decodeInSlices(steady, nextTurn),
-    onObject: (key, object) => tell(parts, recorder, seen, key, object),
+    onObject: (key, object) => {
+      if (object === undefined) troubles.forget(key);
+      tell(parts, recorder, seen, key, object);
+    },
     onDefect: (error) => {
       metrics.defects.inc();
       log.error('defect', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     },
+    watcher: {
+      taken: (waitedMs) => machinery.taken(waitedMs),
+      done(key, tookMs, error) {
+        troubles.note(key, error);
+        machinery.done(tookMs, error !== undefined);
+        if (error instanceof ClaimLost) machinery.fenced();
+      },
+    },
   });
-  for (const reflector of [...controller.objects, ...controller.secrets]) watchOver(parts, reflector);
+  const reflectors = [...controller.objects, ...controller.secrets];
+  for (const reflector of reflectors) watchOver(parts, reflector);
+  machinery.observe({
+    workers: WORKERS,
+    queue: () => ({ depth: controller.queue.depth, inProcess: controller.queue.inProcess, ...controller.queue.counts }),
+    working: () => controller.working(),
+    kinds: [...new Set(reflectors.map(({ kind }) => kind))],
+    watches: () => reflectors.map((one) => ({ kind: one.kind, silentMs: one.lastEventAge(), ...one.counts })),
+    now: () => steady.now(),
+  });
   return controller.run(signal);
 }
 

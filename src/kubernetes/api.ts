@@ -36,6 +36,7 @@ export type WatchEvent<T extends KubeObject> =
 
 /**
  * - `NotFound`, `AlreadyExists`, `Conflict`: certain, and nothing of ours is stored. - `Gone`: that resourceVersion is too old; list again.
+ * - `UnknownField`: the schema of the resource has no such field, so it is older than whoever writes; nothing is stored, rather than part of it.
  * - `NotServed`: the server knows no such resource at all (a CRD that is not installed). - `Invalid`: refused for what it says; the same again is refused again.
  * - `TooLarge`: the object, or an answer, is above a limit. - `Unauthorised`: our credentials are none, or cannot be read. - `Forbidden`: they do not suffice.
  * - `Untrusted`: the server could not prove who it is; it was told nothing. - `Throttled`: not carried out, come later (`retryAfterMs`).
@@ -49,6 +50,7 @@ export type KubeErrorKind =
   | 'AlreadyExists'
   | 'Conflict'
   | 'Invalid'
+  | 'UnknownField'
   | 'TooLarge'
   | 'Unauthorised'
   | 'Forbidden'

@@ -100,6 +100,11 @@ export class Reflector<T extends KubeObject> {
     return this.what;
   }
 
+  /** Plural of its resource. */
+  get kind(): string {
+    return this.options.resource.plural;
+  }
+
   get(key: string): T | undefined {
     return this.cache.get(key);
   }

@@ -47,6 +47,18 @@ describe('what is told beside the object', () => {
     expect(failed[0]).to.include({ type: 'Warning', reason: 'DrainOverdue', action: 'Failed' });
   });
 
+  it('is each wait for somebody, once, and not what only takes its time', () => {
+    const working = upgrade({ phase: 'Upgrading', reason: 'Working' });
+    const closed = upgrade({ phase: 'Upgrading', reason: 'OutsideWindow', message: 'opens at 22:00' });
+    expect(happenings(working, closed)).to.deep.equal([
+      { type: 'Normal', reason: 'OutsideWindow', action: 'Upgrading', note: 'opens at 22:00' },
+    ]);
+    expect(happenings(closed, closed)).to.deep.equal([]);
+    expect(happenings(working, upgrade({ phase: 'Upgrading', reason: 'GuestsBusy' }))).to.deep.equal([]);
+    const [strange] = happenings(working, upgrade({ phase: 'Upgrading', reason: 'CertificateChanged' }));
+    expect(strange?.type).to.equal('Warning');
+  });
+
   it('is nothing that the object said before it was first seen', () => {
     expect(happenings(undefined, upgrade({ phase: 'Halted', stalled: true }))).to.deep.equal([]);
     expect(happenings(upgrade(undefined), upgrade(undefined))).to.deep.equal([]);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Registry } from 'prom-client';
 import type { PoolUpgrade } from '../../src/api/generated/poolUpgrade';
+import { createControllerMetrics, type Watch } from '../../src/telemetry/controllerMetrics';
 import { createHealth } from '../../src/telemetry/health';
 import { createLogger } from '../../src/telemetry/logger';
 import { createProcessMetrics } from '../../src/telemetry/processMetrics';
@@ -57,6 +58,57 @@ describe('the metrics of an upgrade', () => {
     metrics.forget('ops', 'rack7');
     metrics.forget('ops', 'never seen');
     expect(await registry.metrics()).to.not.include('rack7');
+  });
+});
+
+describe('the metrics of the machinery', () => {
+  it('bear the names that boards for controllers know, and read queue and watches when asked', async () => {
+    const registry = new Registry();
+    const metrics = createControllerMetrics(registry);
+    let retries = 2;
+    const watches: Watch[] = [
+      { kind: 'secrets', silentMs: 500, lists: 3, missed: 0 },
+      { kind: 'secrets', silentMs: 2_000, lists: 1, missed: 1 },
+      { kind: 'poolupgrades', silentMs: undefined, lists: 0, missed: 0 },
+    ];
+    metrics.observe({
+      workers: 100,
+      queue: () => ({ depth: 4, inProcess: 1, adds: 9, retries }),
+      working: () => [1_500, 500],
+      kinds: ['poolupgrades', 'secrets'],
+      watches: () => watches,
+      now: () => 10_000,
+    });
+    metrics.taken(20);
+    metrics.done(300, false);
+    metrics.done(300, true);
+    metrics.kubeCall({ verb: 'update', resource: 'poolupgrades/status', status: 409, conflict: true, tookMs: 3 });
+    metrics.kubeCall({ verb: 'get', resource: 'secrets', status: 0, conflict: false, tookMs: 3 });
+    metrics.xapiCall({ class: 'read', outcome: 'answered', tookMs: 8 });
+    const labels = 'name="poolupgrade",controller="poolupgrade"';
+    const text = await registry.metrics();
+    for (const line of [
+      'controller_runtime_reconcile_total{controller="poolupgrade",result="success"} 1',
+      'controller_runtime_reconcile_errors_total{controller="poolupgrade"} 1',
+      'controller_runtime_max_concurrent_reconciles{controller="poolupgrade"} 100',
+      `workqueue_depth{${labels}} 4`,
+      `workqueue_adds_total{${labels}} 9`,
+      `workqueue_retries_total{${labels}} 2`,
+      `workqueue_unfinished_work_seconds{${labels}} 2`,
+      `workqueue_longest_running_processor_seconds{${labels}} 1.5`,
+      'rest_client_requests_total{code="409",method="PUT"} 1',
+      'rest_client_requests_total{code="<error>",method="GET"} 1',
+      'poolupgrade_status_conflicts_total 1',
+      'poolupgrade_leader_fencing_aborts_total 0',
+      'poolupgrade_xapi_requests_total{method_class="read",outcome="answered"} 1',
+      'poolupgrade_informer_last_event_timestamp_seconds{kind="secrets"} 8',
+      'poolupgrade_informer_last_event_timestamp_seconds{kind="poolupgrades"} 0',
+      'poolupgrade_informer_restarts_total{kind="secrets"} 2',
+      'poolupgrade_informer_missed_events_total{kind="secrets"} 1',
+    ])
+      expect(text.split('\n'), line).to.include(line);
+    retries = 5;
+    expect(await registry.metrics()).to.include(`workqueue_retries_total{${labels}} 5`);
   });
 });
 

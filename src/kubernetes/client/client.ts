@@ -151,9 +151,11 @@ class RealApi implements KubernetesApi {
 
   private put<T extends KubeObject>(resource: Resource, object: T, subresource?: Subresource): Promise<T> {
     const { namespace, name } = object.metadata;
+    const path = pathOf(resource, namespace, name, ...(subresource === undefined ? [] : [subresource]));
     return this.call<T>({
       method: 'PUT',
-      path: pathOf(resource, namespace, name, ...(subresource === undefined ? [] : [subresource])),
+      // A server would quietly drop what its schema lacks. A status is memory, and must be kept whole or not at all.
+      path: subresource === 'status' ? `${path}?fieldValidation=Strict` : path,
       body: JSON.stringify(object),
       ...about('update', resource, namespace, name, subresource),
     });

@@ -31,7 +31,8 @@ const MOST_WORDS = 600;
 
 /** What a status means; where it means several things, what else was said decides. */
 const BY_STATUS: Readonly<Record<number, KubeErrorKind | ((said: Status | undefined) => KubeErrorKind)>> = {
-  400: 'Invalid',
+  // Only what is written strictly is refused for a field that the schema lacks.
+  400: (said) => (/strict decoding error/.test(text(said?.message)) ? 'UnknownField' : 'Invalid'),
   401: 'Unauthorised',
   403: 'Forbidden',
   // A path that the server does not know at all has nothing by that name to tell of.

@@ -49,7 +49,7 @@ describe('calls of the Kubernetes API over HTTPS', () => {
       'GET /apis/example.dev/v1/namespaces/pad/rockets/a',
       'POST /apis/example.dev/v1/namespaces/pad/rockets',
       'PUT /apis/example.dev/v1/namespaces/pad/rockets/a',
-      'PUT /apis/example.dev/v1/namespaces/pad/rockets/a/status',
+      'PUT /apis/example.dev/v1/namespaces/pad/rockets/a/status?fieldValidation=Strict',
       'PATCH /apis/example.dev/v1/namespaces/pad/rockets/a/status',
       'DELETE /api/v1/namespaces/pad/configmaps/b',
     ]);
@@ -146,6 +146,20 @@ describe('calls of the Kubernetes API over HTTPS', () => {
     expect((await failing(reached.client.api.list(ROCKETS))).message).to.equal(
       'list rockets.example.dev in all namespaces: 404: the server knows no such resource; is its CRD installed, in this version?',
     );
+  });
+
+  it('write no part of a status whose schema in the cluster is older than they are', async () => {
+    const words = 'Rocket in version "v1" cannot be handled as a Rocket: strict decoding error: unknown field "status.fuel"';
+    await start(status(400, 'BadRequest', words));
+    const error = await failing(reached.client.api.replaceStatus(ROCKETS, ROCKET));
+    expect(error.kind).to.equal('UnknownField');
+    expect(error.message).to.include('unknown field "status.fuel"');
+  });
+
+  it('ask for metadata alone where no more is wanted', async () => {
+    await start(json({ items: [{ metadata: { name: 'a' } }], metadata: { resourceVersion: '7' } }));
+    await reached.client.api.list(ROCKETS, 'pad', { metadataOnly: true });
+    expect(served.noted[0]!.headers['accept']).to.equal('application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1');
   });
 
   it('name verb and resource of what is forbidden', async () => {
