@@ -59,7 +59,6 @@ export const NOT_YET_HONOURED: readonly NotHonoured[] = [
     when: isOneOf(true),
     sentence: 'every upgrade begins with a backup; leave it out',
   },
-  { field: 'spec.backup.volume', when: given, sentence: 'dumps are kept in Secrets only; leave it out' },
   {
     field: 'spec.afterwards.enableTlsVerification',
     when: isOneOf(true),

@@ -25,6 +25,7 @@ interface Options {
   readonly logLevel: LogLevel;
   readonly httpAddress: string;
   readonly leaderElectionNamespace?: string;
+  readonly volumes?: string;
 }
 
 const HELP = `
@@ -67,6 +68,13 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         '--leader-election-namespace <name>',
         "where the replicas' lease lies; default: POD_NAMESPACE, else the context's, else default",
         'XENPOOL_LEADER_ELECTION_NAMESPACE',
+      ),
+    )
+    .addOption(
+      fromEnvironment(
+        '--volumes <folder>',
+        'where volumes for backups are mounted, each in a folder of its claim',
+        'XENPOOL_VOLUMES',
       ),
     )
     .addHelpText('after', HELP)
@@ -123,6 +131,7 @@ async function serve(options: Options, config: OpenedConfig, { registry, health,
         .split(',')
         .map((name) => name.trim())
         .filter((name) => name !== ''),
+      volumes: options.volumes,
       health,
       upgrades: createUpgradeMetrics(registry),
       metrics: createProcessMetrics(registry, VERSION),

@@ -142,10 +142,10 @@ export class Controller {
   }
 
   private begin(key: string, object: PoolUpgrade): UpgradeWork {
-    const { clock, steady, random, log, api } = this.parts;
+    const { clock, steady, random, log, api, volumes } = this.parts;
     const store = new ObjectStore(api, { clock, steady }, object);
     const access = createPoolAccess(this.parts, store);
-    const work = new UpgradeWork({ clock, steady, random, log, store, access, wake: () => this.queue.add(key) });
+    const work = new UpgradeWork({ clock, steady, random, log, store, access, volumes, wake: () => this.queue.add(key) });
     this.works.set(key, { uid: object.metadata.uid, work });
     return work;
   }

@@ -6,13 +6,17 @@ import type { PoolUpgrade, PoolUpgradeSpec } from '../api/generated/poolUpgrade'
 import { notYetHonoured } from '../api/notYetHonoured';
 import { problem } from '../api/problem';
 import type { Orders } from '../upgrade/orders';
+import { volumeProblem } from './store/volumeBackups';
 
-/** Undefined when it can be followed. */
-export function unfitness(object: PoolUpgrade): Orders['unfit'] {
+/** Undefined when it can be followed. @param volumes folder in which claims for backups are mounted */
+export function unfitness(object: PoolUpgrade, volumes: string | undefined): Orders['unfit'] {
   const wrong = contradictions(object).map((finding) => problem(finding).message);
   if (wrong.length > 0) return { reason: 'InvalidManifest', message: wrong.join('; ') };
   const missing = notYetHonoured(object.spec).map(({ message }) => message);
-  return missing.length === 0 ? undefined : { reason: 'NotYetHonoured', message: missing.join('; ') };
+  if (missing.length > 0) return { reason: 'NotYetHonoured', message: missing.join('; ') };
+  const { volume } = object.spec.backup;
+  const unmounted = volume === undefined ? undefined : volumeProblem(volumes ?? '', volume.claimName);
+  return unmounted === undefined ? undefined : { reason: 'InvalidManifest', message: unmounted };
 }
 
 /** Changes when an edit calls for another plan; gates, windows, deadlines and the like are heeded without one. */

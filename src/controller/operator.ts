@@ -38,6 +38,8 @@ export interface OperatorParts {
   readonly namespace: string;
   /** Whose PoolUpgrades are worked on; empty: all. */
   readonly namespaces: readonly string[];
+  /** Folder in which claims for backups are mounted, each under its name. */
+  readonly volumes: string | undefined;
   readonly health: Health;
   readonly upgrades: UpgradeMetrics;
   readonly metrics: ProcessMetrics;
@@ -106,6 +108,7 @@ function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): 
     identity,
     cluster,
     namespaces,
+    volumes: parts.volumes,
     transportFor: (policy) => observedTransport(createHttpsTransport({ policy }), steady, (call) => machinery.xapiCall(call)),
     dialect: 'auto',
     decoder: decodeInSlices(steady, nextTurn),

@@ -12,7 +12,7 @@ import { basisOf, unfitness } from './fitness';
  * What of a manifest cannot be followed is said in `unfit`. The other fields then hold what does no harm to a host that is already in work: deadlines that
  * cannot be read do not end, and no plug is pulled.
  */
-export function ordersOf(object: PoolUpgrade): Orders {
+export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
   const { spec, metadata } = object;
   const annotated = metadata.annotations?.[ANNOTATIONS.approve];
   return {
@@ -36,7 +36,7 @@ export function ordersOf(object: PoolUpgrade): Orders {
     consent: spec.consent,
     verbs: verbsOf(metadata.annotations),
     paused: spec.paused,
-    unfit: unfitness(object),
+    unfit: unfitness(object, volumes),
     basis: basisOf(spec),
     dryRun: spec.dryRun,
     cancelled: metadata.deletionTimestamp !== undefined,

@@ -8,6 +8,7 @@ import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
 import { XapiError } from '../xenapi/error';
+import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../xenapi/https/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
@@ -17,7 +18,7 @@ import { createObserver } from './pool/observer';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
-import { findBackup } from './store/backup';
+import { backupPlace, type BackupPlace } from './store/backupPlace';
 import { findEarlier } from './store/earlierRun';
 import type { ObjectStore } from './store/objectStore';
 import { readState } from './store/status';
@@ -47,6 +48,8 @@ export interface AccessParts {
   readonly identity: string;
   /** Which cluster this is, in a pool's mark: others have objects of the same name. */
   readonly cluster: string;
+  /** Folder in which claims for backups are mounted, each under its name. */
+  readonly volumes?: string | undefined;
 }
 
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
@@ -77,6 +80,8 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     originator: `xenpool/${object.metadata.uid ?? object.metadata.name}`,
     onLogin: (uuid) => claim.announceSession(uuid),
   });
+  const place = (): BackupPlace =>
+    backupPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
   return {
     observer: createObserver({
@@ -86,13 +91,13 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
       certificates: new CertificateLearner(client, log),
       backup: async () => {
         const run = readState(store.current)?.run.id;
-        return run === undefined ? null : findBackup(api, store.namespace, run);
+        return run === undefined ? null : place().find(run);
       },
-      earlier: (pool) => findEarlier(api, store.namespace, pool),
+      earlier: (pool) => findEarlier(api, store.namespace, place(), pool),
     }),
     verbs: createVerbs({ client, cache, clock }),
     claim,
-    store: createStorePort({ api, store, client, cache }),
+    store: createStorePort({ api, store, client, cache, place, now: () => iso(clock.now()) }),
     close: async () => {
       await client.logout();
       transport.close();

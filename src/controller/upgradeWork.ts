@@ -25,6 +25,8 @@ export interface WorkParts {
   readonly store: ObjectStore;
   /** Its credentials come from the object's Secret, when the run first needs the pool. */
   readonly access: PoolAccess;
+  /** Folder in which claims for backups are mounted. */
+  readonly volumes: string | undefined;
   /** Asks for the next step: its time has come, or something in the pool may have changed. */
   readonly wake: () => void;
 }
@@ -88,7 +90,7 @@ export class UpgradeWork {
   }
 
   private async stepNow(object: PoolUpgrade): Promise<StepResult> {
-    const orders = ordersOf(object);
+    const orders = ordersOf(object, this.parts.volumes);
     const { clock, random } = this.parts;
     const { generation = 1 } = object.metadata;
     const run = runFor(readState(object), orders, { id: () => uuid(random), generation, now: clock.now() });

@@ -22,6 +22,8 @@ export interface ChunkOptions {
   readonly ownerReferences?: ObjectMeta['ownerReferences'];
   /** Bytes of compressed data in one object; smaller only in tests. */
   readonly chunkBytes?: number;
+  /** Most objects of one text. Default: no limit. */
+  readonly most?: number;
 }
 
 export interface SavedText {
@@ -39,6 +41,14 @@ export class ChunkMismatch extends Error {
   }
 }
 
+/** The text is too large for the objects it may have; nothing was written. */
+export class TooManyChunks extends Error {
+  constructor(readonly count: number) {
+    super(`it needs ${count} objects`);
+    this.name = 'TooManyChunks';
+  }
+}
+
 interface Chunk extends KubeObject {
   readonly immutable: true;
   readonly data?: Readonly<Record<string, string>>;
@@ -49,11 +59,12 @@ const KEY = 'part.gz';
 
 /**
  * Writes the text and reads it back. Writing the same text again is fine and changes nothing.
- * @throws ChunkMismatch when objects of these names hold another content; KubeError
+ * @throws ChunkMismatch when objects of these names hold another content; TooManyChunks; KubeError
  */
 export async function writeChunks(api: KubernetesApi, set: ChunkSet, text: string, options: ChunkOptions): Promise<SavedText> {
   const sha256 = digest(text);
   const parts = cut(gzipSync(Buffer.from(text)), options.chunkBytes ?? CHUNK_BYTES);
+  if (parts.length > (options.most ?? Infinity)) throw new TooManyChunks(parts.length);
   const names = parts.map((_, index) => `${set.name}-${index}`);
   for (const [index, part] of parts.entries()) {
     const marks = { [`${options.domain}/sha256`]: sha256, [`${options.domain}/part`]: `${index + 1}/${parts.length}` };

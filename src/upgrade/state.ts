@@ -134,7 +134,9 @@ export interface PlanSummary {
 }
 
 export interface BackupSummary {
+  /** Empty where it lies on a volume. */
   readonly secrets: readonly string[];
+  readonly volume?: { readonly claimName: string; readonly file: string };
   readonly sha256: string;
   readonly takenAt: string;
   readonly hosts: number;

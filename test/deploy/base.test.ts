@@ -64,6 +64,7 @@ describe('the manifests of an installation', () => {
       'xenpool.dev/poolupgrades: get list watch update patch',
       'xenpool.dev/poolupgrades/status: get update patch',
       'events.k8s.io/events: create patch',
+      '/namespaces: get',
       'coordination.k8s.io/leases: get create update',
     ]);
     expect(one('ClusterRoleBinding').roleRef).to.include({ kind: 'ClusterRole', name: 'xenpool-operator' });
@@ -72,7 +73,7 @@ describe('the manifests of an installation', () => {
   it('give rights on Secrets and ConfigMaps by a Role, to be bound namespace by namespace', () => {
     expect(rights(one('Role', 'xenpool-operator-secrets'))).to.deep.equal([
       '/secrets: get list watch create delete',
-      '/configmaps: get create',
+      '/configmaps: get list create',
     ]);
     expect(one('RoleBinding', 'xenpool-operator-secrets').roleRef).to.include({ kind: 'Role', name: 'xenpool-operator-secrets' });
   });

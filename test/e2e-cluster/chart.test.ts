@@ -135,6 +135,15 @@ describe('the chart', function () {
     expect(named(rendered(chart, 'serviceMonitor.enabled=true'), 'ServiceMonitor')).to.have.length(1);
   });
 
+  it('mounts claims for backups where the operator looks for them', () => {
+    const text = JSON.stringify(named(rendered(chart, 'backupVolumes={dumps}'), 'Deployment'));
+    expect(text)
+      .to.include('{"name":"XENPOOL_VOLUMES","value":"/var/lib/xenpool/volumes"}')
+      .and.include('{"name":"backup-dumps","mountPath":"/var/lib/xenpool/volumes/dumps"}')
+      .and.include('"persistentVolumeClaim":{"claimName":"dumps"}');
+    expect(JSON.stringify(named(rendered(chart), 'Deployment'))).to.not.include('XENPOOL_VOLUMES');
+  });
+
   for (const [value, complaint] of [
     ['replicaCount=9', /replicaCount/],
     ['logLevel=loud', /logLevel/],

@@ -647,16 +647,16 @@ export interface BackupSettings {
    */
   readonly keep: number;
   /**
-   * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed). When absent, a dump that large is a failure.
+   * Volume on which dumps are kept instead of Secrets. Needed for a dump of more than 16 Secrets of 900 KiB, compressed; when absent, one that large fails the upgrade before the master leaves.
    */
   readonly volume?: BackupVolume;
 }
 /**
- * Where dumps go that are too large for Secrets (over 16 of 900 KiB, compressed). When absent, a dump that large is a failure.
+ * Volume on which dumps are kept instead of Secrets. Needed for a dump of more than 16 Secrets of 900 KiB, compressed; when absent, one that large fails the upgrade before the master leaves.
  */
 export interface BackupVolume {
   /**
-   * PersistentVolumeClaim in the same namespace.
+   * PersistentVolumeClaim that is mounted in the operator under this name (value backupVolumes of the chart). A manifest that names another is refused.
    */
   readonly claimName: string;
 }
@@ -1021,13 +1021,17 @@ export interface BaselineReference {
  */
 export interface BackupStatus {
   /**
-   * Immutable Secrets that hold it in order, compressed.
+   * Immutable Secrets that hold it in order, compressed; empty where it lies on a volume.
    *
    * @maxItems 16
    *
    * Items: Name of a Secret in the same namespace.
    */
   readonly secrets: readonly string[];
+  /**
+   * Where it lies when spec.backup.volume names a claim.
+   */
+  readonly volume?: BackupFile;
   /**
    * SHA-256 of the whole.
    */
@@ -1044,6 +1048,19 @@ export interface BackupStatus {
    * VMs found when it was parsed back.
    */
   readonly vms: number;
+}
+/**
+ * Where it lies when spec.backup.volume names a claim.
+ */
+export interface BackupFile {
+  /**
+   * The claim.
+   */
+  readonly claimName: string;
+  /**
+   * Path on it, a gzipped dump.
+   */
+  readonly file: string;
 }
 /**
  * What was put aside to make way, as it was.

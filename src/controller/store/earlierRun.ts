@@ -3,7 +3,7 @@
 import { CONFIG_MAPS, type KubernetesApi, type KubeObject } from '../../kubernetes/api';
 import { ChunkMismatch, readChunks, type SavedText, wholeSet, writeChunks } from '../../kubernetes/immutableChunks';
 import type { EarlierRun, RunRecord, LeavingRecord } from '../../upgrade/record';
-import { findBackup } from './backup';
+import type { BackupPlace } from './backupPlace';
 import { DOMAIN, LABELS } from './labels';
 import { createHash } from 'node:crypto';
 
@@ -18,12 +18,17 @@ export async function saveLeaving(api: KubernetesApi, namespace: string, record:
 }
 
 /** The newest run whose record is whole; null when there is none. */
-export async function findEarlier(api: KubernetesApi, namespace: string, pool: string): Promise<EarlierRun | null> {
+export async function findEarlier(
+  api: KubernetesApi,
+  namespace: string,
+  place: BackupPlace,
+  pool: string,
+): Promise<EarlierRun | null> {
   const records = await readAll<RunRecord>(api, namespace, `${LABELS.kind}=plan,${LABELS.pool}=${pool}`);
   const [record] = [...records].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   if (record === undefined) return null;
   const leavings = await readAll<LeavingRecord>(api, namespace, `${LABELS.kind}=leaving,${LABELS.run}=${record.run}`);
-  return { record, backup: await findBackup(api, namespace, record.run), leavings };
+  return { record, backup: await place.find(record.run), leavings };
 }
 
 async function save(

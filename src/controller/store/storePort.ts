@@ -1,15 +1,21 @@
 // The heart's memory outside the process: status, baseline and plan in ConfigMaps, the database backup in Secrets.
 import { known, unknown } from '../../foundation/fact';
-import { CONFIG_MAPS, KubeError } from '../../kubernetes/api';
+import { CONFIG_MAPS, KubeError, type KubernetesApi } from '../../kubernetes/api';
 import { ChunkMismatch, readChunks, writeChunks } from '../../kubernetes/immutableChunks';
 import type { Baseline } from '../../upgrade/baseline';
 import type { StorePort } from '../../upgrade/ports';
 import { type BackupParts, takeBackup } from './backup';
 import { saveRecord, saveLeaving } from './earlierRun';
 import { DOMAIN, LABELS } from './labels';
+import type { ObjectStore } from './objectStore';
 import { createHash } from 'node:crypto';
 
-export function createStorePort(parts: BackupParts): StorePort {
+export interface StoreParts extends BackupParts {
+  readonly api: KubernetesApi;
+  readonly store: ObjectStore;
+}
+
+export function createStorePort(parts: StoreParts): StorePort {
   const { api, store } = parts;
   return {
     writeState: (state) => store.writeState(state),

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import type { PoolUpgrade } from '../../../src/api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../../../src/api/poolUpgrade';
-import { type BackupParts, findBackup, takeBackup } from '../../../src/controller/store/backup';
+import { type BackupParts, takeBackup } from '../../../src/controller/store/backup';
+import { type BackupPlace, PlaceError } from '../../../src/controller/store/backupPlace';
+import { secretBackups } from '../../../src/controller/store/secretBackups';
 import { readState } from '../../../src/controller/store/status';
 import { ObjectStore } from '../../../src/controller/store/objectStore';
+import { integer, seededRandom } from '../../../src/foundation/random';
 import { type KubeObject, SECRETS } from '../../../src/kubernetes/api';
 import { makePool, toDatabase } from '../../../src/simulator/dump';
 import type { Outcome } from '../../../src/upgrade/ports';
@@ -14,12 +17,20 @@ import { rowsOf } from '../../../src/xenapi/database/database';
 import { printDatabase } from '../../../src/xenapi/database/printDatabase';
 import { manifestOf } from '../../api/sample';
 import { inStore, type InStore } from '../../kubernetes/inStore';
+import { iso } from '../../../src/upgrade/time';
 import { runState } from '../../upgrade/situations';
 
 const dumpOf = (hosts: number): string =>
   printDatabase(toDatabase(makePool({ hosts, vms: 4, release: { brand: 'XenServer', version: '6.2.0' } })));
 const whole = dumpOf(3);
 const pool = rowsOf(parseDatabase(whole), 'pool')[0]!['uuid']!;
+
+/** Text that gzip makes no smaller than so many bytes. */
+function incompressible(bytes: number): string {
+  const random = seededRandom(1);
+  // Base64 of chance: six bits of it a letter.
+  return Buffer.from(Array.from({ length: bytes }, () => integer(random, 0, 255))).toString('base64');
+}
 
 describe('the backup of a pool', () => {
   let world: InStore;
@@ -51,12 +62,18 @@ describe('the backup of a pool', () => {
       records: (cls: string) => new Map(rowsOf(live, cls).map((row) => [row['uuid'], row])),
     };
     const client = { get: () => Promise.resolve(served) };
-    return { api: world.store, store, client: client as unknown as XapiClient, cache: cache as unknown as PoolCache };
+    return {
+      client: client as unknown as XapiClient,
+      cache: cache as unknown as PoolCache,
+      place,
+      now: () => iso(world.clock.now()),
+    };
   }
 
   const take = (run: string, served = whole, keep = 3, held = whole): Promise<Outcome> =>
     world.run(takeBackup(parts(served, held), run, keep));
-  const find = (): ReturnType<typeof findBackup> => world.run(findBackup(world.store, 'ops', readState(store.current)!.run.id));
+  const place = (): BackupPlace => secretBackups(world.store, 'ops');
+  const find = (): ReturnType<BackupPlace['find']> => world.run(place().find(readState(store.current)!.run.id));
   const secrets = async (): Promise<readonly KubeObject[]> => (await world.run(world.store.list(SECRETS, 'ops'))).items;
 
   it('is stored, found again, and tells what is in it', async () => {
@@ -102,6 +119,20 @@ describe('the backup of a pool', () => {
     const spoilt = { ...secret!, metadata, data: { 'part.gz': Buffer.from('something else').toString('base64') } };
     await world.run(world.store.create(SECRETS, spoilt as KubeObject));
     expect(await find(), 'a part is another').to.equal(null);
+  });
+
+  it('of more than sixteen Secrets is refused with the way out, and none is stored', async () => {
+    const dump = { run: 'r', pool, hosts: 1, vms: 1, takenAt: '', text: incompressible(17 * 900 * 1024) };
+    const error = await world.run(
+      place()
+        .save(dump)
+        .catch((reason: unknown) => reason),
+    );
+    expect(error)
+      .to.be.instanceOf(PlaceError)
+      .and.have.property('message')
+      .that.matches(/expected at most 16; .*spec\.backup\.volume/);
+    expect(await secrets()).to.deep.equal([]);
   });
 
   it('makes room: only the newest of the pool are kept, of other pools all', async () => {

@@ -1,0 +1,47 @@
+// Where the dumps of a pool's database are kept outside it: in Secrets beside the object, or on a volume that the operator's pod has mounted.
+import type { PoolUpgradeSpec } from '../../api/generated/poolUpgrade';
+import type { KubernetesApi } from '../../kubernetes/api';
+import type { BackupSummary } from '../../upgrade/state';
+import { secretBackups } from './secretBackups';
+import { volumeBackups } from './volumeBackups';
+
+/** A dump that was parsed and found to hold what the pool holds. */
+export interface VerifiedDump {
+  /** Id of the run it is taken for. */
+  readonly run: string;
+  /** Uuid. */
+  readonly pool: string;
+  readonly hosts: number;
+  readonly vms: number;
+  /** ISO 8601. */
+  readonly takenAt: string;
+  readonly text: string;
+}
+
+export interface BackupPlace {
+  /** Stores it and reads it back. Storing the same again changes nothing. @throws PlaceError for what a person must mend, KubeError */
+  save(dump: VerifiedDump): Promise<void>;
+  /** The whole and readable backup of a run; null when there is none. */
+  find(run: string): Promise<BackupSummary | null>;
+  /** Removes all but the newest so many of the pool. */
+  prune(pool: string, keep: number): Promise<void>;
+}
+
+/** The place cannot take it, in words for a person. */
+export class PlaceError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PlaceError';
+  }
+}
+
+export interface Places {
+  readonly api: KubernetesApi;
+  readonly namespace: string;
+  /** Folder with one mounted claim under each name; undefined where there is none. */
+  readonly volumes: string | undefined;
+}
+
+export function backupPlace({ api, namespace, volumes }: Places, { volume }: PoolUpgradeSpec['backup']): BackupPlace {
+  return volume === undefined ? secretBackups(api, namespace) : volumeBackups(volumes ?? '', volume.claimName);
+}

@@ -1,0 +1,104 @@
+// Dumps in immutable Secrets beside the object: a pool's database holds what opens its storage, so not everyone may read it.
+import { createHash } from 'node:crypto';
+import { type KubernetesApi, type KubeObject, SECRETS } from '../../kubernetes/api';
+import {
+  ChunkMismatch,
+  readChunks,
+  type SavedText,
+  TooManyChunks,
+  wholeSet,
+  writeChunks,
+} from '../../kubernetes/immutableChunks';
+import type { BackupSummary } from '../../upgrade/state';
+import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
+import { DOMAIN, LABELS } from './labels';
+
+/** More belongs on a volume: all Secrets of a cluster live in its own database. */
+const MOST_SECRETS = 16;
+
+export function secretBackups(api: KubernetesApi, namespace: string): BackupPlace {
+  return {
+    save: (dump) => save(api, namespace, dump),
+    find: (run) => find(api, namespace, run),
+    prune: (pool, keep) => prune(api, namespace, pool, keep),
+  };
+}
+
+async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, vms, text }: VerifiedDump): Promise<void> {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const set = { resource: SECRETS, namespace, name: `xenpool-backup-${pool.slice(0, 8)}-${run.slice(0, 8)}-${digest}` };
+  const labels = {
+    [LABELS.kind]: 'backup',
+    [LABELS.run]: run,
+    [LABELS.pool]: pool,
+    [LABELS.hosts]: String(hosts),
+    [LABELS.vms]: String(vms),
+  };
+  try {
+    await writeChunks(api, set, text, { domain: DOMAIN, labels, most: MOST_SECRETS });
+  } catch (error) {
+    if (!(error instanceof TooManyChunks)) throw error;
+    throw new PlaceError(
+      `the dump needs ${error.count} Secrets, expected at most ${MOST_SECRETS}; name a volume under spec.backup.volume`,
+    );
+  }
+}
+
+async function find(api: KubernetesApi, namespace: string, run: string): Promise<BackupSummary | null> {
+  const { items } = await api.list(SECRETS, namespace, { labelSelector: `${LABELS.kind}=backup,${LABELS.run}=${run}` });
+  for (const sha256 of new Set(items.map((secret) => shaOf(secret)))) {
+    const parts = items.filter((secret) => shaOf(secret) === sha256);
+    const whole = wholeSet(parts, DOMAIN);
+    if (whole === undefined) continue;
+    const names = whole.map((secret) => secret.metadata.name);
+    if (!(await isReadable(api, namespace, { names, sha256 }))) continue;
+    return {
+      secrets: names,
+      sha256,
+      takenAt: whole[0]!.metadata.creationTimestamp ?? '',
+      hosts: count(whole[0]!, LABELS.hosts),
+      vms: count(whole[0]!, LABELS.vms),
+    };
+  }
+  return null;
+}
+
+/** A set that does not give the text it was made of is no backup. */
+async function isReadable(api: KubernetesApi, namespace: string, saved: SavedText): Promise<boolean> {
+  try {
+    await readChunks(api, SECRETS, namespace, saved);
+    return true;
+  } catch (error) {
+    if (error instanceof ChunkMismatch) return false;
+    throw error;
+  }
+}
+
+async function prune(api: KubernetesApi, namespace: string, pool: string, keep: number): Promise<void> {
+  const { items: backups } = await api.list(SECRETS, namespace, {
+    labelSelector: `${LABELS.kind}=backup,${LABELS.pool}=${pool}`,
+  });
+  const byAge = [...new Set(backups.map((secret) => runOf(secret)))].sort((a, b) => newest(backups, b) - newest(backups, a));
+  const old = byAge.slice(keep);
+  for (const secret of backups.filter((entry) => old.includes(runOf(entry))))
+    await api.delete(SECRETS, namespace, secret.metadata.name);
+}
+
+function newest(backups: readonly KubeObject[], run: string): number {
+  const times = backups
+    .filter((secret) => runOf(secret) === run)
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || 0);
+  return Math.max(...times);
+}
+
+function runOf({ metadata }: KubeObject): string {
+  return metadata.labels?.[LABELS.run] ?? '';
+}
+
+function shaOf({ metadata }: KubeObject): string {
+  return metadata.annotations?.[`${DOMAIN}/sha256`] ?? '';
+}
+
+function count(secret: KubeObject, label: string): number {
+  return Number(secret.metadata.labels?.[label] ?? 0);
+}
