@@ -103,7 +103,8 @@ class LeaseClaim implements Claim {
 
   /** Our own dead predecessor is waited for; another object is reported. */
   private otherHolds({ holder, waitMs }: Extract<Acquisition, { kind: 'HeldByOther' }>): Awaited<ReturnType<ClaimPort['hold']>> {
-    return holder.endsWith(`/${this.mark}`) ? { kind: 'Wait', ms: waitMs } : { kind: 'HeldByOther', who: holder };
+    if (holder.endsWith(`/${this.mark}`)) return { kind: 'Wait', ms: waitMs };
+    return { kind: 'HeldByOther', who: holder.split('/').slice(-2).join('/') };
   }
 
   private async take({ epoch, predecessor }: Extract<Acquisition, { kind: 'Held' }>): Promise<void> {

@@ -37,7 +37,7 @@ export const poolPhases: Readonly<Record<PoolPhase, PoolRow>> = {
   Validating: { step: validating, to: ['Planning', 'Succeeded'] },
   Planning: { step: planning, to: ['AwaitingApproval', 'Preparing'] },
   AwaitingApproval: { step: awaitingApproval, to: ['Preparing', 'Cancelled'] },
-  Preparing: { step: preparing, to: ['Upgrading', 'Cancelled'] },
+  Preparing: { step: preparing, to: ['Upgrading', 'Cancelled', 'Validating'] },
   Upgrading: { step: upgrading, to: ['Finishing', 'Paused', 'Cancelled'] },
   Paused: { step: paused, to: ['Upgrading'] },
   Finishing: { step: finishing, to: ['Succeeded'] },

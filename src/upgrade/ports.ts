@@ -83,10 +83,9 @@ export interface StorePort {
 /** The claim on the pool: which object, in which epoch, may act. */
 export interface ClaimPort {
   /** The epoch we hold, or who else holds the pool. */
-  hold(
-    poolUuid: string,
-  ): Promise<
+  hold(poolUuid: string): Promise<
     | { readonly kind: 'Held'; readonly epoch: number }
+    /** `who`: namespace and name of the object. */
     | { readonly kind: 'HeldByOther'; readonly who: string }
     | { readonly kind: 'Wait'; readonly ms: number }
   >;

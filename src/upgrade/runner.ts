@@ -73,13 +73,14 @@ export class Runner {
     return { state: state.run.epoch === held.epoch ? state : { ...state, run: { ...state.run, epoch: held.epoch } } };
   }
 
-  /** A run that has touched the pool keeps saying what it said; one that has not says whom it waits for. */
+  /** A run that has touched the pool keeps saying what it said; one that has not says whom it waits for, and then begins with a fresh look. */
   private standAside(state: RunState, who: string): Promise<StepResult> {
     const ms = seconds(15);
     this.ports.log.info('another holds the claim', { who });
     if (!untouched(state)) return Promise.resolve({ kind: 'wait', ms });
-    const message = `pool ${state.pool?.uuid ?? ''} is being upgraded by ${who}; this object waits`;
-    return this.write({ ...state, reason: 'AnotherUpgradeActive', message }, ms);
+    const { pool, plan: _plan, baseline: _baseline, ...unplanned } = state;
+    const message = `pool ${pool?.uuid ?? ''} is being upgraded by ${who}; this object waits`;
+    return this.write({ ...unplanned, phase: 'Validating', hosts: [], reason: 'AnotherUpgradeActive', message }, ms);
   }
 
   private async turn(state: RunState, orders: Orders): Promise<Turn> {

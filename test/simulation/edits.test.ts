@@ -57,7 +57,7 @@ describe('an edit of the object', () => {
     const { metadata } = await play.edit({ deadlines: { drain: '3h' } });
     const answered = (): boolean => play.stage.object()?.status?.observedGeneration === metadata.generation;
     await play.pass('answers the generation', answered);
-    expect((await play.said()).phase).to.equal('Succeeded');
+    expect((await play.said())?.phase).to.equal('Succeeded');
   });
 
   it('to something this version does not do is refused by name before anything is touched, and mended by another edit', async () => {

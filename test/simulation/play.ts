@@ -46,6 +46,12 @@ export class Play {
     if (!holds()) throw new Error(`never ${what}; it is ${JSON.stringify(this.stage.state())}`);
   }
 
+  passTime(ms: number): Promise<void> {
+    let over = false;
+    this.stage.clock.after(ms, () => (over = true));
+    return this.pass(`lets ${ms} ms pass`, () => over);
+  }
+
   /** The work is done while time goes on. */
   async while<T>(work: Promise<T>): Promise<T> {
     let over = false;
@@ -81,9 +87,7 @@ export class Play {
         throw error;
       });
       if (found === undefined) return;
-      const { clock } = this.stage;
-      await clock.run(() => this.stage.defect() !== undefined, clock.monotonic() + 60_000);
-      if (this.stage.defect() !== undefined) throw this.stage.defect();
+      await this.passTime(60_000);
     }
     throw new Error(`never gone; it is ${JSON.stringify(this.stage.state())}`);
   }
@@ -93,8 +97,19 @@ export class Play {
     return this.while(this.stage.api.get<PoolUpgrade>(POOL_UPGRADES, namespace, name));
   }
 
-  /** What the object says now, as anybody reads it. */
-  async said(): Promise<RunState> {
-    return readState(await this.stored())!;
+  /** What the object says now, as anybody reads it; undefined before it says anything. */
+  async said(name = this.manifest.metadata.name): Promise<RunState | undefined> {
+    const { namespace = '' } = this.manifest.metadata;
+    return readState(await this.while(this.stage.api.get<PoolUpgrade>(POOL_UPGRADES, namespace, name)));
+  }
+
+  /** Lets time go on, a second at a time, until the object of that name says so. */
+  async untilSaid(name: string, what: string, holds: (state: RunState) => boolean): Promise<RunState> {
+    for (let second = 0; second < 24 * 3_600; second++) {
+      const state = await this.said(name);
+      if (state !== undefined && holds(state)) return state;
+      await this.passTime(1_000);
+    }
+    throw new Error(`${name} never says ${what}; it says ${JSON.stringify(await this.said(name))}`);
   }
 }

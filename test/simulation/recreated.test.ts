@@ -138,13 +138,12 @@ describe('an object that is made anew', () => {
     expect(await play.until('is refused', ({ stalled }) => stalled)).to.include({ reason: 'PoolMixed' });
   });
 
-  it('under another name finds the pool claimed, and says by whom', async () => {
+  it('under another name waits, says for whom, and what to do when that one is gone', async () => {
     const play = await Play.begin(shape);
     await play.until('the first member waits', ({ hosts }) => hosts[0]?.phase === 'Upgraded');
     await tearAway(play);
     await play.recreate('another');
-    const refused = await play.until('is refused', ({ stalled }) => stalled);
-    expect(refused.reason).to.equal('PoolClaimedElsewhere');
-    expect(refused.message).to.include(play.manifest.metadata.name);
+    const waiting = await play.until('waits', ({ reason }) => reason === 'AnotherUpgradeActive');
+    expect(waiting.message).to.include(`by rehearsal/${play.manifest.metadata.name};`).and.include('create it again');
   });
 });

@@ -51,6 +51,8 @@ describe('Validating', () => {
   it('refuses another pool, and one that somebody else has marked', () => {
     expect(validate(order({ poolUuid: 'another' }))).to.equal('fail PoolMismatch');
     expect(validate({ pool: { ...unmarked, mark: 'somebody' } })).to.equal('fail PoolClaimedElsewhere');
+    const [cluster] = MARK.split('/');
+    expect(validate({ pool: { ...unmarked, mark: `${cluster}/ops/other` } })).to.equal('wait AnotherUpgradeActive');
     expect(validate({ pool: { ...unmarked, mark: MARK } }), 'our own, after a crash').to.equal('to Planning');
   });
 
@@ -168,6 +170,17 @@ describe('Preparing', () => {
   it('claims the pool first and alone, and touches nothing of one that is claimed', () => {
     expect(at('Preparing', { pool: { ...on, mark: undefined } })).to.equal('ClaimPool pool');
     expect(at('Preparing', { pool: { ...on, mark: 'somebody' } })).to.equal('fail PoolClaimedElsewhere');
+  });
+
+  it('looks again when a host was upgraded, came or went while the plan waited, but not once it has touched the pool', () => {
+    const unclaimed = { ...twoHosts(), mark: undefined };
+    const [master, member] = unclaimed.hosts;
+    const changed = { ...unclaimed, hosts: [{ ...master!, ...upgraded() }, member!] };
+    const decision = decide('Preparing', { pool: changed });
+    expect(say(decision)).to.equal('to Validating');
+    expect(decision.kind === 'next' && decision.remember!(situation().state)).to.not.have.any.keys('plan', 'baseline', 'pool');
+    expect(at('Preparing', { pool: { ...unclaimed, hosts: [master!] } })).to.equal('to Validating');
+    expect(at('Preparing', { pool: { ...changed, mark: MARK } })).to.equal('to Upgrading');
   });
 
   it('puts aside what is on, with its way back written down, and nothing else', () => {

@@ -130,7 +130,17 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
   };
 }
 
-export const everyFact: readonly FactName[] = ['pool', 'ha', 'guests', 'settings', 'hostTime', 'staging', 'tasks', 'backup', 'earlier'];
+export const everyFact: readonly FactName[] = [
+  'pool',
+  'ha',
+  'guests',
+  'settings',
+  'hostTime',
+  'staging',
+  'tasks',
+  'backup',
+  'earlier',
+];
 
 export function settingsOf(uuid: string): Readonly<Record<string, string>> {
   return {

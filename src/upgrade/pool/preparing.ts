@@ -1,9 +1,10 @@
 // Preparing: what stands in the way of a rolling upgrade is put aside, each with its way back written down first: the pool is marked as ours, HA and
 // workload balancing go off, and guests no longer start by themselves when a host boots.
-import type { HaSettings, Pool } from '../../plan/pool';
+import type { HaSettings, Host, Pool } from '../../plan/pool';
+import { sameRelease } from '../../plan/release';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { exhausted, strange } from '../sight';
-import { type JournalItem, lastObstacle, timesTried, type Undo } from '../state';
+import { type JournalItem, lastObstacle, releaseBefore, timesTried, type Undo } from '../state';
 
 export const preparing: PoolStep = {
   needs: () => ['pool', 'ha'],
@@ -12,9 +13,24 @@ export const preparing: PoolStep = {
     if (orders.cancelled) return next('Cancelled');
     if (!facts.pool.known) return strange(facts.pool) ?? wait('PoolUnreachable', facts.pool.why);
     if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
-    return claim(situation, facts.pool.value) ?? putAside(situation, facts.pool.value, facts.ha.value);
+    return (
+      outdated(situation, facts.pool.value) ??
+      claim(situation, facts.pool.value) ??
+      putAside(situation, facts.pool.value, facts.ha.value)
+    );
   },
 };
+
+/** A plan may have waited for days: when hosts came, went or were upgraded meanwhile, and nothing was touched yet, it is made anew. */
+function outdated({ state, mark }: Situation, pool: Pool): Decision | undefined {
+  const begun = pool.mark === mark || state.hosts.some((host) => host.phase !== 'Pending' || host.attempt > 0);
+  const asPlanned = (host: Host): boolean => {
+    const planned = state.hosts.find(({ uuid }) => uuid === host.uuid);
+    return planned !== undefined && sameRelease(releaseBefore(state, planned), host.version.release);
+  };
+  if (begun || (pool.hosts.length === state.hosts.length && pool.hosts.every(asPlanned))) return undefined;
+  return next('Validating', ({ plan: _plan, baseline: _baseline, pool: _pool, ...rest }) => ({ ...rest, hosts: [] }));
+}
 
 /** The mark comes first and alone: nothing of a pool that somebody else works on is touched. */
 function claim({ state, mark }: Situation, pool: Pool): Decision | undefined {

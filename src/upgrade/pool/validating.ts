@@ -6,7 +6,7 @@ import { compareVersions, printRelease, type Release, sameRelease } from '../../
 import { upgradeOrder } from '../../plan/order';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { repositoryFor } from '../bootMethods/staged';
-import { type Decision, fail, type PoolStep, next, type Situation } from '../decision';
+import { type Decision, fail, type PoolStep, next, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
 import { goOn } from './goingOn';
 import type { HostState, RunState } from '../state';
@@ -44,13 +44,18 @@ function wrongPool(pool: Pool, { orders, mark }: Situation): Decision | undefine
       `spec.pool.uuid is ${orders.poolUuid}, but the endpoints lead to pool ${pool.uuid}; correct one of them`,
     );
   }
-  if (pool.mark !== undefined && pool.mark !== mark) {
+  if (pool.mark === undefined || pool.mark === mark) return undefined;
+  const [cluster = ''] = mark.split('/');
+  if (!pool.mark.startsWith(`${cluster}/`))
     return fail(
       'PoolClaimedElsewhere',
-      `pool ${pool.uuid} is marked by ${pool.mark}; if that operator is gone, remove the key xenpool.dev/claim from the pool's other_config`,
+      `pool ${pool.uuid} is marked by ${pool.mark}, of another cluster; if that operator is gone, remove the key xenpool.dev/claim from the pool's other_config`,
     );
-  }
-  return undefined;
+  const other = pool.mark.slice(cluster.length + 1);
+  return wait(
+    'AnotherUpgradeActive',
+    `pool ${pool.uuid} is being upgraded by ${other}; this object waits. If that one is gone, create it again and it goes on, or remove the key xenpool.dev/claim from the pool's other_config`,
+  );
 }
 
 function strangers(pool: Pool, { orders }: Situation): Decision | undefined {
