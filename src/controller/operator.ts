@@ -54,7 +54,6 @@ export const LEADER_LEASE = 'xenpool-operator';
 export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<LeadershipEnd> {
   const { leases, steady, random, log, identity, namespace, metrics, health } = parts;
   const state = { leading: false };
-  health.set('ready', 'leadership', () => undefined);
   const leadership = new Leadership({
     api: leases,
     clock: steady,
@@ -69,6 +68,8 @@ export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<Le
       log.info(leading ? 'leading' : 'not leading', { lease: `${namespace}/${LEADER_LEASE}` });
     },
   });
+  // A replica that waits for another is ready to take over; one that cannot see the lease is not.
+  health.set('ready', 'leadership', () => leadership.problem?.message);
   return leadership.run((signal) => lead(parts, signal), stop);
 }
 

@@ -43,6 +43,7 @@ const RELEASE_MS = 3_000;
 export class Leadership {
   private readonly holder: LeaseHolder;
   private provenAt: number | undefined;
+  private trouble: KubeError | undefined;
 
   constructor(private readonly options: LeaderOptions) {
     this.holder = new LeaseHolder({ ...options, duration: () => LEASE_SECONDS });
@@ -51,6 +52,11 @@ export class Leadership {
   /** Ask right before acting: also a process that was asleep then knows, before its timers do. */
   get leading(): boolean {
     return this.provenAt !== undefined && this.options.clock.monotonic() - this.provenAt < RENEW_DEADLINE_MS;
+  }
+
+  /** Why it cannot be told who leads; undefined when it can. */
+  get problem(): KubeError | undefined {
+    return this.trouble;
   }
 
   /**
@@ -101,6 +107,7 @@ export class Leadership {
     while (!stop.aborted) {
       try {
         const taken = await this.holder.acquire();
+        this.trouble = undefined;
         if (taken.kind === 'Held') {
           this.provenAt = taken.provenAt;
           log.info('leading', { lease: name, epoch: taken.epoch });
@@ -108,7 +115,7 @@ export class Leadership {
         }
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
-        log.warn('lease not taken', { lease: name, kind: error.kind, error: error.message });
+        this.complain('lease not taken', error);
       }
       // Spread out, so that two that wait do not always meet.
       if (!(await rested(clock, RETRY_MS * (1 + 0.2 * random.next()), stop))) return undefined;
@@ -143,13 +150,21 @@ export class Leadership {
       const at = await orAborted(this.holder.renew(), signal);
       if (at === undefined) return 'lost';
       this.provenAt = at;
+      this.trouble = undefined;
       return 'renewed';
     } catch (error) {
       if (error instanceof Aborted) return 'unknown';
       if (!(error instanceof KubeError)) throw error;
-      this.options.log.warn('lease not renewed', { lease: this.options.name, kind: error.kind, error: error.message });
+      this.complain('lease not renewed', error);
       return 'unknown';
     }
+  }
+
+  /** The same trouble every two seconds is told once. */
+  private complain(event: string, error: KubeError): void {
+    const { log, name } = this.options;
+    if (error.message !== this.trouble?.message) log.warn(event, { lease: name, kind: error.kind, error: error.message });
+    this.trouble = error;
   }
 
   /** Only a leader has something to give back; what fails or takes long expires by itself. */

@@ -80,6 +80,19 @@ describe('leadership among replicas', () => {
   const holder = async (): Promise<string | undefined> =>
     (await world.run(world.store.get<Lease>(LEASES, 'ops', 'leader'))).spec.holderIdentity;
 
+  it('says why it cannot be told who leads, until it can', async () => {
+    const one = join('one');
+    one.mood = 'refuses';
+    await world.pass(10_000);
+    expect(one.leadership.problem?.message).to.equal('by test');
+    one.mood = 'well';
+    await world.pass(5_000);
+    expect([one.leadership.problem, one.leadership.leading]).to.deep.equal([undefined, true]);
+    const two = join('two');
+    await world.pass(5_000);
+    expect(two.leadership.problem, 'one that waits is well').to.equal(undefined);
+  });
+
   it('belongs to one, for as long as it renews', async () => {
     const [first, second] = [join('a'), join('b')];
     await world.pass(600_000);

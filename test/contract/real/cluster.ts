@@ -14,6 +14,10 @@ export type Programs = Readonly<Record<'etcd' | 'kube-apiserver' | 'kube-control
 
 export interface Cluster {
   readonly server: Server;
+  /** Ends the API server as a power cut does; everybody's connections break, and what etcd has is kept. */
+  killApiServer(): Promise<void>;
+  /** Starts it again where it was. Resolves when it is ready. */
+  startApiServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,15 +38,15 @@ export async function startCluster(programs: Programs): Promise<Cluster> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const server = await start(programs, folder, processes);
-    return { server, close };
+    const control = await start(programs, folder, processes);
+    return { ...control, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(programs: Programs, folder: string, processes: Process[]): Promise<Server> {
+async function start(programs: Programs, folder: string, processes: Process[]): Promise<Omit<Cluster, 'close'>> {
   const [clientPort, peerPort, apiPort] = await freePorts(3);
   const etcd = `http://127.0.0.1:${clientPort}`;
   const run = (name: keyof Programs, args: readonly string[]): void => {
@@ -60,7 +64,7 @@ async function start(programs: Programs, folder: string, processes: Process[]): 
   const tokens = path.join(folder, 'tokens.csv');
   writeFileSync(key, serviceAccountKey(), { mode: 0o600 });
   writeFileSync(tokens, `${token},admin,1,"system:masters"\n`, { mode: 0o600 });
-  run('kube-apiserver', [
+  const apiServer = [
     `--etcd-servers=${etcd}`,
     `--cert-dir=${folder}`,
     `--secure-port=${apiPort}`,
@@ -72,7 +76,8 @@ async function start(programs: Programs, folder: string, processes: Process[]): 
     `--token-auth-file=${tokens}`,
     '--disable-admission-plugins=ServiceAccount',
     '--service-cluster-ip-range=10.0.0.0/24',
-  ]);
+  ];
+  run('kube-apiserver', apiServer);
   const url = `https://127.0.0.1:${apiPort}`;
   const certificate = path.join(folder, 'apiserver.crt');
   await ready(url, certificate, token, processes);
@@ -89,10 +94,23 @@ async function start(programs: Programs, folder: string, processes: Process[]): 
     `--service-account-private-key-file=${key}`,
     `--controllers=${CONTROLLERS}`,
   ]);
-  return server;
+  return {
+    server,
+    killApiServer: async () => {
+      const at = processes.findIndex(({ name }) => name === 'kube-apiserver');
+      const [killed] = processes.splice(at, 1);
+      killed?.child.kill('SIGKILL');
+      await killed?.ended;
+    },
+    startApiServer: () => {
+      run('kube-apiserver', apiServer);
+      return ready(url, certificate, token, processes);
+    },
+  };
 }
 
 interface Process {
+  readonly name: string;
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
   readonly log: string;
@@ -106,7 +124,7 @@ function launch(program: string, name: string, args: readonly string[], folder: 
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  return { child, ended, log };
+  return { name, child, ended, log };
 }
 
 async function ready(url: string, certificate: string, token: string, processes: readonly Process[]): Promise<void> {
