@@ -1,5 +1,6 @@
 // From the API's spec to the heart's orders: durations in milliseconds, lists where the API may leave them out.
 import { IANAZone } from 'luxon';
+import { createHash } from 'node:crypto';
 import { LONGEST, parseDuration } from '../api/durations';
 import { ANNOTATIONS } from '../api/poolUpgrade';
 import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
@@ -7,6 +8,9 @@ import type { Window } from '../plan/window';
 import { VERBS } from '../upgrade/pool/verbs';
 import type { BootMethod, Deadlines, GuestRule, Orders } from '../upgrade/orders';
 import { basisOf, unfitness } from './fitness';
+
+/** In characters, as `status.handled` can hold. */
+const LONGEST_NONCE = 64;
 
 /**
  * What of a manifest cannot be followed is said in `unfit`. The other fields then hold what does no harm to a host that is already in work: deadlines that
@@ -44,8 +48,13 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
 }
 
 function verbsOf(annotations: Readonly<Record<string, string>> = {}): Orders['verbs'] {
-  const said = VERBS.map((verb) => [verb, annotations[ANNOTATIONS[verb]]] as const);
-  return Object.fromEntries(said.filter(([, nonce]) => nonce !== undefined && nonce !== ''));
+  const said = VERBS.map((verb) => [verb, annotations[ANNOTATIONS[verb]] ?? ''] as const);
+  return Object.fromEntries(said.filter(([, text]) => text !== '').map(([verb, text]) => [verb, nonceOf(text)]));
+}
+
+/** What is remembered of a word that was taken up: the text itself, or a digest of one too long for a status. */
+function nonceOf(text: string): string {
+  return text.length <= LONGEST_NONCE ? text : createHash('sha256').update(text).digest('hex');
 }
 
 function guestOrders({

@@ -96,7 +96,10 @@ export class UpgradeWork {
     const run = runFor(readState(object), orders, { id: () => uuid(random), generation, now: clock.now() });
     const state = withWordsNoted(run, orders);
     if (isOver(state) && !mayGoOn(state, orders)) return this.atRest(object, state);
-    return this.runner.step(state, orders);
+    const result = await this.runner.step(state, orders);
+    const after = result.kind === 'lost' ? undefined : readState(this.parts.store.current);
+    // What was held is let go as soon as the run is over, not when somebody next looks at the object.
+    return after !== undefined && isOver(after) ? this.atRest(this.parts.store.current, after) : result;
   }
 
   /** The run is over: pool, session and object are let go; a change of the object is looked at again. */

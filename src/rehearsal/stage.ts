@@ -64,6 +64,8 @@ export interface Stage extends Scene {
   defect(): unknown;
   /** Starts cluster, object and controller. */
   begin(): Promise<void>;
+  /** Tells the controller to stop. Resolves, while time goes on, when it has put everything down; the next one starts then. */
+  relieve(): Promise<void>;
 }
 
 export function setStage(prepared: Prepared, warnings: string[], options: StageOptions = {}): Stage {
@@ -82,6 +84,7 @@ class RunningStage implements Stage {
   private latest: PoolUpgrade | undefined;
   private broken: unknown;
   private controllers = 0;
+  private onDuty: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(
     private readonly prepared: Prepared,
@@ -148,6 +151,12 @@ class RunningStage implements Stage {
     this.startController();
   }
 
+  async relieve(): Promise<void> {
+    this.onDuty?.stop.abort();
+    await this.onDuty?.ended;
+    this.startController();
+  }
+
   private startController(): void {
     this.controllers += 1;
     const identity = `controller-${this.controllers}`;
@@ -171,7 +180,8 @@ class RunningStage implements Stage {
       cluster: 'rehearsal',
       onDefect: (error) => this.fail(error),
     });
-    controller.run(new AbortController().signal).catch((error: unknown) => this.fail(error));
+    const stop = new AbortController();
+    this.onDuty = { stop, ended: controller.run(stop.signal).catch((error: unknown) => this.fail(error)) };
   }
 
   private fail(error: unknown): void {

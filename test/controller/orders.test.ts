@@ -31,6 +31,39 @@ describe('the orders in a manifest', () => {
     expect([orders.paused, orders.dryRun, orders.cancelled]).to.deep.equal([false, false, false]);
   });
 
+  it('remember a word that is too long for a status by its digest, each text by another', () => {
+    const worded = (retry: string): string | undefined => {
+      const made = manifestOf('');
+      return ordersOf({ ...made, metadata: { ...made.metadata, annotations: { 'xenpool.dev/retry': retry } } }).verbs.retry;
+    };
+    expect(worded('2026-11-25')).to.equal('2026-11-25');
+    const [one, other] = [worded('€'.repeat(2_000)), worded(`${'€'.repeat(2_000)}!`)];
+    expect(one)
+      .to.match(/^[0-9a-f]{64}$/)
+      .and.not.equal(other);
+    expect(worded('')).to.equal(undefined);
+  });
+
+  it('say what of a manifest cannot be followed, and do no harm to a host in work meanwhile', () => {
+    const made = manifestOf('  window: {timeZone: Europe/Zurich, periods: [{start: "22:00", duration: 8h}]}\n');
+    const window = { ...made.spec.window!, timeZone: 'Mars/Olympus' };
+    const wrong = ordersOf({ ...made, spec: { ...made.spec, window } });
+    expect(wrong.unfit).to.include({ reason: 'InvalidManifest' });
+    expect(wrong.window).to.equal(undefined);
+    const missing = ordersOf(manifestOf('  boot: {method: PXE}\n  vms: {placement: Balanced}\n'));
+    expect(missing.unfit?.message).to.include('spec.boot.method: PXE').and.include('spec.vms.placement: Balanced');
+    const unmounted = ordersOf(manifestOf('  backup: {volume: {claimName: dumps}}\n'), '/nowhere');
+    expect(unmounted.unfit?.message).to.include('/nowhere/dumps');
+    expect(ordersOf(manifestOf('')).unfit).to.equal(undefined);
+  });
+
+  it('call for another plan when what it is made from is edited, and for none when a gate is', () => {
+    const basis = (more: string): string => ordersOf(manifestOf(more)).basis;
+    expect(basis('  gates: {approval: BeforeUpgrade}\n  paused: true\n  deadlines: {drain: 3h}\n')).to.equal(basis(''));
+    for (const more of ['  order: [xs-02]\n', '  vms: {placement: Home}\n', '  boot: {method: Manual}\n'])
+      expect(basis(more), more).to.not.equal(basis(''));
+  });
+
   it('take what the spec says, and leave open what it leaves out', () => {
     const orders = ordersOf(
       manifestOf(`  vms:

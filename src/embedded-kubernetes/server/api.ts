@@ -116,7 +116,8 @@ export class Api {
     const { group, version, listKind } = target.type;
     const apiVersion = group === '' ? version : `${group}/${version}`;
     if (form !== 'metadata') return json(200, { apiVersion, items: objects, kind: listKind, metadata });
-    const items = objects.map(partial);
+    // As the real server writes it: an empty list of this form is null.
+    const items = objects.length === 0 ? null : objects.map(partial);
     return json(200, { apiVersion: 'meta.k8s.io/v1', items, kind: 'PartialObjectMetadataList', metadata });
   }
 

@@ -86,10 +86,12 @@ class RealApi implements KubernetesApi {
     const path = pathOf(resource, namespace) + listQuery(options);
     const request: Request = { method: 'GET', path, ...acceptOf(options, 'PartialObjectMetadataList'), ...asked };
     const { items, metadata } = await this.call<RawList<T>>(request, options.signal);
-    if (!Array.isArray(items) || metadata?.resourceVersion === undefined) throw garbled(asked, 'the answer is no list');
+    // An empty list of metadata has null for items.
+    const all = items === null ? [] : items;
+    if (!Array.isArray(all) || metadata?.resourceVersion === undefined) throw garbled(asked, 'the answer is no list');
     const rest = metadata.continue ?? '';
     return {
-      items: (items as readonly T[]).map((item) => typed(resource, item)),
+      items: (all as readonly T[]).map((item) => typed(resource, item)),
       resourceVersion: metadata.resourceVersion,
       ...(rest === '' ? {} : { continue: rest }),
     };

@@ -118,6 +118,15 @@ export function listContract(here: () => Place): void {
       expect(body.rows[0].cells.slice(3, 6)).to.deep.equal([null, null, null]);
     });
 
+    it('of metadata alone is null for items when it is empty', async () => {
+      const p = here();
+      const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+      const some = await p.client.get(`${p.kites()}?labelSelector=list`, { accept });
+      expect(some.body.items[0]).to.have.all.keys('apiVersion', 'kind', 'metadata');
+      const none = await p.client.get(`${p.kites()}?labelSelector=nobody`, { accept });
+      expect([none.body.kind, none.body.items]).to.deep.equal(['PartialObjectMetadataList', null]);
+    });
+
     it('a collection is deleted by what it is narrowed to', async () => {
       const p = here();
       const name = p.name();
