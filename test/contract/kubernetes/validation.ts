@@ -200,6 +200,10 @@ export function validationContract(here: () => Place): void {
       );
       const quiet = await p.client.post(`${p.kites()}?fieldValidation=Ignore`, kite(p.name(), { bogus: 1 }));
       expect([quiet.code, quiet.warnings]).to.deep.equal([201, []]);
+      const object = { ...made.body, status: { phase: 'Flying', bogus: 1 } };
+      const status = await p.client.put(`${p.kites(name, 'status')}?fieldValidation=Strict`, object);
+      expect([status.code, status.body.reason]).to.deep.equal([400, 'BadRequest']);
+      expect(status.body.message).to.contain('strict decoding error: unknown field "status.bogus"');
       const patched = await p.client.merge(`${p.kites(name)}?fieldValidation=Strict`, { spec: { bogus: 1 } });
       expect([patched.code, patched.body.reason]).to.deep.equal([422, 'Invalid']);
       expect(patched.body.message).to.contain('strict decoding error: unknown field "spec.bogus"');
