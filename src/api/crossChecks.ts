@@ -2,7 +2,7 @@
 import { IANAZone } from 'luxon';
 import schema from './generated/schema.json';
 import type { PoolUpgrade, PoolUpgradeSpec } from './generated/poolUpgrade';
-import { LONGEST, formatDuration, parseDuration } from './durations';
+import { LONGEST, formatDuration, readDuration } from './durations';
 import { type FieldPath, type Finding, shown } from './problem';
 
 /** Contradictions in a spec, in the order of its fields; empty when there are none. */
@@ -157,15 +157,6 @@ function uselessDurations({ deadlines, gates, vms, window }: PoolUpgradeSpec): r
 
 function outOfRange(path: FieldPath, text: string, least: number, most: number): readonly Finding[] {
   const expected = `a duration from ${formatDuration(least)} to ${formatDuration(most)}`;
-  const ms = withinReason(text);
+  const ms = readDuration(text);
   return ms !== undefined && ms >= least && ms <= most ? [] : [{ path, found: shown(text), expected }];
-}
-
-function withinReason(text: string): number | undefined {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

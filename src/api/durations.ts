@@ -22,6 +22,16 @@ export function parseDuration(text: string): number {
   return total;
 }
 
+/** The same, or undefined for a text that is no duration. */
+export function readDuration(text: string): number | undefined {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** The shortest text that parses to these milliseconds; parts of a second are dropped. */
 export function formatDuration(ms: number): string {
   const parts: string[] = [];

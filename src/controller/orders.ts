@@ -1,7 +1,7 @@
 // From the API's spec to the heart's orders: durations in milliseconds, lists where the API may leave them out.
 import { IANAZone } from 'luxon';
 import { createHash } from 'node:crypto';
-import { LONGEST, parseDuration } from '../api/durations';
+import { LONGEST, readDuration } from '../api/durations';
 import { ANNOTATIONS } from '../api/poolUpgrade';
 import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
 import type { Window } from '../plan/window';
@@ -65,7 +65,7 @@ function guestOrders({
     placement: vms.placement === 'Balanced' ? 'Minimal' : vms.placement,
     whenUnmovable: vms.whenUnmovable,
     rules: (vms.rules ?? []).map(guestRule),
-    forceShutdownAfter: vms.forceShutdownAfter === undefined ? undefined : readable(vms.forceShutdownAfter),
+    forceShutdownAfter: vms.forceShutdownAfter === undefined ? undefined : readDuration(vms.forceShutdownAfter),
   };
 }
 
@@ -84,18 +84,8 @@ function bootMethod(method: ApiBootMethod): 'Auto' | BootMethod {
   return method === 'VirtualMedia' || method === 'PXE' ? 'Manual' : method;
 }
 
-/** Milliseconds, or undefined for a text that is no duration. */
-function readable(text: string): number | undefined {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
 function deadlinesOf({ deadlines }: PoolUpgradeSpec): Deadlines {
-  const ms = (text: string): number => readable(text) ?? LONGEST;
+  const ms = (text: string): number => readDuration(text) ?? LONGEST;
   const { drain, powerOff, installerStart, install, rejoin, settle } = deadlines;
   return {
     drain: ms(drain),
@@ -115,7 +105,7 @@ function windowOf({ window }: PoolUpgradeSpec): Window | undefined {
     periods: window.periods.map((period) => ({
       days: period.days ?? everyDay,
       start: period.start,
-      duration: readable(period.duration) ?? 0,
+      duration: readDuration(period.duration) ?? 0,
     })),
   };
 }

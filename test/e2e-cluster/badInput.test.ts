@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { kubeconfig } from '../contract/real/cluster';
-import { NAMESPACE, ROOT, Site } from './site';
+import { NAMESPACE, ROOT, siteOfSuite } from './site';
 
 interface Schema {
   properties: Record<string, Schema>;
@@ -22,110 +22,95 @@ function olderCrd(): string {
 }
 
 describe('bad input to the operator', () => {
-  let site: Site;
-
-  before(async function () {
-    this.timeout(240_000);
-    site = await Site.open();
-  });
-  after(async function () {
-    this.timeout(60_000);
-    await site?.close();
-  });
-  afterEach(async function () {
-    this.timeout(60_000);
-    site.installCrd();
-    site.giveSecrets();
-    await site.clear();
-  });
+  const here = siteOfSuite();
 
   it('a right that is missing is named with verb and resource, and taken up when it is given', async () => {
-    site.kubectl('-n', NAMESPACE, 'delete', 'role', 'xenpool-operator-secrets');
-    const operator = await site.operator();
+    here().kubectl('-n', NAMESPACE, 'delete', 'role', 'xenpool-operator-secrets');
+    const operator = await here().operator();
     const said = await operator.untilProbe('readyz', ({ text }) => text.includes('secrets'));
     expect(said).to.match(
       /\[-\] secrets in namespace ops seen: list secrets in namespace ops: 403: .*cannot list resource "secrets"/,
     );
     expect((await operator.probe('healthz')).status).to.equal(200);
     expect(operator.said).to.match(/list secrets in namespace ops: 403.*"event":"list or watch failed"/);
-    site.giveSecrets();
+    here().giveSecrets();
     await operator.untilProbe('readyz', ({ status }) => status === 200);
   }).timeout(120_000);
 
   it('a CRD that is not there is asked for, and taken up when it is installed', async () => {
-    site.kubectl('delete', 'crd', 'poolupgrades.xenpool.dev');
-    const operator = await site.operator();
+    here().kubectl('delete', 'crd', 'poolupgrades.xenpool.dev');
+    const operator = await here().operator();
     const said = await operator.untilProbe('readyz', ({ text }) => text.includes('poolupgrades'));
     expect(said).to.match(/\[-\] poolupgrades\.xenpool\.dev in namespace ops seen: .*is its CRD installed/);
-    site.installCrd();
+    here().installCrd();
     await operator.untilProbe('readyz', ({ status }) => status === 200);
   }).timeout(180_000);
 
   it('a CRD that is older is named before part of a run is lost, and a newer one is taken up', async () => {
-    site.kubectl('apply', '-f', site.write('older.yaml', olderCrd()));
-    const pool = await site.servePool();
-    const operator = await site.operator();
-    site.apply(site.manifest(pool, 'rack7', { dryRun: true }));
+    here().kubectl('apply', '-f', here().write('older.yaml', olderCrd()));
+    const pool = await here().servePool();
+    const operator = await here().operator();
+    here().apply(here().manifest(pool, 'rack7', { dryRun: true }));
     const said = await operator.untilProbe('readyz', ({ text }) => text.includes('ops/rack7'));
     expect(said).to.match(/unknown field "status\.run\.basis".*older than this operator/);
-    expect(site.object().status?.run).to.equal(undefined);
-    site.installCrd();
-    site.waitFor('.status.reason', 'DryRun');
+    expect(here().object().status?.run).to.equal(undefined);
+    here().installCrd();
+    here().waitFor('.status.reason', 'DryRun');
   }).timeout(180_000);
 
   it('a Secret or a key that is missing is named, and taken up when it is there', async () => {
-    const pool = await site.servePool();
-    await site.operator();
-    const manifest = site.manifest(pool, 'rack7', { dryRun: true });
-    site.kubectl('-n', NAMESPACE, 'delete', 'secret', 'rack7-root');
-    site.apply(manifest);
-    site.kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
-    expect(site.object().status?.message).to.include('there is no Secret rack7-root in namespace ops');
+    const pool = await here().servePool();
+    await here().operator();
+    const manifest = here().manifest(pool, 'rack7', { dryRun: true });
+    here().kubectl('-n', NAMESPACE, 'delete', 'secret', 'rack7-root');
+    here().apply(manifest);
+    here().kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
+    expect(here().object().status?.message).to.include('there is no Secret rack7-root in namespace ops');
     const { username, password } = pool.ready.pool;
-    site.secret('rack7-root', { user: username, password });
-    site.kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
-    site.secret('rack7-root', { username, password });
-    site.waitFor('.status.reason', 'DryRun');
+    here().secret('rack7-root', { user: username, password });
+    here().kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
+    here().secret('rack7-root', { username, password });
+    here().waitFor('.status.reason', 'DryRun');
   }).timeout(180_000);
 
   it('a manifest that asks for what is not done is refused by name, and mended by an edit', async () => {
-    const pool = await site.servePool();
-    await site.operator();
-    site.apply(site.manifest(pool, 'rack7', { dryRun: true, gates: { soakAfterMaster: '1h' } }));
-    site.waitFor('.status.reason', 'NotYetHonoured');
-    const { status } = site.object();
+    const pool = await here().servePool();
+    await here().operator();
+    here().apply(here().manifest(pool, 'rack7', { dryRun: true, gates: { soakAfterMaster: '1h' } }));
+    here().waitFor('.status.reason', 'NotYetHonoured');
+    const { status } = here().object();
     expect(status?.message).to.include('spec.gates.soakAfterMaster: 1h');
     expect(status?.conditions?.find(({ type }) => type === 'Validated')).to.include({
       status: 'False',
       reason: 'NotYetHonoured',
     });
-    site.apply(site.manifest(pool, 'rack7', { dryRun: true }));
-    site.waitFor('.status.reason', 'DryRun');
+    here().apply(here().manifest(pool, 'rack7', { dryRun: true }));
+    here().waitFor('.status.reason', 'DryRun');
   }).timeout(180_000);
 
   it('hostile metadata is only text', async () => {
-    const pool = await site.servePool();
-    const operator = await site.operator();
-    const manifest = site.manifest(pool, 'rack7', { dryRun: true });
+    const pool = await here().servePool();
+    const operator = await here().operator();
+    const manifest = here().manifest(pool, 'rack7', { dryRun: true });
     const hostile = `\u0000\u001b[2J\n"}{"level":50}\r\n${'€'.repeat(2_000)}__proto__ {{ .Values }} $(reboot)`.replace(
       '\u0000',
       '',
     );
     const annotations = { 'xenpool.dev/retry': hostile, 'xenpool.dev/approve': hostile, 'example.com/constructor': hostile };
-    site.apply({ ...manifest, metadata: { ...manifest.metadata, annotations } });
-    site.waitFor('.status.reason', 'DryRun');
+    here().apply({ ...manifest, metadata: { ...manifest.metadata, annotations } });
+    here().waitFor('.status.reason', 'DryRun');
     for (const line of operator.said.split('\n')) expect(() => JSON.parse(line) as unknown, line).to.not.throw();
     expect(operator.said).to.not.match(/"event":"defect"/);
     expect((await operator.probe('readyz')).status).to.equal(200);
   }).timeout(180_000);
 
   it('a token that is refused is said once, and one that is mended is taken up', async () => {
-    const { server } = site.cluster;
-    site.write('expired', kubeconfig({ ...server, token: 'no-such-token' }));
-    const operator = await site.operator('expired');
+    const { server } = here().cluster;
+    here().write('expired', kubeconfig({ ...server, token: 'no-such-token' }));
+    const operator = await here().operator('expired');
     const said = await operator.untilProbe('readyz', ({ status }) => status === 503);
     expect(said).to.match(/\[-\] leadership: get leases.* 401: Unauthorized/);
-    site.write('expired', kubeconfig({ ...server, token: site.token('2h') }));
+    here().write('expired', kubeconfig({ ...server, token: here().token('2h') }));
     await operator.untilProbe('readyz', ({ status }) => status === 200);
     const complaints = operator.said.split('\n').filter((line) => line.includes('401'));
     expect(complaints, 'the same trouble is told once').to.have.length(1);

@@ -170,3 +170,23 @@ export class Site {
     expect(books.violated).to.deep.equal([]);
   }
 }
+
+/** A site for the suite that calls it, opened before its first test and cleared after each. @returns how to reach it from a test */
+export function siteOfSuite(): () => Site {
+  let site: Site | undefined;
+  before(async function () {
+    this.timeout(240_000);
+    site = await Site.open();
+  });
+  afterEach(async function () {
+    this.timeout(60_000);
+    site?.installCrd();
+    site?.giveSecrets();
+    await site?.clear();
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await site?.close();
+  });
+  return () => site!;
+}

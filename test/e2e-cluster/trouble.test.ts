@@ -4,7 +4,7 @@ import { hostInWork, type RunState } from '../../src/upgrade/state';
 import { readState } from '../../src/controller/store/status';
 import { Client } from '../contract/kubernetes/client';
 import type { ServedPool } from '../peers/peers';
-import { NAMESPACE, Site } from './site';
+import { NAMESPACE, siteOfSuite } from './site';
 
 const OBJECTS = `/apis/xenpool.dev/v1alpha1/namespaces/${NAMESPACE}/poolupgrades`;
 
@@ -15,31 +15,18 @@ function standOf(state: RunState): string {
 }
 
 describe('an upgrade while something dies', () => {
-  let site: Site;
+  const here = siteOfSuite();
   let pool: ServedPool;
-
-  before(async function () {
-    this.timeout(240_000);
-    site = await Site.open();
-  });
-  after(async function () {
-    this.timeout(60_000);
-    await site?.close();
-  });
   beforeEach(async function () {
     this.timeout(60_000);
-    pool = await site.servePool();
-  });
-  afterEach(async function () {
-    this.timeout(60_000);
-    await site.clear();
+    pool = await here().servePool();
   });
 
   it('goes on when the API server is killed and comes back, in the middle of an installer and of a drain', async () => {
-    const operator = await site.operator();
-    site.apply(site.manifest(pool));
+    const operator = await here().operator();
+    here().apply(here().manifest(pool));
     for (const stand of ['Installing', 'Draining']) {
-      site.kubectl(
+      here().kubectl(
         '-n',
         NAMESPACE,
         'wait',
@@ -47,19 +34,19 @@ describe('an upgrade while something dies', () => {
         `--for=jsonpath={.status.hosts[?(@.role=="${stand === 'Installing' ? 'master' : 'member'}")].phase}=${stand}`,
         '--timeout=240s',
       );
-      await site.cluster.killApiServer();
-      await site.cluster.startApiServer();
+      await here().cluster.killApiServer();
+      await here().cluster.startApiServer();
     }
-    await site.expectUpgraded(pool);
+    await here().expectUpgraded(pool);
     expect(operator.said).to.not.match(/"event":"defect"/);
   }).timeout(600_000);
 
   it('comes to the same end when the controller is killed once in each phase', async () => {
-    const operator = await site.operator();
-    site.apply(site.manifest(pool));
+    const operator = await here().operator();
+    here().apply(here().manifest(pool));
     const killedIn = new Set<string>();
-    const client = new Client(site.cluster.server);
-    while (site.object().status?.phase !== 'Succeeded') {
+    const client = new Client(here().cluster.server);
+    while (here().object().status?.phase !== 'Succeeded') {
       for await (const { object } of client.watch(
         `${OBJECTS}?watch=true&timeoutSeconds=60&fieldSelector=metadata.name%3Drack7`,
       )) {
@@ -72,7 +59,7 @@ describe('an upgrade while something dies', () => {
         break;
       }
     }
-    await site.expectUpgraded(pool);
+    await here().expectUpgraded(pool);
     expect([...killedIn]).to.include.members([
       'Preparing',
       'master Draining',

@@ -2,34 +2,21 @@
 // pool over HTTPS whose time is sped up. What became of the pool is asked of its own books.
 import { expect } from 'chai';
 import type { ServedPool } from '../peers/peers';
-import { NAMESPACE, Site } from './site';
+import { NAMESPACE, siteOfSuite } from './site';
 
 describe('an upgrade in a real cluster', () => {
-  let site: Site;
+  const here = siteOfSuite();
   let pool: ServedPool;
-
-  before(async function () {
-    this.timeout(240_000);
-    site = await Site.open();
-  });
-  after(async function () {
-    this.timeout(60_000);
-    await site?.close();
-  });
   beforeEach(async function () {
     this.timeout(60_000);
-    pool = await site.servePool();
-  });
-  afterEach(async function () {
-    this.timeout(60_000);
-    await site.clear();
+    pool = await here().servePool();
   });
 
   it('goes through with the rights of the manifests, and tells about it in status, events and metrics', async () => {
-    const operator = await site.operator();
-    site.apply(site.manifest(pool));
-    await site.expectUpgraded(pool);
-    const events = site.events();
+    const operator = await here().operator();
+    here().apply(here().manifest(pool));
+    await here().expectUpgraded(pool);
+    const events = here().events();
     expect(events)
       .to.match(/Normal\s+Upgraded/)
       .and.match(/host .* Installing is over/);
@@ -40,69 +27,69 @@ describe('an upgrade in a real cluster', () => {
       .and.match(/rest_client_requests_total\{code="200",method="PUT"\} \d/)
       .and.match(/poolupgrade_leader_fencing_aborts_total 0/);
     for (const probe of ['healthz', 'readyz'] as const) expect((await operator.probe(probe)).status, probe).to.equal(200);
-    const said = [operator.said, JSON.stringify(site.object()), metrics, events].join('\n');
+    const said = [operator.said, JSON.stringify(here().object()), metrics, events].join('\n');
     expect(said).to.not.include(pool.ready.pool.password);
-    const columns = site.kubectl('-n', NAMESPACE, 'get', 'pu', 'rack7', '--no-headers').trim().split(/\s+/);
+    const columns = here().kubectl('-n', NAMESPACE, 'get', 'pu', 'rack7', '--no-headers').trim().split(/\s+/);
     expect(columns.slice(0, 5)).to.deep.equal(['rack7', 'made-pool', '8.3.0', 'Succeeded', '2/2']);
   }).timeout(300_000);
 
   it('says that the pool refuses the password, and goes on at once when the Secret is mended', async () => {
     const { username, password } = pool.ready.pool;
-    const manifest = site.manifest(pool);
-    site.secret('rack7-root', { username, password: 'wrong' });
-    await site.operator();
-    site.apply(manifest);
-    site.kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
-    expect(site.object().status?.message).to.match(/SESSION_AUTHENTICATION_FAILED/);
-    expect(site.object().metadata.finalizers ?? []).to.deep.equal([]);
-    site.secret('rack7-root', { username, password });
-    await site.expectUpgraded(pool);
+    const manifest = here().manifest(pool);
+    here().secret('rack7-root', { username, password: 'wrong' });
+    await here().operator();
+    here().apply(manifest);
+    here().kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=jsonpath={.status.message}', '--timeout=60s');
+    expect(here().object().status?.message).to.match(/SESSION_AUTHENTICATION_FAILED/);
+    expect(here().object().metadata.finalizers ?? []).to.deep.equal([]);
+    here().secret('rack7-root', { username, password });
+    await here().expectUpgraded(pool);
   }).timeout(300_000);
 
   it('of two objects lets one work and the other say for whom it waits', async () => {
-    await site.operator();
-    const manifest = site.manifest(pool);
-    site.apply(manifest);
-    site.waitFor('.status.reason', 'Installing');
-    site.apply({ ...manifest, metadata: { ...manifest.metadata, name: 'younger' } });
-    site.kubectl('-n', NAMESPACE, 'wait', 'pu/younger', '--for=jsonpath={.status.message}', '--timeout=60s');
-    await site.expectUpgraded(pool);
-    site.waitFor('.status.reason', 'AlreadyAtTarget', 'younger');
-    expect(site.object('younger').status?.hosts ?? []).to.deep.equal([]);
-    expect(site.events('younger'))
+    await here().operator();
+    const manifest = here().manifest(pool);
+    here().apply(manifest);
+    here().waitFor('.status.reason', 'Installing');
+    here().apply({ ...manifest, metadata: { ...manifest.metadata, name: 'younger' } });
+    here().kubectl('-n', NAMESPACE, 'wait', 'pu/younger', '--for=jsonpath={.status.message}', '--timeout=60s');
+    await here().expectUpgraded(pool);
+    here().waitFor('.status.reason', 'AlreadyAtTarget', 'younger');
+    expect(here().object('younger').status?.hosts ?? []).to.deep.equal([]);
+    expect(here().events('younger'))
       .to.match(/AnotherUpgradeActive/)
       .and.match(/ops\/rack7/);
-    await site.expectWhole(pool);
+    await here().expectWhole(pool);
   }).timeout(300_000);
 
   it('takes an edit in the middle, and refuses another target in words', async () => {
-    await site.operator();
-    const manifest = site.manifest(pool);
-    site.apply(manifest);
-    site.waitFor('.status.reason', 'Installing');
+    await here().operator();
+    const manifest = here().manifest(pool);
+    here().apply(manifest);
+    here().waitFor('.status.reason', 'Installing');
     const edited = { ...manifest, spec: { ...manifest.spec, deadlines: { drain: '3h' } } };
-    site.apply(edited);
-    const { generation } = site.object().metadata;
+    here().apply(edited);
+    const { generation } = here().object().metadata;
     expect(generation).to.equal(2);
     const elsewhere = { ...edited, spec: { ...edited.spec, target: { version: '8.2.1' } } };
-    const refused = site.complaint('apply', '-f', site.write('elsewhere.json', JSON.stringify(elsewhere)));
+    const refused = here().complaint('apply', '-f', here().write('elsewhere.json', JSON.stringify(elsewhere)));
     expect(refused).to.match(/spec\.target: .*cannot change while the upgrade is under way \(phase Upgrading\)/);
-    await site.expectUpgraded(pool);
-    expect(site.object().status?.observedGeneration).to.equal(generation);
+    await here().expectUpgraded(pool);
+    expect(here().object().status?.observedGeneration).to.equal(generation);
   }).timeout(300_000);
 
   it('deleted in the middle finishes the host in work, and goes on when the object is made anew', async () => {
-    await site.operator();
-    const manifest = site.manifest(pool);
-    site.apply(manifest);
-    site.waitFor('.status.reason', 'Installing');
-    site.kubectl('-n', NAMESPACE, 'delete', 'pu', 'rack7', '--wait=false');
-    expect(site.complaint('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=condition=Deleting', '--timeout=30s')).to.equal('');
-    site.kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=delete', '--timeout=240s');
-    await site.expectWhole(pool);
+    await here().operator();
+    const manifest = here().manifest(pool);
+    here().apply(manifest);
+    here().waitFor('.status.reason', 'Installing');
+    here().kubectl('-n', NAMESPACE, 'delete', 'pu', 'rack7', '--wait=false');
+    expect(here().complaint('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=condition=Deleting', '--timeout=30s')).to.equal('');
+    here().kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=delete', '--timeout=240s');
+    await here().expectWhole(pool);
     const world = (await (await fetch(`${pool.ready.control.url}/world`)).json()) as { machines: { system: string }[] };
     expect(world.machines.map(({ system }) => system).sort()).to.deep.equal(['XCP-ng 8.2.1', 'XCP-ng 8.3.0']);
-    site.apply(manifest);
-    await site.expectUpgraded(pool);
+    here().apply(manifest);
+    await here().expectUpgraded(pool);
   }).timeout(500_000);
 });
