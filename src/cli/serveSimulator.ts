@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { wallTime } from '../foundation/pacedClock';
 import { seededRandom } from '../foundation/random';
 import { realClock } from '../foundation/realClock';
 import type { LoadedPool } from '../simulator/dump';
@@ -10,14 +11,18 @@ import { FaultError } from '../simulator/faults';
 import { AddressError } from '../simulator/servers/loopback';
 import { type Simulation, startSimulation } from '../simulator/servers/simulation';
 import type { Output } from './output';
+import { toldToEnd } from './toldToEnd';
 
 export interface ServeFlags {
   readonly seed: number;
   readonly pace: number;
+  /** Wall time of the pool is the real one at this instant, in milliseconds since the epoch; undefined: at the start. */
+  readonly paceFrom: number | undefined;
   readonly listen: string;
   readonly port: number;
   readonly faults: readonly string[];
   readonly plain: boolean;
+  readonly endWithStdin: boolean;
 }
 
 /** What goes wrong with sockets when an address or a port is not to be had, in words. */
@@ -28,12 +33,9 @@ const SOCKET_TROUBLE: Readonly<Record<string, string>> = {
   EACCES: 'may not be listened at; choose a --port from 1024',
 };
 
-/** Serves until SIGTERM or SIGINT. @returns the exit code */
+/** Serves until it is told to end. @returns the exit code */
 export async function serve(pool: LoadedPool, flags: ServeFlags, output: Output): Promise<number> {
-  const told = new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
+  const told = toldToEnd(flags.endWithStdin);
   const defects = { count: 0 };
   const onDefect = (error: unknown): void => {
     defects.count += 1;
@@ -55,12 +57,14 @@ export async function serve(pool: LoadedPool, flags: ServeFlags, output: Output)
 /** @returns what is wrong with a flag instead of a simulation */
 async function start(
   pool: LoadedPool,
-  { seed, ...flags }: ServeFlags,
+  { seed, paceFrom, endWithStdin: _endWithStdin, ...flags }: ServeFlags,
   password: string,
   onDefect: (error: unknown) => void,
 ): Promise<Simulation | string> {
+  const beneath = realClock();
+  const origin = paceFrom === undefined ? {} : { origin: wallTime({ pace: flags.pace, from: paceFrom }, beneath.now()) };
   try {
-    return await startSimulation({ ...flags, pool, password, onDefect, random: seededRandom(seed), beneath: realClock() });
+    return await startSimulation({ ...flags, ...origin, pool, password, onDefect, random: seededRandom(seed), beneath });
   } catch (error) {
     if (error instanceof AddressError) return `--listen ${flags.listen}: ${error.message}`;
     if (error instanceof FaultError) return error.message;
@@ -71,7 +75,7 @@ async function start(
   }
 }
 
-async function untilTold(simulation: Simulation, password: string, output: Output, told: Promise<void>): Promise<void> {
+async function untilTold(simulation: Simulation, password: string, output: Output, told: Promise<unknown>): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-simulator-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   // An error nobody expected ends the process without coming back here.

@@ -8,7 +8,9 @@ import { DatabaseError } from '../xenapi/database/databaseError';
 import { MAX_DATABASE_BYTES, parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { Output } from './output';
+import { INSTANT_EXPECTED, readInstant, readPace } from './paceFlags';
 import { type ServeFlags, serve } from './serveSimulator';
+import { endWithStdinOption } from './toldToEnd';
 import { wholeNumber } from './wholeNumber';
 
 interface Options {
@@ -18,6 +20,8 @@ interface Options {
   readonly release?: string;
   readonly seed: string;
   readonly pace?: string;
+  readonly paceFrom?: string;
+  readonly endWithStdin?: true;
   readonly listen?: string;
   readonly port?: string;
   readonly fault: readonly string[];
@@ -31,7 +35,7 @@ const HELP = `
 Serves the pool until SIGTERM or SIGINT: each host on its own loopback address (the master first, 127.0.0.1, 127.0.0.2, …), one port, HTTPS with a
 certificate of its own, XML-RPC on / and /RPC2, JSON-RPC on /jsonrpc where the release has it. When all listen, one JSON line on stdout tells
 pool.endpoints, pool.username, pool.password, pool.caFile, pool.fingerprints and control.url. docs/simulator.md tells more.
-With --write-dump and none of --pace, --listen, --port, --fault, --plain the dump is written and nothing is served.
+With --write-dump and none of --pace, --pace-from, --listen, --port, --fault, --plain the dump is written and nothing is served.
 
 A made pool: the first VM's disk is on its host's local storage, the second can neither move nor be suspended and ignores a clean shutdown, the third is
 halted; all others are easy. Every host carries half of its memory, so that any one can be emptied.
@@ -61,11 +65,16 @@ export function simulatorCommand(output: Output, finish: (code: number) => void)
     .option('--release <release>', `what a made pool runs: e.g. 6.2.0 (XenServer) or "XCP-ng 8.2.1" (default: ${SHAPE.release})`)
     .option('--seed <n>', 'seed of all chance but keys and password', '1')
     .option('--pace <x>', 'seconds of the pool that pass in a real one; 0: only when stepped (default: 1)')
+    .option(
+      '--pace-from <instant>',
+      "when the pool's wall time was the real one; a controller with the same two agrees (default: now)",
+    )
     .option('--listen <address>', 'loopback address of the master; the others follow (default: 127.0.0.1)')
     .option('--port <n>', 'port of all hosts; 0: a free one (default: 0)')
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--plain', 'serve HTTP instead of HTTPS')
     .option('--write-dump <file>', 'write the pool as a dump')
+    .addOption(endWithStdinOption())
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
 }
@@ -94,18 +103,31 @@ async function run(options: Options, output: Output): Promise<number> {
   }
 }
 
-function wantsServing({ pace, listen, port, fault, plain }: Options): boolean {
-  return [pace, listen, port, plain].some((flag) => flag !== undefined) || fault.length > 0;
+function wantsServing({ pace, paceFrom, listen, port, fault, plain }: Options): boolean {
+  return [pace, paceFrom, listen, port, plain].some((flag) => flag !== undefined) || fault.length > 0;
 }
 
 /** @throws Complaint */
-function readFlags({ seed, pace = '1', listen = '127.0.0.1', port = '0', fault, plain }: Options): ServeFlags {
+function readFlags(options: Options): ServeFlags {
+  const { seed, pace = '1', paceFrom, listen = '127.0.0.1', port = '0', fault, plain, endWithStdin } = options;
   const chance = wholeNumber(seed);
   if (chance === undefined) throw new Complaint(`--seed ${seed}: expected a whole number`);
-  if (!/^\d{1,6}(\.\d{1,6})?$/.test(pace)) throw new Complaint(`--pace ${pace}: expected a number from 0, e.g. 1, 60 or 0.5`);
   const number = wholeNumber(port);
   if (number === undefined || number > 65_535) throw new Complaint(`--port ${port}: expected a port, 0 to 65535`);
-  return { seed: chance, pace: Number(pace), listen, port: number, faults: fault, plain: plain === true };
+  return {
+    ...{ seed: chance, ...timeOf(pace, paceFrom), listen, port: number, faults: fault },
+    ...{ plain: plain === true, endWithStdin: endWithStdin === true },
+  };
+}
+
+/** @throws Complaint */
+function timeOf(pace: string, paceFrom: string | undefined): Pick<ServeFlags, 'pace' | 'paceFrom'> {
+  const rate = readPace(pace);
+  if (rate === undefined) throw new Complaint(`--pace ${pace}: expected a number from 0, e.g. 1, 60 or 0.5`);
+  if (paceFrom === undefined) return { pace: rate, paceFrom: undefined };
+  const from = readInstant(paceFrom);
+  if (from === undefined) throw new Complaint(`--pace-from ${paceFrom}: ${INSTANT_EXPECTED}`);
+  return { pace: rate, paceFrom: from };
 }
 
 /** @throws Complaint */

@@ -17,6 +17,24 @@ export interface PacedClockSettings {
   readonly origin?: number;
 }
 
+/** What clocks of several processes share, so that they show one time, and a process that starts again shows it as well. */
+export interface Anchor {
+  /** Virtual milliseconds a real one. */
+  readonly pace: number;
+  /** The instant at which virtual and real wall time are one, in milliseconds since the epoch. */
+  readonly from: number;
+}
+
+/** Virtual wall time of those who share the anchor, when it is really `now`; both in milliseconds since the epoch. */
+export function wallTime({ pace, from }: Anchor, now: number): number {
+  return from + (now - from) * pace;
+}
+
+/** A clock that agrees with all others of the anchor about what time it is. */
+export function anchoredClock(beneath: Clock, anchor: Anchor): PacedClock {
+  return new PacedClock({ beneath, pace: anchor.pace, origin: wallTime(anchor, beneath.now()) });
+}
+
 export class PacedClock implements Clock {
   private readonly timers = new TimerHeap();
   private readonly began: number;

@@ -26,6 +26,8 @@ export interface SimulationSettings {
   readonly beneath: Clock;
   /** Virtual milliseconds a real one; 0 when time moves only by steps. */
   readonly pace: number;
+  /** Wall time at the start, in milliseconds since the epoch. Default: what `beneath` shows. */
+  readonly origin?: number;
   /** Address of the master; the others follow. */
   readonly listen: string;
   /** 0 for a free one. */
@@ -92,8 +94,9 @@ export async function startSimulation(settings: SimulationSettings): Promise<Sim
   }
 }
 
-function setStage({ beneath, pace, random, password, faults: wished }: SimulationSettings, pool: LoadedPool): Stage {
-  const clock = new PacedClock({ beneath, pace });
+function setStage(settings: SimulationSettings, pool: LoadedPool): Stage {
+  const { beneath, pace, random, password, faults: wished } = settings;
+  const clock = new PacedClock({ beneath, pace, ...(settings.origin === undefined ? {} : { origin: settings.origin }) });
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(wished.map(parseFault), targetsOf(pool.database));
   const delivered: string[] = [];
