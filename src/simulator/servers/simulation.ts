@@ -15,6 +15,7 @@ import { openControl } from './controlServer';
 import { loopbackAddresses, moveTo } from './loopback';
 import { openPoolServers } from './poolServers';
 import type { Stage } from './stage';
+import { Counting } from './tally';
 
 export interface SimulationSettings {
   /** Its database is the simulation's from now on; its hosts are moved to loopback addresses. */
@@ -109,11 +110,14 @@ function setStage(settings: SimulationSettings, pool: LoadedPool): Stage {
   const world = createWorld({ clock, random, pool, password, repositories, faults, dumpDatabase });
   // Where a client keeps its backup no pool knows: the last one it was given counts as kept.
   const books = createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES, goneOn: () => 0 });
+  const counting = new Counting();
+  world.bus.on((event) => counting.heard(event));
   return {
     clock,
     world,
     books,
     faults,
+    counting,
     arm(specs): void {
       faults.add(specs.map(parseFault), targetsOf(pool.database));
       world.armFaults();
