@@ -43,12 +43,18 @@ interface Sample extends KubeObject {
       readonly credentialsRef: { readonly name: string };
       readonly tls: { readonly caBundleRef: { readonly name: string; readonly key: string } };
     };
+    readonly target: { readonly brand: string; readonly version: string };
     readonly releases: readonly {
       readonly brand: string;
       readonly version: string;
       readonly repository: { readonly url: string };
     }[];
   };
+}
+
+/** Where the sample goes. */
+export function sampleTarget(): { readonly brand: string; readonly version: string } {
+  return (parse(manifests.sample) as Sample).spec.target;
 }
 
 /** `deploy/samples/poolupgrade.yaml` with other endpoints and repositories; as many endpoints as it names, while there are so many hosts. */
