@@ -95,7 +95,7 @@ async function keptFor(folder: DemoFolder, { settings }: DemoWish, signal: Abort
   if (old !== undefined) await ended(old, signal);
   if (settings !== undefined) {
     folder.clear();
-    const kept: Kept = { settings, from: new Date(realClock().now()).toISOString(), processes: {} };
+    const kept: Kept = { settings, processes: {} };
     folder.write(kept);
     return kept;
   }
@@ -147,14 +147,14 @@ class Told {
   };
 }
 
-function opening({ settings, from }: Kept, folder: DemoFolder): string {
+function opening({ settings }: Kept, folder: DemoFolder): string {
   const { hosts, vms, pace } = settings;
   const { brand, version } = sampleTarget();
   const many = hosts === 1 ? '1 host' : `${hosts} hosts`;
   return [
     `A made pool, ${many} and ${vms} VMs, goes from ${DEMO_RELEASE.brand} ${DEMO_RELEASE.version} to ${brand} ${version}, by deploy/samples/poolupgrade.yaml.`,
     'The controller is the real one, a process as in a cluster; a small API server and a simulated pool are the others.',
-    `The pool's time goes ${pace} times as fast as ours (from ${from.slice(0, 19)}Z on), and the controller's deadlines with it; leases and requests stay real.`,
+    `The pool's time goes ${pace} times as fast as ours and the controller's deadlines with it; leases and requests stay real.`,
     `Everything is kept in ${folder.at}. Ctrl-C ends all of it; --resume goes on.`,
     '\n',
   ].join('\n');

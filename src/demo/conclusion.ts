@@ -85,7 +85,7 @@ export function reportOf(account: Account, verdict: Verdict): RehearsalReport {
     migrations: { done: tally.migrations, bound: state?.plan?.migrations.bound ?? 0 },
     differences: differencesOf(state),
     debts: state?.debts ?? [],
-    requests: { ...writes, xapi: tally.calls, bmc: 0 },
+    requests: { ...writes, xapi: tally.requests, bmc: 0 },
     invariants: { checked: verdict.checked, violated: verdict.violated.map((entry) => ({ ...entry, at: Math.round(entry.at) })) },
     timeline: story,
   };

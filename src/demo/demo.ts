@@ -1,7 +1,7 @@
 // The demonstration: an API server, a pool and a controller as processes of their own, started and watched from here. It does what a person would do with
 // kubectl, looks on until the upgrade is over, has the world's books judge it, and puts everything away.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
-import { Aborted, type Clock } from '../foundation/clock';
+import { Aborted, type Clock, orAborted } from '../foundation/clock';
 import type { Anchor } from '../foundation/pacedClock';
 import type { Random } from '../foundation/random';
 import { createKubernetesClient } from '../kubernetes/client/client';
@@ -69,7 +69,6 @@ type Fall = Promise<never>;
 
 class RunningDemo implements Demo {
   private readonly trio: Trio;
-  private readonly anchor: Anchor;
   private kept: Kept;
   private api: ServedApi | undefined;
   private pool: ServedPool | undefined;
@@ -79,7 +78,6 @@ class RunningDemo implements Demo {
   constructor(private readonly parts: DemoParts) {
     const { program, folder, clock, kept } = parts;
     this.kept = kept;
-    this.anchor = { pace: kept.settings.pace, from: Date.parse(kept.from) };
     this.trio = new Trio({ program, folder, clock, started: (processes) => this.keep({ processes: { ...processes } }) });
   }
 
@@ -94,9 +92,10 @@ class RunningDemo implements Demo {
       this.keep({ before });
       await install(client.api, pool);
       const writes = await readWrites(await credentials.current());
-      this.startController(api, signal);
+      this.startController(api, pool, signal);
       const object = await this.orFall(
-        this.untilEnd({ api: client.api, clock, random, onSight, controlUrl: pool.control.url }, signal),
+        this.untilEnd({ api: client.api, clock, random, onSight, ...whereAndWhen(pool) }, signal),
+        signal,
       );
       return await this.conclude({ object, before, pool, writes, credentials: await credentials.current() }, signal);
     } finally {
@@ -105,7 +104,11 @@ class RunningDemo implements Demo {
   }
 
   async stay(signal: AbortSignal): Promise<void> {
-    await this.orFall(new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })));
+    try {
+      await this.orFall(new Promise<never>(() => undefined), signal);
+    } catch (error) {
+      if (!(error instanceof Aborted)) throw error;
+    }
   }
 
   places(): Places {
@@ -135,11 +138,23 @@ class RunningDemo implements Demo {
     const { folder } = this.parts;
     const { hosts, vms, pace, faults } = this.kept.settings;
     const kubernetes = ['--data', folder.inside('kubernetes'), '--secrets-in', NAMESPACE];
-    const shape = ['--hosts', String(hosts), '--vms', String(vms), '--release', printRelease(DEMO_RELEASE)];
-    const time = ['--pace', String(pace), '--pace-from', this.kept.from];
+    const shape = [
+      '--hosts',
+      String(hosts),
+      '--vms',
+      String(vms),
+      '--release',
+      printRelease(DEMO_RELEASE),
+      '--pace',
+      String(pace),
+    ];
     const [api, pool] = await Promise.all([
       this.trio.start('kubernetes', kubernetes, signal),
-      this.trio.start('simulator', [...shape, ...time, ...faults.flatMap((fault) => ['--fault', fault])], signal),
+      this.trio.start(
+        'simulator',
+        ['--data', folder.inside('pool'), ...shape, ...faults.flatMap((fault) => ['--fault', fault])],
+        signal,
+      ),
     ]);
     this.api = api as unknown as ServedApi;
     this.pool = pool as unknown as ServedPool;
@@ -147,10 +162,10 @@ class RunningDemo implements Demo {
     return { api: this.api, pool: this.pool };
   }
 
-  private startController({ operatorKubeconfig }: ServedApi, signal: AbortSignal): void {
+  private startController({ operatorKubeconfig }: ServedApi, { clock: { pace, from } }: ServedPool, signal: AbortSignal): void {
     const flags = [
       ...['--kubeconfig', operatorKubeconfig, '--namespaces', NAMESPACE, '--leader-election-namespace', SYSTEM_NAMESPACE],
-      ...['--http-address', '127.0.0.1:0', '--pace', String(this.anchor.pace), '--pace-from', this.kept.from],
+      ...['--http-address', '127.0.0.1:0', '--pace', String(pace), '--pace-from', from],
     ];
     this.watchFor(
       this.trio.keepController(flags, signal, (number, { http }, before) => {
@@ -165,7 +180,7 @@ class RunningDemo implements Demo {
 
   /** Resolves with the object as the run left it. */
   private async untilEnd(
-    { onSight, ...parts }: Pick<Parameters<typeof follow>[0], 'api' | 'clock' | 'random' | 'onSight' | 'controlUrl'>,
+    { onSight, ...parts }: Pick<Parameters<typeof follow>[0], 'api' | 'clock' | 'random' | 'onSight' | 'controlUrl' | 'anchor'>,
     signal: AbortSignal,
   ): Promise<PoolUpgrade> {
     const over = new AbortController();
@@ -178,7 +193,7 @@ class RunningDemo implements Demo {
       last = sight.object;
       if (isAtAnEnd(sight.object)) over.abort();
     };
-    await follow({ ...parts, namespace: NAMESPACE, anchor: this.anchor, onSight: see }, AbortSignal.any([signal, over.signal]));
+    await follow({ ...parts, namespace: NAMESPACE, onSight: see }, AbortSignal.any([signal, over.signal]));
     if (signal.aborted || last === undefined) throw new Aborted(signal.reason);
     return last;
   }
@@ -212,7 +227,12 @@ class RunningDemo implements Demo {
     fall.catch(() => undefined);
   }
 
-  private orFall<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, ...this.falls]);
+  /** @throws Aborted at once when the signal aborts, whatever the work is at */
+  private orFall<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    return orAborted(Promise.race([work, ...this.falls]), signal);
   }
+}
+
+function whereAndWhen({ control, clock }: ServedPool): { readonly controlUrl: string; readonly anchor: Anchor } {
+  return { controlUrl: control.url, anchor: { pace: clock.pace, from: Date.parse(clock.from) } };
 }

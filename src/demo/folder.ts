@@ -22,8 +22,6 @@ export interface Guest {
 
 export interface Kept {
   readonly settings: DemoSettings;
-  /** When the wall time of the pool was the real one; ISO 8601. */
-  readonly from: string;
   /** Undefined until the pool was first seen. */
   readonly before?: { readonly guests: readonly Guest[]; readonly systems: Readonly<Record<string, string>> };
   /** Processes that were started, by name. */

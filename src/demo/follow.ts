@@ -2,7 +2,7 @@
 // the object has changed the world is asked first, so that nobody hears of a consequence before its cause.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../api/poolUpgrade';
-import { Aborted, type Clock, deadline } from '../foundation/clock';
+import { Aborted, type Clock, sleep } from '../foundation/clock';
 import { silentLog } from '../foundation/log';
 import { type Anchor, wallTime } from '../foundation/pacedClock';
 import type { Random } from '../foundation/random';
@@ -96,12 +96,7 @@ class Following {
   /** Until it is time to look again, or there is news. */
   private async pause(): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.wake = resolve));
-    const { signal, dispose } = deadline(this.parts.clock, LOOK_MS, this.signal);
-    await Promise.race([
-      woken,
-      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-    ]);
-    dispose();
+    await Promise.race([woken, sleep(this.parts.clock, LOOK_MS, this.signal)]);
   }
 }
 

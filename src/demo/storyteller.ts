@@ -9,6 +9,7 @@ import { clock } from './table';
 import { effectWords, type Fate, guestWords } from './words';
 
 type Status = NonNullable<PoolUpgrade['status']>;
+type HostStatus = NonNullable<Status['hosts']>[number];
 export type Journal = NonNullable<Status['journal']>;
 
 /** What was told, for the report: seconds of the pool, the host's name or '', the words. */
@@ -29,7 +30,7 @@ interface Group {
 /** Guests whose fates are seen at most so many milliseconds of the pool apart share a line. */
 const TOGETHER = 60_000;
 /** Phases another line tells. */
-const SILENT: readonly string[] = ['Pending', 'Validating', 'Planning', 'Upgrading', 'Rejoining', 'Upgraded', 'Succeeded'];
+const SILENT: readonly string[] = ['', 'Pending', 'Validating', 'Planning', 'Upgrading', 'Rejoining', 'Upgraded', 'Succeeded'];
 /** Sentences of the status that only say what the journal says as well. */
 const DULL: readonly string[] = ['Working', 'Validating', 'Planning', 'Upgraded'];
 
@@ -52,12 +53,11 @@ export class Storyteller {
 
   /** What is seen now. Guests first: the world was asked when the status had come, and what is so already was so before that. */
   hear(sight: Sight): void {
-    const before = this.sight;
+    const [now, before] = [partsOf(sight), partsOf(this.sight)];
     this.sight = sight;
-    const { status } = sight.object ?? {};
-    for (const { object, effect } of status?.journal?.items ?? []) this.effects.set(object, effect);
-    if (sight.world !== undefined && sight.world !== before?.world) this.hearWorld(sight.world, before?.world);
-    if (status !== undefined && status !== before?.object?.status) this.hearStatus(status, before?.object?.status);
+    if (now.status !== before.status) this.noteEffects(now.status?.journal);
+    if (now.world !== undefined && before.world !== undefined) this.hearWorld(now.world, before.world);
+    if (now.status !== undefined && now.status !== before.status) this.hearStatus(now.status, before.status);
     if (this.group !== undefined && sight.now - this.group.at > TOGETHER) this.flush();
   }
 
@@ -75,18 +75,24 @@ export class Storyteller {
     if (group !== undefined) this.line(group.host, guestWords(group.names, group.fate, patience));
   }
 
-  private hearStatus(is: Status, was: Status | undefined): void {
-    for (const host of is.hosts ?? []) this.hearHost(host, phaseOf(was, host.uuid));
-    if (is.phase !== undefined && is.phase !== was?.phase) this.hearPhase('', is.phase, POOL_PHASES);
-    this.hearJournal(is, was?.journal?.id);
-    const sentence = sentenceOf(is);
-    if (sentence !== '' && sentence !== sentenceOf(was)) this.tell(hostOf(is), sentence, is.stalled ? '31;1' : '');
+  private noteEffects(journal: Journal | undefined): void {
+    for (const { object, effect } of journal?.items ?? []) this.effects.set(object, effect);
   }
 
-  private hearHost({ name, role, phase }: NonNullable<Status['hosts']>[number], before: string | undefined): void {
-    if (phase === before || phase === 'Pending') return;
-    if (!this.begun.includes(name)) this.heading(name, role);
-    this.hearPhase(name, phase, HOST_PHASES);
+  private hearStatus(is: Status, before: Status | undefined): void {
+    const [now, was] = [essenceOf(is), essenceOf(before)];
+    this.hearHosts(now.hosts, was.hosts);
+    if (now.phase !== was.phase) this.hearPhase('', now.phase, POOL_PHASES);
+    if (is.journal !== undefined && now.step !== was.step) this.hearJournal(is.journal, hostOf(is));
+    if (now.sentence !== was.sentence) this.tell(hostOf(is), now.sentence, is.stalled === true ? '31;1' : '');
+  }
+
+  private hearHosts(are: readonly HostStatus[], were: readonly HostStatus[]): void {
+    for (const { uuid, name, role, phase } of are) {
+      if (phase === 'Pending' || phase === were.find((host) => host.uuid === uuid)?.phase) continue;
+      if (!this.begun.includes(name)) this.heading(name, role);
+      this.hearPhase(name, phase, HOST_PHASES);
+    }
   }
 
   private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {
@@ -96,16 +102,15 @@ export class Storyteller {
     this.tell(host, `${phase}${meaning}`, isTrouble(phase) ? '31;1' : '36');
   }
 
-  private hearJournal({ journal, progress }: Status, before: string | undefined): void {
-    if (journal === undefined || journal.id === before) return;
-    for (const item of journal.items) {
+  private hearJournal({ items }: Journal, host: string): void {
+    for (const item of items) {
       const told = effectWords(item);
-      if (told !== undefined) this.tell(told.ofPool ? '' : (progress?.host ?? ''), told.words);
+      if (told !== undefined) this.tell(told.ofPool ? '' : host, told.words);
     }
   }
 
-  private hearWorld(is: WorldView, was: WorldView | undefined): void {
-    if (was === undefined) return;
+  private hearWorld(is: WorldView, was: WorldView): void {
+    if (is === was) return;
     const before = new Map(was.domains.map((domain) => [domain.vm, domain]));
     const now = new Set(is.domains.map(({ vm }) => vm));
     for (const { vm, name, host } of was.domains) {
@@ -136,6 +141,7 @@ export class Storyteller {
   }
 
   private tell(host: string, words: string, style = ''): void {
+    if (words === '') return;
     this.flush();
     this.line(host, words, style);
   }
@@ -168,8 +174,22 @@ function sentenceOf(status: Status | undefined): string {
   return status?.stalled === true ? `${reason}: ${words}` : words;
 }
 
-function phaseOf(status: Status | undefined, host: string): string | undefined {
-  return status?.hosts?.find(({ uuid }) => uuid === host)?.phase;
+function partsOf(sight: Sight | undefined): { readonly status: Status | undefined; readonly world: WorldView | undefined } {
+  return { status: sight?.object?.status, world: sight?.world };
+}
+
+interface Essence {
+  readonly hosts: readonly HostStatus[];
+  readonly phase: string;
+  /** Of the journal. */
+  readonly step: string | undefined;
+  readonly sentence: string;
+}
+
+/** What is told of a status, whatever of it is there yet. */
+function essenceOf(status: Status | undefined): Essence {
+  const { hosts = [], phase = '', journal } = status ?? {};
+  return { hosts, phase, step: journal?.id, sentence: sentenceOf(status) };
 }
 
 function hostOf(status: Status): string {

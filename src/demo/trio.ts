@@ -20,6 +20,8 @@ export interface ServedPool {
     readonly caFile: string;
   };
   readonly control: { readonly url: string };
+  /** When the pool's wall time is the real one; ISO 8601. */
+  readonly clock: { readonly pace: number; readonly from: string };
 }
 
 /** What `xenpool controller` says when it has begun. */

@@ -33,16 +33,19 @@ interface Route {
   /** Its one group, if any, is the object that is meant. */
   readonly path: RegExp;
   readonly says: string;
-  readonly act: (stage: Stage, object: string, body: string) => object | Promise<object>;
+  /** Looks, or lets time pass. */
+  readonly look?: (stage: Stage, body: string) => object | Promise<object>;
+  /** Changes the world, at once. */
+  readonly act?: (stage: Stage, object: string, body: string) => object;
 }
 
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: /^\/books$/, says: '/books', act: readBooks },
-  { method: 'GET', path: /^\/world$/, says: '/world', act: readWorld },
-  { method: 'GET', path: /^\/tally$/, says: '/tally', act: ({ counting }) => counting.tally() },
+  { method: 'GET', path: /^\/books$/, says: '/books', look: readBooks },
+  { method: 'GET', path: /^\/world$/, says: '/world', look: readWorld },
+  { method: 'GET', path: /^\/tally$/, says: '/tally', look: ({ counting, intake }) => counting.tally(intake.heard) },
   { method: 'POST', path: /^\/end$/, says: '/end', act: (stage, _, body) => judgeEnd(stage, body) },
+  { method: 'POST', path: /^\/step$/, says: '/step', look: step },
   { method: 'POST', path: /^\/faults$/, says: '/faults', act: (stage, _, body) => armFaults(stage, body) },
-  { method: 'POST', path: /^\/step$/, says: '/step', act: (stage, _, body) => step(stage, body) },
   { method: 'POST', path: /^\/guests\/([^/]+)\/stop$/, says: '/guests/UUID/stop', act: stopGuest },
   { method: 'POST', path: /^\/machines\/([^/]+)\/power$/, says: '/machines/NAME/power', act: switchPower },
   {
@@ -68,17 +71,32 @@ const MOST_SECONDS = 315_360_000;
 
 /** Never rejects for what a client sent; what it throws is a defect. */
 export async function control(stage: Stage, { method, path, body }: ControlRequest): Promise<ControlAnswer> {
+  const route = ROUTES.find((one) => one.method === method && one.path.test(path));
+  if (route === undefined) return refusalOf(unknownRoute(method, path));
+  if (route.look === undefined) return stage.intake.act(path, body, () => change(stage, path, body));
   try {
-    const there = ROUTES.filter((route) => route.path.test(path));
-    const route = there.find((one) => one.method === method);
-    if (route === undefined) throw unknownRoute(method, path);
-    const object = decodeURIComponent(route.path.exec(path)?.[1] ?? '');
-    return { status: 200, value: await route.act(stage, object, body) };
+    return { status: 200, value: await route.look(stage, body) };
   } catch (error) {
-    if (error instanceof Refusal) return { status: error.status, value: { error: error.message } };
-    if (error instanceof FaultError || error instanceof URIError) return { status: 400, value: { error: error.message } };
-    throw error;
+    return refusalOf(error);
   }
+}
+
+/** What a recorded request changes. Throws only defects. */
+export function change(stage: Stage, path: string, body: string): ControlAnswer {
+  const route = ROUTES.find((one) => one.act !== undefined && one.path.test(path));
+  try {
+    if (route?.act === undefined) throw unknownRoute('POST', path);
+    const object = decodeURIComponent(route.path.exec(path)?.[1] ?? '');
+    return { status: 200, value: route.act(stage, object, body) };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): ControlAnswer {
+  if (error instanceof Refusal) return { status: error.status, value: { error: error.message } };
+  if (error instanceof FaultError || error instanceof URIError) return { status: 400, value: { error: error.message } };
+  throw error;
 }
 
 function unknownRoute(method: string, path: string): Refusal {

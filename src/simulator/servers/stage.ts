@@ -3,6 +3,7 @@ import type { PacedClock } from '../../foundation/pacedClock';
 import type { Books } from '../books/createBooks';
 import type { SimulatedWorld } from '../createWorld';
 import type { ArmedFaults } from '../faults';
+import type { Intake } from './intake';
 import type { Counting } from './tally';
 
 export interface Stage {
@@ -11,6 +12,8 @@ export interface Stage {
   readonly books: Books;
   readonly faults: ArmedFaults;
   readonly counting: Counting;
+  /** By which all comes in that changes anything. */
+  readonly intake: Intake;
   /** Arms faults from now on, all or none. @throws FaultError */
   arm(specs: readonly string[]): void;
 }

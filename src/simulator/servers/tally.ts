@@ -11,8 +11,8 @@ export interface StoppedOnTheWay {
 
 export interface Tally {
   readonly migrations: number;
-  /** Calls of XenAPI. */
-  readonly calls: number;
+  /** Requests to hosts, whatever became of them. */
+  readonly requests: number;
   readonly stopped: readonly StoppedOnTheWay[];
 }
 
@@ -21,18 +21,17 @@ const STOPS: readonly string[] = ['stopped', 'killed', 'suspended'];
 /** Hears every event of a world from its beginning. */
 export class Counting {
   private migrations = 0;
-  private calls = 0;
   private readonly stops = new Map<string, StoppedOnTheWay>();
 
   heard(event: WorldEvent): void {
     if (event.kind === 'migrated') this.migrations += 1;
-    if (event.kind === 'call') this.calls += 1;
     if (event.kind !== 'guest' || !STOPS.includes(event.change)) return;
     const whom = event.cause.by === 'call' ? 'the operator' : event.cause.by;
     this.stops.set(event.vm, { vm: event.vm, name: event.name, how: `${event.change} by ${whom}` });
   }
 
-  tally(): Tally {
-    return { migrations: this.migrations, calls: this.calls, stopped: [...this.stops.values()] };
+  /** @param requests as those counted them who took them in */
+  tally(requests: number): Tally {
+    return { migrations: this.migrations, requests, stopped: [...this.stops.values()] };
   }
 }
