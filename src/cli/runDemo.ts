@@ -73,6 +73,7 @@ async function perform({ wish, folder, kept, told, output, say }: Performance): 
     view.close();
     const code = say(report);
     if (!wish.json) output.out(wish.keep ? invitation(demo.places()) : NEXT);
+    if (!wish.json && !wish.keep && code !== 0) output.out(`What the three processes wrote is kept in ${folder.at}.\n`);
     if (wish.keep) await demo.stay(told.signal);
     await demo.end();
     if (code === 0 && !wish.keep) folder.remove();
@@ -151,28 +152,31 @@ function opening({ settings }: Kept, folder: DemoFolder): string {
   const { hosts, vms, pace } = settings;
   const { brand, version } = sampleTarget();
   const many = hosts === 1 ? '1 host' : `${hosts} hosts`;
-  return [
-    `A made pool, ${many} and ${vms} VMs, goes from ${DEMO_RELEASE.brand} ${DEMO_RELEASE.version} to ${brand} ${version}, by deploy/samples/poolupgrade.yaml.`,
-    'The controller is the real one, a process as in a cluster; a small API server and a simulated pool are the others.',
-    `The pool's time goes ${pace} times as fast as ours and the controller's deadlines with it; leases and requests stay real.`,
-    `Everything is kept in ${folder.at}. Ctrl-C ends all of it; --resume goes on.`,
-    '\n',
-  ].join('\n');
+  return `A made pool, ${many} and ${vms} VMs, goes from ${DEMO_RELEASE.brand} ${DEMO_RELEASE.version} to ${brand} ${version}.
+deploy/samples/poolupgrade.yaml is applied to a small API server; the controller
+is the real one. The pool is simulated: its time goes ${pace} times as fast as ours,
+the controller's deadlines with it; leases and requests stay real.
+Everything is kept in ${folder.at}.
+Ctrl-C ends all of it; --resume goes on.
+
+`;
 }
 
 const NEXT = `
 Three things to try next:
-  npm run demo -- --fault installer-fails@master            a master that fails halts everything; its old system serves again
-  npm run demo -- --keep                                    it stays up, for kubectl and curl
-  npm run --silent rehearse -- --database pool.xml          your own pool's upgrade: xe pool-dump-database file-name=pool.xml
+  npm run demo -- --fault installer-fails@master      a master that fails halts everything
+  npm run demo -- --keep                              it stays up, for kubectl and curl
+  npm run --silent rehearse -- --database pool.xml    the upgrade of your own pool, from
+                                                      xe pool-dump-database file-name=pool.xml
 `;
 
 function invitation({ kubeconfig, metrics, control, controllerPid, logs }: Places): string {
   return `
 It stays up until Ctrl-C. Three things to try next:
   kubectl --kubeconfig ${kubeconfig} get pu -w
-  curl -s ${metrics} | grep ^poolupgrade_
   kubectl --kubeconfig ${kubeconfig} describe pu
-What is really so: curl ${control}/world; what the controller (process ${controllerPid}) says: ${logs}
+  curl -s ${metrics} | grep ^poolupgrade_
+What is really so is told by ${control}/world;
+what the controller (process ${controllerPid}) says stands in ${logs}
 `;
 }

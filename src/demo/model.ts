@@ -58,11 +58,16 @@ export function modelOf(sight: Sight): Model {
 
 function standing(object: PoolUpgrade | undefined): Pick<Model, 'phase' | 'message' | 'trouble'> {
   const { phase = 'Pending', message = '', stalled } = object?.status ?? {};
-  return { phase, message: plain(message), trouble: stalled === true || isTrouble(phase) };
+  return { phase, message: plain(withoutInstants(message)), trouble: stalled === true || isTrouble(phase) };
 }
 
 function runningOn(world: WorldView | undefined, host: string): number | undefined {
   return world?.domains.filter((domain) => domain.host === host).length;
+}
+
+/** Instants are the pool's, which runs ahead of ours: of no use to whoever looks on. */
+export function withoutInstants(message: string): string {
+  return message.replace(/ since \d{4}-\d\d-\d\dT[\d:.]+Z/g, '');
 }
 
 /** Before the status names hosts there are only machines. */

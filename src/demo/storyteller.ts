@@ -3,7 +3,7 @@
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { HOST_PHASES, POOL_PHASES } from '../api/phases';
 import { forecast } from './forecast';
-import { isTrouble } from './model';
+import { isTrouble, plain, withoutInstants } from './model';
 import { elapsed, type Sight, type WorldView } from './sight';
 import { clock } from './table';
 import { effectWords, type Fate, guestWords } from './words';
@@ -166,11 +166,11 @@ export class Storyteller {
   }
 }
 
-/** The status' sentence when it says more than phases and journal do; instants in it are the pool's, and of no use here. */
+/** The status' sentence when it says more than phases and journal do. */
 function sentenceOf(status: Status | undefined): string {
   const { reason = '', message = '' } = status ?? {};
   if (DULL.includes(reason)) return '';
-  const words = message.replace(/ since \d{4}-\d\d-\d\dT[\d:.]+Z/g, '');
+  const words = plain(withoutInstants(message));
   return status?.stalled === true ? `${reason}: ${words}` : words;
 }
 

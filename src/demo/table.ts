@@ -43,7 +43,7 @@ export function tableOf(model: Model, surface: Surface): readonly string[] {
 
 function headline({ title, phase, elapsed }: Model, width: number): string {
   const time = clock(elapsed);
-  const text = `${title}   ${phase}`;
+  const text = `${phase}   ${title}`;
   const room = width - time.length - GAP.length;
   return room < 12 ? fit(text, width) : `${fit(text, room).padEnd(room)}${GAP}${time}`;
 }
