@@ -74,7 +74,9 @@ function bookLines({ invariants, hosts, requests }: RehearsalReport, colour: boo
   return [
     `Judged by the world's own books: ${judged.join(', ')}; ${violated.length === 0 ? 'none violated.' : bad}`,
     ...listed('Violated', violated),
-    ...(compared > 0 ? [`Settings compared before and after, by the books: those of ${compared} hosts.`] : []),
+    ...(compared > 0
+      ? [`Settings compared before and after, by the books: ${compared} ${compared === 1 ? 'host' : 'hosts'}.`]
+      : []),
     `Requests: ${requests.statusWrites} status writes, ${requests.leaseWrites} lease writes, ${requests.otherWrites} other writes, ${requests.xapi} XenAPI calls.`,
   ];
 }

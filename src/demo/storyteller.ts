@@ -53,12 +53,12 @@ export class Storyteller {
 
   /** What is seen now. Guests first: the world was asked when the status had come, and what is so already was so before that. */
   hear(sight: Sight): void {
+    if (this.group !== undefined && sight.now - this.group.at > TOGETHER) this.flush();
     const [now, before] = [partsOf(sight), partsOf(this.sight)];
     this.sight = sight;
     if (now.status !== before.status) this.noteEffects(now.status?.journal);
     if (now.world !== undefined && before.world !== undefined) this.hearWorld(now.world, before.world);
     if (now.status !== undefined && now.status !== before.status) this.hearStatus(now.status, before.status);
-    if (this.group !== undefined && sight.now - this.group.at > TOGETHER) this.flush();
   }
 
   /** Something that is not of the upgrade itself: processes that die, and the like. */
