@@ -99,6 +99,31 @@ describe('a world that is taken up by another process', () => {
     await simulation.close();
   });
 
+  for (const [who, leaves] of [
+    ['a client that left before', 'before'],
+    ['a client whose connection ended with the process', 'with the process'],
+  ] as const)
+    it(`tells whoever asks what ${who} did not hear any more`, async () => {
+      const file = path.join(folder, 'journal.jsonl');
+      const client = new Client();
+      const next: Action = { does: 'call', method: 'event.next', host: 0, params: [] };
+      const changes: Action = { does: 'call', method: 'host.disable', host: 0, params: ['<host 1>'] };
+      const first = await live(file);
+      for (const action of [...SCRIPT.slice(0, 2), next]) await client.perform(first, action);
+      // A wait of nobody's would be over, and its change told to nobody, after this.
+      const unheard: readonly Action[] = [changes, { does: 'wait', seconds: 1 }];
+      if (leaves === 'before')
+        for (const action of [{ does: 'hang up' } as const, ...unheard]) await client.perform(first, action);
+      copyFileSync(file, `${file}.killed`);
+      await first.simulation.close();
+      client.lostConnections();
+      const second = await live(`${file}.killed`);
+      if (leaves === 'with the process') for (const action of unheard) await client.perform(second, action);
+      await client.perform(second, next);
+      expect(client.heard.filter((answer) => /^event\.next: .*"operation":"mod"/.test(answer))).to.have.length(1);
+      await second.simulation.close();
+    });
+
   it('is refused, and left as it was, when it comes out otherwise than it went in', async () => {
     const file = path.join(folder, 'journal.jsonl');
     await lived(file);
