@@ -48,7 +48,7 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(settings.faults.map(parseFault), targetsOf(pool.database));
   const { world, books } = inhabit(settings, pool, clock, faults);
-  world.bus.on((event) => recorder.witness(JSON.stringify(event)));
+  if (record !== undefined) world.bus.on((event) => recorder.witness(JSON.stringify(event)));
   return {
     clock,
     world,
