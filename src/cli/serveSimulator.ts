@@ -115,8 +115,18 @@ function inWords(error: unknown, flags: ServeFlags, data: DataFolder | undefined
   if (error instanceof FaultError) return error.message;
   if (error instanceof TimeError) return `--pace-from: ${error.message}`;
   if (error instanceof KeptError) return `--data ${data?.path}: ${error.message}`;
-  const { code, address, port } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number };
-  const trouble = SOCKET_TROUBLE[code ?? ''];
+  return ofSocket(error as SocketError, flags, data?.found !== undefined);
+}
+
+interface SocketError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** @param kept clients know the pool by its port */
+function ofSocket({ code = '', address, port }: SocketError, flags: ServeFlags, kept: boolean): string | undefined {
+  const taken = kept && code === 'EADDRINUSE';
+  const trouble = taken ? 'is taken, where clients know this pool; end what listens there' : SOCKET_TROUBLE[code];
   return trouble === undefined ? undefined : `${address ?? flags.listen} port ${port ?? flags.port} ${trouble}`;
 }
 

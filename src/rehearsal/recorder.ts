@@ -26,10 +26,7 @@ export class Recorder {
   private migrations = 0;
   private phases = '';
 
-  constructor(
-    private readonly stage: Scene,
-    private readonly onLine?: (at: number, host: string, event: string) => void,
-  ) {
+  constructor(private readonly stage: Scene) {
     this.versionsBefore = this.versions();
     this.ranBefore = [...stage.world.domains.keys()];
   }
@@ -106,7 +103,6 @@ export class Recorder {
   private add(host: string, event: string): void {
     const at = Math.round(this.stage.clock.monotonic() / 1000);
     this.timeline.push({ at, host, event });
-    this.onLine?.(at, host, event);
   }
 
   private versions(): ReadonlyMap<string, string> {

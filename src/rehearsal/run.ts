@@ -11,8 +11,6 @@ import { setStage, type Stage, type StageOptions } from './stage';
 export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject'> {
   /** Told of the stage before anything begins, for those who play people or look closer. */
   readonly onStage?: (stage: Stage) => void;
-  readonly onLine?: (at: number, host: string, event: string) => void;
-  readonly pace?: (virtualMs: number) => Promise<void>;
 }
 
 export interface Run {
@@ -42,7 +40,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
     memberRetries: prepared.manifest.spec.failure.memberRetries,
     goneOn: () => watch.person?.goneOn ?? 0,
   });
-  const recorder = new Recorder(stage, options.onLine);
+  const recorder = new Recorder(stage);
   watch.recorder = recorder;
   if (prepared.operator) watch.person = playPerson(stage, prepared.words);
   options.onStage?.(stage);
@@ -50,7 +48,6 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   const end = await stage.clock.run(
     () => stage.defect() !== undefined || (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
     LIMIT,
-    options.pace,
   );
   const state = stage.state();
   const outcome = end === 'finished' && stage.defect() === undefined ? outcomeOf(state) : 'Failed';

@@ -4,8 +4,8 @@ import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readFileSyn
 import { type Entry, parseEntry, printEntry } from './happening';
 import { KeptError, onDisk } from './keptError';
 
-/** Bytes. Some hundred upgrades of a small pool; at its bound a journal takes minutes to be repeated. Figures: docs/simulator.md. */
-export const MOST_JOURNAL_BYTES = 256 * 1024 * 1024;
+/** Bytes. Some hundred upgrades of a small pool, or three weeks in which nobody asks anything; figures in docs/simulator.md. */
+export const MOST_JOURNAL_BYTES = 128 * 1024 * 1024;
 
 export interface JournalSettings {
   readonly file: string;

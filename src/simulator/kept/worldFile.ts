@@ -72,7 +72,7 @@ function record(properties: Readonly<Record<string, object>>): object {
 const pair = record({ key: text, cert: text });
 const made = record({ hosts: count, vms: count, release: record({ brand: { enum: ['XenServer', 'XCP-ng'] }, version: text }) });
 
-const isStored = new Ajv({ allowUnionTypes: true }).compile<Stored>(
+const isStored = new Ajv().compile<Stored>(
   record({
     kind: { const: KIND },
     format: { const: FORMAT },
@@ -149,10 +149,13 @@ export function writeWorld(folder: string, world: KeptWorld): WorldFolder {
   const beside = `${file}.${world.controlPort}`;
   onDisk(`writing ${file}`, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(beside, stored, { mode: 0o600 });
-    // A link is there whole or not at all, and never takes the place of another file.
-    linkSync(beside, file);
-    rmSync(beside);
+    try {
+      writeFileSync(beside, stored, { mode: 0o600 });
+      // A link is there whole or not at all, and never takes the place of another file.
+      linkSync(beside, file);
+    } finally {
+      rmSync(beside, { force: true });
+    }
   });
   return placed(folder, world, stored);
 }

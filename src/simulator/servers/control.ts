@@ -4,6 +4,7 @@ import type { EndReport } from '../books/createBooks';
 import { FaultError } from '../faults';
 import { publishedFacts } from '../releases';
 import type { Cause, Machine, Release } from '../world';
+import { WorldEnded } from './intake';
 import type { Stage } from './stage';
 
 export interface ControlRequest {
@@ -73,8 +74,8 @@ const MOST_SECONDS = 315_360_000;
 export async function control(stage: Stage, { method, path, body }: ControlRequest): Promise<ControlAnswer> {
   const route = ROUTES.find((one) => one.method === method && one.path.test(path));
   if (route === undefined) return refusalOf(unknownRoute(method, path));
-  if (route.look === undefined) return stage.intake.act(path, body, () => change(stage, path, body));
   try {
+    if (route.look === undefined) return await stage.intake.act(path, body, () => change(stage, path, body));
     return { status: 200, value: await route.look(stage, body) };
   } catch (error) {
     return refusalOf(error);
@@ -95,6 +96,7 @@ export function change(stage: Stage, path: string, body: string): ControlAnswer 
 
 function refusalOf(error: unknown): ControlAnswer {
   if (error instanceof Refusal) return { status: error.status, value: { error: error.message } };
+  if (error instanceof WorldEnded) return { status: 503, value: { error: error.message } };
   if (error instanceof FaultError || error instanceof URIError) return { status: 400, value: { error: error.message } };
   throw error;
 }

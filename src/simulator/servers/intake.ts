@@ -17,6 +17,15 @@ export interface IntakeParts {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** Nothing comes into the world any more: it was closed, or what happens to it cannot be recorded. */
+export class WorldEnded extends Error {
+  override readonly name = 'WorldEnded';
+
+  constructor() {
+    super('the pool has ended; start it again');
+  }
+}
+
 export class Intake {
   private requests = 0;
   /** Requests the world has not answered yet, by number. */
@@ -30,7 +39,7 @@ export class Intake {
   }
 
   /**
-   * A request to the agent of a host.
+   * A request to the agent of a host. Not settled when the world ends before it is heard: then its connection is torn anyway.
    * @param gone aborts when the client has broken the connection
    * @throws TransportFailure when the connection breaks before the answer
    */
@@ -49,18 +58,19 @@ export class Intake {
     });
   }
 
-  /** What the control's hand does. Never settles when the world ends before, or what happens cannot be recorded any more. */
+  /** What the control's hand does. @throws WorldEnded, and what `work` throws */
   act<T>(path: string, body: string, work: () => T): Promise<T> {
     const { clock, recorder } = this.parts;
     return new Promise((resolve, reject) => {
-      void clock.occur(() => {
+      const arrives = (): void => {
         if (!recorder.record({ kind: 'control', path, body })) return;
         try {
           resolve(work());
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
-      });
+      };
+      void clock.occur(arrives).then(() => reject(new WorldEnded()));
     });
   }
 

@@ -49,7 +49,7 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(settings.faults.map(parseFault), targetsOf(pool.database));
   const { world, books } = inhabit(settings, pool, clock, faults);
-  world.bus.on((event) => recorder.witness(JSON.stringify(event)));
+  if (record !== undefined) world.bus.on((event) => recorder.witness(JSON.stringify(event)));
   const counting = new Counting();
   world.bus.on((event) => counting.heard(event));
   return {

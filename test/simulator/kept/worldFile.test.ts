@@ -68,6 +68,7 @@ describe('the folder of a simulated world', () => {
   it('is begun once', () => {
     writeWorld(folder, WORLD);
     expect(() => writeWorld(folder, { ...WORLD, controlPort: 4_712 })).to.throw(KeptError, /EEXIST/);
+    expect(readdirSync(folder)).to.deep.equal(['world.json']);
     expect(readWorld(folder)?.world).to.deep.equal(WORLD);
   });
 
