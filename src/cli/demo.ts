@@ -35,7 +35,7 @@ export function demoCommand(output: Output, finish: (code: number) => void): Com
     .option('--vms <n>', `VMs of the made pool (default: ${DEMO_DEFAULTS.vms})`)
     .option(
       '--pace <x>',
-      `seconds of the pool that pass in a real one, 1 to 1000 (default: ${DEMO_DEFAULTS.pace}: a minute for three hosts)`,
+      `seconds of the pool that pass in a real one, 2 to 1000 (default: ${DEMO_DEFAULTS.pace}: a minute for three hosts)`,
     )
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--keep', 'stay up after the end, so that kubectl and curl can look')

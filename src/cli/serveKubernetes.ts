@@ -12,6 +12,7 @@ import {
   type ServerCertificate,
   startEmbeddedServer,
 } from '../embedded-kubernetes/embeddedServer';
+import { sleep } from '../foundation/clock';
 import { realClock } from '../foundation/realClock';
 import { systemRandom } from '../foundation/systemRandom';
 import type { Output } from './output';
@@ -44,6 +45,12 @@ const TROUBLE: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written',
 };
 
+/**
+ * When the parent dies, a controller that it had started as well is told at the same moment: it has so long to give its leases back, or its successor would
+ * wait until they have run out.
+ */
+const LINGER_MS = 2_000;
+
 /** Serves until it is told to end. @returns the exit code */
 export async function serveKubernetes(flags: ServeKubernetesFlags, output: Output): Promise<number> {
   const told = toldToEnd(flags.endWithStdin);
@@ -52,7 +59,7 @@ export async function serveKubernetes(flags: ServeKubernetesFlags, output: Outpu
     const server = await start(flags, folder);
     output.out(`${JSON.stringify(server.ready)}\n`);
     output.err('xenpool kubernetes: serving; SIGTERM or Ctrl-C ends it\n');
-    await told;
+    if ((await told) === 'end of stdin') await sleep(realClock(), LINGER_MS);
     await server.close();
     return 0;
   } catch (error) {

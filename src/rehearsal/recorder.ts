@@ -26,7 +26,10 @@ export class Recorder {
   private migrations = 0;
   private phases = '';
 
-  constructor(private readonly stage: Scene) {
+  constructor(
+    private readonly stage: Scene,
+    private readonly onLine?: (at: number, host: string, event: string) => void,
+  ) {
     this.versionsBefore = this.versions();
     this.ranBefore = [...stage.world.domains.keys()];
   }
@@ -103,6 +106,7 @@ export class Recorder {
   private add(host: string, event: string): void {
     const at = Math.round(this.stage.clock.monotonic() / 1000);
     this.timeline.push({ at, host, event });
+    this.onLine?.(at, host, event);
   }
 
   private versions(): ReadonlyMap<string, string> {

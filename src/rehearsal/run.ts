@@ -11,6 +11,7 @@ import { setStage, type Stage, type StageOptions } from './stage';
 export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject'> {
   /** Told of the stage before anything begins, for those who play people or look closer. */
   readonly onStage?: (stage: Stage) => void;
+  readonly onLine?: (at: number, host: string, event: string) => void;
 }
 
 export interface Run {
@@ -40,7 +41,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
     memberRetries: prepared.manifest.spec.failure.memberRetries,
     goneOn: () => watch.person?.goneOn ?? 0,
   });
-  const recorder = new Recorder(stage);
+  const recorder = new Recorder(stage, options.onLine);
   watch.recorder = recorder;
   if (prepared.operator) watch.person = playPerson(stage, prepared.words);
   options.onStage?.(stage);

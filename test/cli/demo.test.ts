@@ -6,7 +6,8 @@ import { runCli, runReport } from './runCli';
 
 describe('xenpool demo', () => {
   for (const flags of [
-    ['--pace', '0'],
+    ['--pace', '1'],
+    ['--pace', '1001'],
     ['--pace', 'fast'],
     ['--pace', 'max'],
     ['--hosts', '0'],

@@ -75,7 +75,7 @@ describe('the demo with processes of its own', () => {
   it('tells in the words of the simulator what it does not like', async () => {
     const demo = start(...SMALL, '--fault', 'installer-fails@nobody');
     expect(await demo.end()).to.deep.equal({ code: 2, signal: null });
-    expect(demo.out).to.match(/fault installer-fails@nobody: found nobody, expected/);
+    expect(demo.out).to.match(/fault installer-fails@nobody: found @nobody, expected/);
   });
 
   const moments: readonly (readonly [string, (demo: DemoProcess) => boolean])[] = [

@@ -9,7 +9,7 @@ class Paper {
   columns = 80;
 
   write(text: string): void {
-    for (const [part] of text.matchAll(/\u001b\[\??\d*[a-zA-Z]|\r|\n|[^\r\n\u001b]+/g)) this.take(part);
+    for (const [part] of text.replaceAll('\u001b', '␛').matchAll(/␛\[\??\d*[a-zA-Z]|\r|\n|[^\r\n␛]+/g)) this.take(part);
   }
 
   surface(): { readonly columns: number; readonly rows: number; readonly colour: boolean } {
@@ -19,10 +19,10 @@ class Paper {
   private take(part: string): void {
     if (part === '\n') this.row += 1;
     else if (part.endsWith('A')) this.row -= Number(part.slice(2, -1));
-    else if (part === '\u001b[J') this.lines = this.lines.slice(0, this.row);
-    else if (part === '\u001b[?25l') this.cursor = false;
-    else if (part === '\u001b[?25h') this.cursor = true;
-    else if (!part.startsWith('\u001b') && part !== '\r') this.lines[this.row] = part;
+    else if (part === '␛[J') this.lines = this.lines.slice(0, this.row);
+    else if (part === '␛[?25l') this.cursor = false;
+    else if (part === '␛[?25h') this.cursor = true;
+    else if (!part.startsWith('␛') && part !== '\r') this.lines[this.row] = part;
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sleep } from '../../src/foundation/clock';
-import { PacedClock } from '../../src/foundation/pacedClock';
+import { anchoredClock, PacedClock, wallTime } from '../../src/foundation/pacedClock';
 import { VirtualClock } from '../../src/foundation/virtualClock';
 
 const ORIGIN = 1_000_000;
@@ -29,6 +29,17 @@ describe('the paced clock', () => {
     expect([fired, clock.monotonic(), clock.now()]).to.deep.equal([[], 59_940, ORIGIN + 59_940]);
     await pass(2);
     expect([fired, clock.monotonic()]).to.deep.equal([[60_000], 60_060]);
+  });
+
+  it('shows with one anchor one time, whenever it began', async () => {
+    const { beneath, pass } = bench(1);
+    const anchor = { pace: 60, from: ORIGIN - 5_000 };
+    const first = anchoredClock(beneath, anchor);
+    await pass(1_234);
+    const second = anchoredClock(beneath, anchor);
+    await pass(100);
+    expect([first.now(), second.now()]).to.deep.equal([wallTime(anchor, beneath.now()), wallTime(anchor, beneath.now())]);
+    expect(first.now()).to.equal(ORIGIN - 5_000 + 60 * 6_334);
   });
 
   it('stands still at pace 0 until it is stepped', async () => {
