@@ -3,7 +3,8 @@ import { chart } from './chart';
 import { crd } from './crd';
 import { datamodel } from './datamodel';
 import type { Generator } from './generator';
+import { manifests } from './manifests';
 import { reference } from './reference';
 import { stateMachine } from './stateMachine';
 
-export const generators: readonly Generator[] = [datamodel, crd, stateMachine, reference, chart];
+export const generators: readonly Generator[] = [datamodel, crd, stateMachine, reference, chart, manifests];

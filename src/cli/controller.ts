@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import os from 'node:os';
 import { Registry } from 'prom-client';
 import { runOperator } from '../controller/operator';
+import { type Anchor, anchoredClock } from '../foundation/pacedClock';
 import { realClock } from '../foundation/realClock';
 import { systemRandom } from '../foundation/systemRandom';
 import { KubeError } from '../kubernetes/api';
@@ -16,6 +17,8 @@ import { createProcessMetrics } from '../telemetry/processMetrics';
 import { openTelemetry, type TelemetryServer } from '../telemetry/server';
 import { createUpgradeMetrics } from '../telemetry/upgradeMetrics';
 import type { Output } from './output';
+import { readAnchor } from './paceFlags';
+import { endWithStdinOption, toldToEnd } from './toldToEnd';
 import { VERSION } from './version';
 
 interface Options {
@@ -26,11 +29,16 @@ interface Options {
   readonly httpAddress: string;
   readonly leaderElectionNamespace?: string;
   readonly volumes?: string;
+  readonly pace?: string;
+  readonly paceFrom?: string;
+  readonly endWithStdin?: true;
 }
 
 const HELP = `
 Finds the cluster as kubectl does: --kubeconfig, KUBECONFIG, the pod it runs in, ~/.kube/config. Logs JSON lines on stdout.
 /metrics, /healthz (do the watches move?) and /readyz (have the objects been seen, and if not, which right is missing?) are served at --http-address.
+
+With --pace deadlines, settling and looks at the pool follow the pool's time; leases, requests, their time-outs and back-off stay real.
 
 Exit codes: 0 told to stop (SIGTERM, SIGINT) and everything put down, 1 a defect of ours, 2 bad flags or no cluster to be found, 3 another replica leads now.
 
@@ -77,6 +85,21 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         'XENPOOL_VOLUMES',
       ),
     )
+    .addOption(
+      fromEnvironment(
+        '--pace <x>',
+        'for simulated pools only: seconds of the pool that pass in a real one, as `xenpool simulator --pace` has it',
+        'XENPOOL_PACE',
+      ),
+    )
+    .addOption(
+      fromEnvironment(
+        '--pace-from <instant>',
+        "goes with --pace: when the pool's wall time was the real one, as `xenpool simulator --pace-from` has it",
+        'XENPOOL_PACE_FROM',
+      ),
+    )
+    .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
 }
@@ -88,41 +111,53 @@ async function run(options: Options, output: Output): Promise<number> {
   };
   const address = readAddress(options.httpAddress);
   if (address === undefined) return wrong(`--http-address ${options.httpAddress}: expected host:port, e.g. 0.0.0.0:8080`);
+  const anchor = readAnchor(options.pace, options.paceFrom);
+  if (typeof anchor === 'string') return wrong(anchor);
   const config = readConfig(options);
   if (typeof config === 'string') return wrong(config);
   const registry = new Registry();
   const health = createHealth();
   const telemetry = await openTelemetry({ ...address, registry, health }).catch((error: NodeJS.ErrnoException) => error);
   if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
-  return serve(options, config, { registry, health, telemetry });
+  return serve(options, config, { registry, health, telemetry, anchor });
 }
 
 interface Door {
   readonly registry: Registry;
   readonly health: ReturnType<typeof createHealth>;
   readonly telemetry: TelemetryServer;
+  /** Of a simulated pool's time; undefined: time is real. */
+  readonly anchor: Anchor | undefined;
 }
 
-async function serve(options: Options, config: OpenedConfig, { registry, health, telemetry }: Door): Promise<number> {
+async function serve(options: Options, config: OpenedConfig, { registry, health, telemetry, anchor }: Door): Promise<number> {
   const identity = `${process.env['POD_NAME'] ?? os.hostname()}-${process.pid}`;
   const log = createLogger(options.logLevel, { replica: identity });
-  const clock = realClock();
-  const credentials = new KeptCredentials(clock, config.read);
-  const client = createKubernetesClient({ credentials, clock, userAgent: `xenpool-operator/${VERSION}` });
+  const steady = realClock();
+  const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
+  const credentials = new KeptCredentials(steady, config.read);
+  const client = createKubernetesClient({ credentials, clock: steady, userAgent: `xenpool-operator/${VERSION}` });
   const stop = new AbortController();
-  const told = (signal: NodeJS.Signals): void => {
-    log.info('stopping', { signal });
+  void toldToEnd(options.endWithStdin === true).then((order) => {
+    log.info('stopping', { order });
     stop.abort();
     setTimeout(() => leave(log, 0), PATIENCE_MS).unref();
-  };
-  process.once('SIGTERM', told).once('SIGINT', told);
+  });
   log.info('started', { version: VERSION, server: config.server, namespaces: options.namespaces || 'all', http: telemetry.url });
+  if (anchor !== undefined)
+    log.warn(
+      'time is sped up, for a simulated pool: deadlines, settling and looks follow it; leases, requests and back-off do not',
+      {
+        pace: anchor.pace,
+        from: new Date(anchor.from).toISOString(),
+      },
+    );
   const end = await runOperator(
     {
       api: client.api,
       leases: client.leases,
-      clock,
-      steady: clock,
+      clock: paced ?? steady,
+      steady,
       random: systemRandom(),
       log,
       identity,
@@ -142,6 +177,7 @@ async function serve(options: Options, config: OpenedConfig, { registry, health,
   log.info('stopped', { why: end });
   await telemetry.close();
   client.close();
+  paced?.close();
   return end === 'Lost' ? leave(log, 3) : 0;
 }
 

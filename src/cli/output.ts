@@ -1,5 +1,8 @@
 // Where a command writes to. Commands get it handed in, so that a test reads exactly what a user would see, and a pipe and a terminal differ in one flag.
 
+import type { Terminal } from '../demo/screen';
+import type { Surface } from '../demo/table';
+
 export interface Output {
   /** The result, and nothing else. */
   readonly out: (text: string) => void;
@@ -7,13 +10,21 @@ export interface Output {
   readonly err: (text: string) => void;
   /** Whether stdout is a terminal that wants colours. */
   readonly colour: boolean;
+  /** Stdout, where it is a terminal on which something can be drawn. */
+  readonly terminal?: Terminal;
 }
 
 /** The process's own streams; `NO_COLOR` (https://no-color.org) is heeded. */
 export function processOutput(): Output {
+  const { stdout, stderr, env } = process;
+  const colour = stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
+  const out = (text: string): void => void stdout.write(text);
+  const surface = (): Surface => ({ columns: stdout.columns || 80, rows: stdout.rows || 24, colour });
+  const draws = stdout.isTTY && env['TERM'] !== 'dumb';
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    out,
+    err: (text) => void stderr.write(text),
+    colour,
+    ...(draws ? { terminal: { write: out, surface } } : {}),
   };
 }

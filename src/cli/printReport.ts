@@ -28,10 +28,11 @@ function hostTable(report: RehearsalReport): readonly string[] {
   return [...table(['HOST', 'ROLE', 'PHASE', 'FROM', 'TO', 'ATTEMPTS'], rows), ''];
 }
 
-function guestLines({ vms, migrations, differences, debts, hosts }: RehearsalReport): readonly string[] {
+function guestLines({ vms, guests, migrations, differences, debts, hosts }: RehearsalReport): readonly string[] {
   if (hosts.length === 0) return [];
   return [
     `VMs running: ${vms.runningBefore} before, ${vms.runningAfter} after. Migrations: ${migrations.done}, lower bound ${migrations.bound}.`,
+    ...(guests === undefined ? [] : placeLines(guests)),
     ...listed(
       'Stopped on the way',
       vms.stopped.map((vm) => `${vm.name}: ${vm.reason}`),
@@ -51,14 +52,31 @@ function guestLines({ vms, migrations, differences, debts, hosts }: RehearsalRep
   ];
 }
 
+/** Compared by uuid: a VM of the same name is not the same VM. */
+function placeLines(guests: NonNullable<RehearsalReport['guests']>): readonly string[] {
+  const ran = guests.filter(({ before }) => before !== '');
+  const moved = ran.filter(({ before, after }) => after !== '' && after !== before).map(({ name }) => name);
+  const strange = guests.filter(({ before }) => before === '').map(({ name }) => name);
+  const same = ran.filter(({ after }) => after !== '').length;
+  const where = moved.length === 0 ? 'each on its host of before' : `on another host than before: ${moved.join(', ')}`;
+  return [
+    `By uuid, ${same} of the ${ran.length} that ran run now; ${where}.`,
+    ...(strange.length === 0 ? [] : [`Running now and not before: ${strange.join(', ')}.`]),
+  ];
+}
+
 function bookLines({ invariants, hosts, requests }: RehearsalReport, colour: boolean): readonly string[] {
   if (hosts.length === 0) return [];
   const judged = invariants.checked.filter((entry) => entry.judged > 0).map((entry) => `${entry.id} (${entry.judged}×)`);
   const violated = invariants.violated.map((entry) => `${entry.id} at ${duration(entry.at)}: ${entry.detail}`);
+  const compared = invariants.checked.find(({ id }) => id === 'I10')?.judged ?? 0;
   const bad = colour ? '\u001b[31;1mVIOLATED\u001b[0m' : 'VIOLATED';
   return [
     `Judged by the world's own books: ${judged.join(', ')}; ${violated.length === 0 ? 'none violated.' : bad}`,
     ...listed('Violated', violated),
+    ...(compared > 0
+      ? [`Settings compared before and after, by the books: ${compared} ${compared === 1 ? 'host' : 'hosts'}.`]
+      : []),
     `Requests: ${requests.statusWrites} status writes, ${requests.leaseWrites} lease writes, ${requests.otherWrites} other writes, ${requests.xapi} XenAPI calls.`,
   ];
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { controllerCommand } from './controller';
 import { demoCommand } from './demo';
+import { kubernetesCommand } from './kubernetes';
 import type { Output } from './output';
 import { rehearseCommand } from './rehearse';
 import { badFlag, defect, formatIn, sayReport } from './sayReport';
@@ -51,6 +52,7 @@ function build(output: Output, finish: (code: number) => void): Command {
     .addHelpText('after', HELP)
     .addCommand(controllerCommand(output, finish))
     .addCommand(demoCommand(output, finish))
+    .addCommand(kubernetesCommand(output, finish))
     .addCommand(rehearseCommand(output, finish))
     .addCommand(simulatorCommand(output, finish));
   for (const command of [program, ...program.commands])

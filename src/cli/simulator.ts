@@ -1,14 +1,17 @@
 // `xenpool simulator`: a pool from a dump or from nothing, served over the network until it is told to end, or only written as a database dump.
 import { Command } from 'commander';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { parseRelease } from '../rehearsal/manifest';
-import { type LoadedPool, LoadError, loadPool, makePool, type PoolShape, toDatabase } from '../simulator/dump';
-import { knownReleases, sameRelease } from '../simulator/releases';
+import { writeFileSync } from 'node:fs';
+import { type LoadedPool, toDatabase } from '../simulator/dump';
+import { KeptError } from '../simulator/kept/keptError';
+import { type KeptWorld, readWorld, type WorldFolder } from '../simulator/kept/worldFile';
 import { DatabaseError } from '../xenapi/database/databaseError';
-import { MAX_DATABASE_BYTES, parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
+import { contradiction } from './keptFlags';
 import type { Output } from './output';
+import { INSTANT_EXPECTED, readInstant, readPace } from './paceFlags';
 import { type ServeFlags, serve } from './serveSimulator';
+import { codeOf, Complaint, type PoolSource, poolOf, readDump, SHAPE, shapeGiven, sourceOf } from './simulatorPool';
+import { endWithStdinOption } from './toldToEnd';
 import { wholeNumber } from './wholeNumber';
 
 interface Options {
@@ -16,22 +19,27 @@ interface Options {
   readonly hosts?: string;
   readonly vms?: string;
   readonly release?: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly pace?: string;
+  readonly paceFrom?: string;
   readonly listen?: string;
   readonly port?: string;
   readonly fault: readonly string[];
   readonly plain?: true;
+  readonly data?: string;
   readonly writeDump?: string;
+  readonly endWithStdin?: true;
 }
-
-const SHAPE = { hosts: '3', vms: '12', release: 'XCP-ng 8.2.1' };
 
 const HELP = `
 Serves the pool until SIGTERM or SIGINT: each host on its own loopback address (the master first, 127.0.0.1, 127.0.0.2, …), one port, HTTPS with a
 certificate of its own, XML-RPC on / and /RPC2, JSON-RPC on /jsonrpc where the release has it. When all listen, one JSON line on stdout tells
 pool.endpoints, pool.username, pool.password, pool.caFile, pool.fingerprints and control.url. docs/simulator.md tells more.
-With --write-dump and none of --pace, --listen, --port, --fault, --plain the dump is written and nothing is served.
+With --write-dump and none of --pace, --pace-from, --listen, --port, --fault, --plain, --data the dump is written and nothing is served.
+
+With --data the pool is kept in a folder, and outlives this process however it ends: started again with the folder, it goes on where it stood, with the same
+endpoints, certificates and password. Flags need not be given again; those that are must agree. Its time stands still meanwhile, unless --pace-from is given.
+clock.from of the line tells the instant at which the pool's time is the real one. The folder holds secrets: mode 0700.
 
 A made pool: the first VM's disk is on its host's local storage, the second can neither move nor be suspended and ignores a clean shutdown, the third is
 halted; all others are easy. Every host carries half of its memory, so that any one can be emptied.
@@ -59,34 +67,26 @@ export function simulatorCommand(output: Output, finish: (code: number) => void)
     .option('--hosts <n>', `hosts of a made pool, 1 to 64 (default: ${SHAPE.hosts})`)
     .option('--vms <n>', `VMs of a made pool in all, 0 to 4000, dealt out to the hosts in turn (default: ${SHAPE.vms})`)
     .option('--release <release>', `what a made pool runs: e.g. 6.2.0 (XenServer) or "XCP-ng 8.2.1" (default: ${SHAPE.release})`)
-    .option('--seed <n>', 'seed of all chance but keys and password', '1')
+    .option('--seed <n>', 'seed of all chance but keys and password (default: 1)')
     .option('--pace <x>', 'seconds of the pool that pass in a real one; 0: only when stepped (default: 1)')
+    .option(
+      '--pace-from <instant>',
+      "when the pool's wall time was the real one; a controller with the same two agrees (default: now)",
+    )
     .option('--listen <address>', 'loopback address of the master; the others follow (default: 127.0.0.1)')
     .option('--port <n>', 'port of all hosts; 0: a free one (default: 0)')
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--plain', 'serve HTTP instead of HTTPS')
+    .option('--data <folder>', 'keep the pool there, and go on with the one that is kept there')
     .option('--write-dump <file>', 'write the pool as a dump')
+    .addOption(endWithStdinOption())
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
 }
 
-/** What ends the command before it serves. */
-class Complaint extends Error {
-  constructor(
-    message: string,
-    readonly code: 2 | 4 = 2,
-  ) {
-    super(message);
-  }
-}
-
 async function run(options: Options, output: Output): Promise<number> {
   try {
-    const flags = readFlags(options);
-    const pool = poolOf(options);
-    for (const warning of pool.warnings) output.err(`xenpool simulator: ${warning}\n`);
-    if (options.writeDump !== undefined) writeDump(options.writeDump, pool, output);
-    return options.writeDump !== undefined && !wantsServing(options) ? 0 : await serve(pool, flags, output);
+    return await perform(options, output);
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
     output.err(`xenpool simulator: ${error.message}\n`);
@@ -94,50 +94,67 @@ async function run(options: Options, output: Output): Promise<number> {
   }
 }
 
-function wantsServing({ pace, listen, port, fault, plain }: Options): boolean {
-  return [pace, listen, port, plain].some((flag) => flag !== undefined) || fault.length > 0;
+/** @throws Complaint */
+async function perform(options: Options, output: Output): Promise<number> {
+  const flags = readFlags(options);
+  const found = options.data === undefined ? undefined : lookInto(options.data);
+  const source = found === undefined ? sourceOf(options) : kept(found.world, options);
+  // Who takes a pool up has been told already.
+  for (const warning of found === undefined ? source.pool.warnings : []) output.err(`xenpool simulator: ${warning}\n`);
+  if (options.writeDump !== undefined) writeDump(options.writeDump, source.pool, output);
+  if (options.writeDump !== undefined && !wantsServing(options)) return 0;
+  const endWithStdin = options.endWithStdin === true;
+  if (options.data === undefined) return serve(source.pool, flags, output, { data: undefined, endWithStdin });
+  const { made } = source;
+  const dump = source.dump();
+  // Both starts load the pool from the text that is kept, so that both come to the same.
+  const data = { path: options.data, found, dump, made };
+  return serve(poolOf(dump), { ...flags, ...found?.world.flags }, output, { data, endWithStdin });
 }
 
 /** @throws Complaint */
-function readFlags({ seed, pace = '1', listen = '127.0.0.1', port = '0', fault, plain }: Options): ServeFlags {
-  const chance = wholeNumber(seed);
-  if (chance === undefined) throw new Complaint(`--seed ${seed}: expected a whole number`);
-  if (!/^\d{1,6}(\.\d{1,6})?$/.test(pace)) throw new Complaint(`--pace ${pace}: expected a number from 0, e.g. 1, 60 or 0.5`);
-  const number = wholeNumber(port);
-  if (number === undefined || number > 65_535) throw new Complaint(`--port ${port}: expected a port, 0 to 65535`);
-  return { seed: chance, pace: Number(pace), listen, port: number, faults: fault, plain: plain === true };
-}
-
-/** @throws Complaint */
-function poolOf(options: Options): LoadedPool {
-  const { database, hosts, vms, release } = options;
-  if (database === undefined) return loaded('', () => makePool(shapeOf({ hosts, vms, release })));
-  const made = Object.entries({ hosts, vms, release }).find(([, value]) => value !== undefined);
-  if (made !== undefined) throw new Complaint(`--database and --${made[0]} exclude each other: the dump has its own ${made[0]}`);
-  const text = readDump(database);
-  return loaded(`--database ${database}: `, () => loadPool(parseDatabase(text)));
-}
-
-/** @throws Complaint */
-function loaded(source: string, load: () => LoadedPool): LoadedPool {
+function lookInto(data: string): WorldFolder | undefined {
   try {
-    return load();
+    return readWorld(data);
   } catch (error) {
-    if (error instanceof LoadError) throw new Complaint(`${source}${error.message}`, error.refused ? 4 : 2);
-    if (error instanceof DatabaseError) throw new Complaint(`${source}${error.message}`);
+    if (error instanceof KeptError) throw new Complaint(`--data ${data}: ${error.message}`);
     throw error;
   }
 }
 
-function readDump(path: string): string {
-  try {
-    const { size } = statSync(path);
-    if (size <= MAX_DATABASE_BYTES) return readFileSync(path, 'utf8');
-    throw new Complaint(`--database ${path}: ${size} bytes, expected at most ${MAX_DATABASE_BYTES}`);
-  } catch (error) {
-    if (error instanceof Complaint) throw error;
-    throw new Complaint(`--database ${path}: cannot be read (${codeOf(error)})`);
-  }
+/** @throws Complaint when the flags say otherwise than the world that is kept */
+function kept(world: KeptWorld, options: Options): PoolSource {
+  const { seed, pace, listen, port, fault, plain, database, data } = options;
+  const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+  const wrong = contradiction(world, {
+    ...shapeGiven(options),
+    ...{ seed: number(seed), pace: number(pace), listen, port: number(port), plain },
+    database: database === undefined ? undefined : readDump(database),
+    faults: fault.length === 0 ? undefined : fault,
+  });
+  if (wrong !== undefined) throw new Complaint(`--data ${data}: ${wrong}`);
+  return { pool: poolOf(world.dump), dump: () => world.dump, made: world.flags.made };
+}
+
+function wantsServing({ pace, paceFrom, listen, port, fault, plain, data }: Options): boolean {
+  return [pace, paceFrom, listen, port, plain, data].some((flag) => flag !== undefined) || fault.length > 0;
+}
+
+/** @throws Complaint */
+function readFlags({ seed = '1', port = '0', listen = '127.0.0.1', fault, plain, ...time }: Options): ServeFlags {
+  const chance = wholeNumber(seed);
+  if (chance === undefined) throw new Complaint(`--seed ${seed}: expected a whole number`);
+  const number = wholeNumber(port);
+  if (number === undefined || number > 65_535) throw new Complaint(`--port ${port}: expected a port, 0 to 65535`);
+  return { seed: chance, ...readTime(time), listen, port: number, faults: fault, plain: plain === true };
+}
+
+function readTime({ pace = '1', paceFrom }: Pick<Options, 'pace' | 'paceFrom'>): Pick<ServeFlags, 'pace' | 'paceFrom'> {
+  const rate = readPace(pace);
+  if (rate === undefined) throw new Complaint(`--pace ${pace}: expected a number from 0, e.g. 1, 60 or 0.5`);
+  const from = paceFrom === undefined ? undefined : readInstant(paceFrom);
+  if (paceFrom !== undefined && from === undefined) throw new Complaint(`--pace-from ${paceFrom}: ${INSTANT_EXPECTED}`);
+  return { pace: rate, paceFrom: from };
 }
 
 function writeDump(path: string, pool: LoadedPool, output: Output): void {
@@ -149,30 +166,4 @@ function writeDump(path: string, pool: LoadedPool, output: Output): void {
   }
   const { hosts, release } = pool;
   output.err(`${path}: a pool of ${hosts.length} hosts, ${release.brand} ${release.version}\n`);
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
-}
-
-/** @throws Complaint for what is wrong with a flag */
-function shapeOf(given: {
-  readonly hosts: string | undefined;
-  readonly vms: string | undefined;
-  readonly release: string | undefined;
-}): PoolShape {
-  const { hosts = SHAPE.hosts, vms = SHAPE.vms, release = SHAPE.release } = given;
-  const hostCount = wholeNumber(hosts);
-  if (hostCount === undefined) throw new Complaint(`--hosts ${hosts}: expected a whole number`);
-  const vmCount = wholeNumber(vms);
-  if (vmCount === undefined) throw new Complaint(`--vms ${vms}: expected a whole number`);
-  const wished = parseRelease(release, 'XenServer');
-  const found = /^\d+(\.\d+)+$/.test(wished.version)
-    ? knownReleases.find((known) => sameRelease(known.release, wished))
-    : undefined;
-  if (found === undefined) {
-    const names = knownReleases.map((known) => `${known.release.brand} ${known.release.version}`).join(', ');
-    throw new Complaint(`--release ${release}: expected one of ${names}`);
-  }
-  return { hosts: hostCount, vms: vmCount, release: found.release };
 }

@@ -1,139 +1,201 @@
-// Tells a rehearsal as it happens: a line a happening, with the virtual clock, how far the whole has come, and the host. Guests with one fate at about one
-// time share a line. It hears the world's timeline and what the controller logs, and knows nothing else.
+// Tells an upgrade line by line, for a pipe: with the clock of the pool, how far the whole has come, and the host. It is shown one sight after the other and
+// tells what differs; guests with one fate at about one time share a line. Whatever the status says and nobody has words for is told as it is.
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { HOST_PHASES, POOL_PHASES } from '../api/phases';
-import { type Log, silentLog } from '../foundation/log';
-import { ORIGIN } from '../rehearsal/stage';
-import { Progress } from './progress';
-import { effectWords, eventWords, guestEvent, guestWords } from './words';
+import { forecast } from './forecast';
+import { isTrouble, plain, withoutInstants } from './model';
+import { elapsed, type Sight, type WorldView } from './sight';
+import { clock } from './table';
+import { effectWords, type Fate, guestWords } from './words';
 
-export interface StorySubject {
-  /** Names, the master first. */
-  readonly hosts: readonly string[];
-  /** `forceShutdownAfter` of the manifest. */
-  readonly patience: string | undefined;
-}
+type Status = NonNullable<PoolUpgrade['status']>;
+type HostStatus = NonNullable<Status['hosts']>[number];
+export type Journal = NonNullable<Status['journal']>;
 
-/** Guests whose fates come at most so many virtual seconds apart share a line. */
-const TOGETHER = 2;
-
-interface Group {
+/** What was told, for the report: seconds of the pool, the host's name or '', the words. */
+export interface StoryLine {
   readonly at: number;
   readonly host: string;
-  readonly change: string;
+  readonly event: string;
+}
+
+interface Group {
+  readonly host: string;
+  readonly fate: Fate;
+  readonly key: string;
+  readonly at: number;
   readonly names: string[];
 }
 
+/** Guests whose fates are seen at most so many milliseconds of the pool apart share a line. */
+const TOGETHER = 60_000;
+/** Phases another line tells. */
+const SILENT: readonly string[] = ['', 'Pending', 'Validating', 'Planning', 'Upgrading', 'Rejoining', 'Upgraded', 'Succeeded'];
+/** Sentences of the status that only say what the journal says as well. */
+const DULL: readonly string[] = ['Working', 'Validating', 'Planning', 'Upgraded'];
+
 export class Storyteller {
-  private readonly progress: Progress;
-  private readonly explained = new Set<string>();
-  private readonly width: number;
+  readonly lines: StoryLine[] = [];
+  private sight: Sight | undefined;
   private group: Group | undefined;
-  /** Virtual seconds at which the last thing was heard. */
-  private at = 0;
-  /** Virtual milliseconds that have passed; the log bears no time of its own. */
-  private elapsed = 0;
+  private readonly explained = new Set<string>();
+  private readonly begun: string[] = [];
+  /** The last effect that was meant for a guest. */
+  private readonly effects = new Map<string, string>();
+  /** How a guest stopped that does not run now. */
+  private readonly stops = new Map<string, string>();
 
   /** @param write told each line, without its end */
   constructor(
-    private readonly subject: StorySubject,
     private readonly write: (line: string) => void,
     private readonly colour: boolean,
-  ) {
-    this.progress = new Progress(subject.hosts.length);
-    this.width = Math.max(4, ...subject.hosts.map((name) => name.length));
+  ) {}
+
+  /** What is seen now. Guests first: the world was asked when the status had come, and what is so already was so before that. */
+  hear(sight: Sight): void {
+    if (this.group !== undefined && sight.now - this.group.at > TOGETHER) this.flush();
+    const [now, before] = [partsOf(sight), partsOf(this.sight)];
+    this.sight = sight;
+    if (now.status !== before.status) this.noteEffects(now.status?.journal);
+    if (now.world !== undefined && before.world !== undefined) this.hearWorld(now.world, before.world);
+    if (now.status !== undefined && now.status !== before.status) this.hearStatus(now.status, before.status);
   }
 
-  /** The timeline's next entry: virtual seconds, the host's name or '', what happened. */
-  hear(at: number, host: string, event: string): void {
-    const guest = guestEvent(event);
-    if (guest !== undefined && this.joins(at, host, guest.change)) return void this.group?.names.push(guest.name);
+  /** Something that is not of the upgrade itself: processes that die, and the like. */
+  say(words: string, style = '33'): void {
     this.flush();
-    this.at = at;
-    if (guest !== undefined) this.group = { at, host, change: guest.change, names: [guest.name] };
-    else if (event.startsWith('phase ')) this.phase(host, event.slice('phase '.length));
-    else this.happened(host, event);
-  }
-
-  /** What the controller of that identity logs. */
-  listen(identity: string): Log {
-    const restarted = this.explained.size > 0 && !this.explained.has(identity);
-    this.explained.add(identity);
-    if (restarted) this.say('', `the controller died; ${identity} goes on where it stood`, '33');
-    return {
-      ...silentLog,
-      info: (event, fields = {}) => {
-        const told = event === 'effect' ? effectWords(String(fields['effect']), String(fields['object'])) : undefined;
-        if (told !== undefined) this.say(told.ofPool ? '' : this.progress.host, told.words);
-      },
-      warn: (event, fields = {}) => {
-        if (event === 'stopped')
-          this.say(this.progress.host, `${String(fields['reason'])}: ${String(fields['message'])}`, '31;1');
-      },
-    };
-  }
-
-  /** So many virtual milliseconds are about to pass. */
-  pass(virtualMs: number): void {
-    if (virtualMs > TOGETHER * 1000) this.flush();
-    this.elapsed += virtualMs;
+    this.line('', words, style);
   }
 
   /** Tells what was held back to be told together. */
   flush(): void {
     const { group } = this;
     this.group = undefined;
-    if (group !== undefined) this.line(group.host, guestWords(group.names, group.change, this.subject.patience));
+    const patience = this.sight?.object?.spec.vms.forceShutdownAfter;
+    if (group !== undefined) this.line(group.host, guestWords(group.names, group.fate, patience));
   }
 
-  private joins(at: number, host: string, change: string): boolean {
-    const { group } = this;
-    return group?.host === host && group.change === change && at - group.at <= TOGETHER;
+  private noteEffects(journal: Journal | undefined): void {
+    for (const { object, effect } of journal?.items ?? []) this.effects.set(object, effect);
   }
 
-  private phase(host: string, phase: string): void {
-    const turn = this.progress.phase(host, phase);
-    if (turn !== undefined) this.heading(host, turn);
-    if (eventWords(`phase ${phase}`) === undefined) return;
-    const meaning = this.explained.has(phase) ? '' : `: ${this.meaning(host, phase)}`;
+  private hearStatus(is: Status, before: Status | undefined): void {
+    const [now, was] = [essenceOf(is), essenceOf(before)];
+    this.hearHosts(now.hosts, was.hosts);
+    if (now.phase !== was.phase) this.hearPhase('', now.phase, POOL_PHASES);
+    if (is.journal !== undefined && now.step !== was.step) this.hearJournal(is.journal, hostOf(is));
+    if (now.sentence !== was.sentence) this.tell(hostOf(is), now.sentence, is.stalled === true ? '31;1' : '');
+  }
+
+  private hearHosts(are: readonly HostStatus[], were: readonly HostStatus[]): void {
+    for (const { uuid, name, role, phase } of are) {
+      if (phase === 'Pending' || phase === were.find((host) => host.uuid === uuid)?.phase) continue;
+      if (!this.begun.includes(name)) this.heading(name, role);
+      this.hearPhase(name, phase, HOST_PHASES);
+    }
+  }
+
+  private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {
+    if (SILENT.includes(phase)) return;
+    const meaning = this.explained.has(phase) ? '' : `: ${lowerFirst(meanings[phase]?.meaning ?? '')}`;
     this.explained.add(phase);
-    this.line(host, `${phase}${meaning}`, '36');
+    this.tell(host, `${phase}${meaning}`, isTrouble(phase) ? '31;1' : '36');
   }
 
-  private meaning(host: string, phase: string): string {
-    const meanings: Readonly<Record<string, { readonly meaning: string }>> = host === '' ? POOL_PHASES : HOST_PHASES;
-    const text = meanings[phase]?.meaning ?? '';
-    return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
+  private hearJournal({ items }: Journal, host: string): void {
+    for (const item of items) {
+      const told = effectWords(item);
+      if (told !== undefined) this.tell(told.ofPool ? '' : host, told.words);
+    }
   }
 
-  private happened(host: string, event: string): void {
-    const stage = /^installer of \S+: ([a-z-]+)/.exec(event)?.[1];
-    if (stage !== undefined) this.progress.step(stage);
-    const words = eventWords(event);
-    if (words !== undefined) this.line(host, words);
+  private hearWorld(is: WorldView, was: WorldView): void {
+    if (is === was) return;
+    const before = new Map(was.domains.map((domain) => [domain.vm, domain]));
+    const now = new Set(is.domains.map(({ vm }) => vm));
+    for (const { vm, name, host } of was.domains) {
+      if (now.has(vm)) continue;
+      const by = this.effects.get(vm) ?? '';
+      this.stops.set(vm, by);
+      this.guest(host, name, { kind: 'Gone', by });
+    }
+    for (const { vm, name, host } of is.domains) {
+      const old = before.get(vm);
+      if (old === undefined) this.guest(host, name, { kind: 'Back', from: this.stops.get(vm) ?? '' });
+      else if (old.host !== host) this.guest(old.host, name, { kind: 'Moved', to: host });
+    }
   }
 
-  private heading(host: string, turn: number): void {
-    const role = host === this.subject.hosts[0] ? 'the master' : 'a member';
-    const title = `── ${host}, ${role}: host ${turn} of ${this.subject.hosts.length} `;
+  private guest(host: string, name: string, fate: Fate): void {
+    const key = JSON.stringify([host, fate]);
+    if (this.group?.key === key) return void this.group.names.push(name);
+    this.flush();
+    this.group = { host, fate, key, at: this.sight?.now ?? 0, names: [name] };
+  }
+
+  private heading(host: string, role: string): void {
+    this.flush();
+    this.begun.push(host);
+    const title = `── ${host}, ${role === 'master' ? 'the master' : 'a member'}: host ${this.begun.length} of ${this.sight?.object?.status?.hosts?.length ?? 0} `;
     this.write(this.paint(title.padEnd(60, '─'), '1'));
   }
 
-  private say(host: string, words: string, style = ''): void {
+  private tell(host: string, words: string, style = ''): void {
+    if (words === '') return;
     this.flush();
-    this.at = Math.max(this.at, Math.round(this.elapsed / 1000));
     this.line(host, words, style);
   }
 
   private line(host: string, words: string, style = ''): void {
-    const time = new Date(ORIGIN + this.at * 1000).toISOString().slice(11, 19);
-    const percent = `${this.progress.percent()}%`.padStart(4);
-    const who = (host === '' ? 'pool' : host).padEnd(this.width);
+    const { sight } = this;
+    const at = sight === undefined ? 0 : elapsed(sight);
+    const percent = `${Math.floor(forecast(sight?.object, sight?.now ?? 0).share * 100)}%`.padStart(4);
+    const who = (host === '' ? 'pool' : host).padEnd(this.width());
+    this.lines.push({ at: Math.round(at / 1_000), host, event: words });
     this.write(
-      `${this.paint(`${time} ${percent}`, '2')}  ${this.paint(who, '1')}  ${style === '' ? words : this.paint(words, style)}`,
+      `${this.paint(`${clock(at)} ${percent}`, '2')}  ${this.paint(who, '1')}  ${style === '' ? words : this.paint(words, style)}`,
     );
+  }
+
+  private width(): number {
+    return Math.max(4, ...(this.sight?.object?.status?.hosts ?? []).map(({ name }) => name.length));
   }
 
   private paint(text: string, style: string): string {
     return this.colour ? `\u001b[${style}m${text}\u001b[0m` : text;
   }
+}
+
+/** The status' sentence when it says more than phases and journal do. */
+function sentenceOf(status: Status | undefined): string {
+  const { reason = '', message = '' } = status ?? {};
+  if (DULL.includes(reason)) return '';
+  const words = plain(withoutInstants(message));
+  return status?.stalled === true ? `${reason}: ${words}` : words;
+}
+
+function partsOf(sight: Sight | undefined): { readonly status: Status | undefined; readonly world: WorldView | undefined } {
+  return { status: sight?.object?.status, world: sight?.world };
+}
+
+interface Essence {
+  readonly hosts: readonly HostStatus[];
+  readonly phase: string;
+  /** Of the journal. */
+  readonly step: string | undefined;
+  readonly sentence: string;
+}
+
+/** What is told of a status, whatever of it is there yet. */
+function essenceOf(status: Status | undefined): Essence {
+  const { hosts = [], phase = '', journal } = status ?? {};
+  return { hosts, phase, step: journal?.id, sentence: sentenceOf(status) };
+}
+
+function hostOf(status: Status): string {
+  return status.progress?.host ?? '';
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '');
 }

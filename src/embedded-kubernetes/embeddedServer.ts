@@ -10,7 +10,7 @@ import { startServer } from './server/server';
 import { World } from './server/world';
 
 export type { Identity, Right } from './server/authorization';
-export type { ServerCertificate } from './server/certificate';
+export { selfSigned as newServerCertificate, type ServerCertificate } from './server/certificate';
 
 export interface EmbeddedServerOptions {
   readonly clock: Clock;

@@ -34,16 +34,14 @@ export class VirtualClock implements Clock {
   /**
    * Runs the program in virtual time until `finished()` holds.
    * @param limit virtual milliseconds after which the run ends in any case
-   * @param pace  called before time jumps, with the milliseconds of the jump; a demo waits here
    */
-  async run(finished: () => boolean, limit: number, pace?: (ms: number) => Promise<void>): Promise<RunEnd> {
+  async run(finished: () => boolean, limit: number): Promise<RunEnd> {
     for (;;) {
       await quiescence(() => this.order);
       if (finished()) return 'finished';
       const next = this.timers.next();
       if (next === undefined) return 'idle';
       if (next.at > limit) return 'limit';
-      if (pace !== undefined && next.at > this.elapsed) await pace(next.at - this.elapsed);
       this.elapsed = Math.max(this.elapsed, next.at);
       this.timers.pop();
       next.callback();

@@ -25,7 +25,11 @@ export function outcomeOf(state: RunState | undefined): Outcome {
   return state === undefined || untouched(state) ? 'Refused' : 'Halted';
 }
 
-export function endReport(outcome: Outcome, state: RunState | undefined, recorder: Recorder): EndReport {
+export function endReport(
+  outcome: Outcome,
+  state: RunState | undefined,
+  recorder: Pick<Recorder, 'namedNotRestored' | 'differences'>,
+): EndReport {
   const reason = state?.reason;
   const named = reason === 'MasterOnOldVersion' || reason === 'MasterUnknown' ? reason : undefined;
   return {

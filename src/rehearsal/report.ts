@@ -34,6 +34,8 @@ export interface RehearsalReport {
     readonly stopped: readonly VmReport[];
     readonly notRestored: readonly VmReport[];
   };
+  /** Only of a demo: where each VM ran before and after; '' where it did not. */
+  readonly guests?: readonly { readonly uuid: string; readonly name: string; readonly before: string; readonly after: string }[];
   readonly migrations: { readonly done: number; readonly bound: number };
   readonly differences: readonly {
     readonly host: string;

@@ -12,7 +12,6 @@ export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'lo
   /** Told of the stage before anything begins, for those who play people or look closer. */
   readonly onStage?: (stage: Stage) => void;
   readonly onLine?: (at: number, host: string, event: string) => void;
-  readonly pace?: (virtualMs: number) => Promise<void>;
 }
 
 export interface Run {
@@ -50,7 +49,6 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   const end = await stage.clock.run(
     () => stage.defect() !== undefined || (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
     LIMIT,
-    options.pace,
   );
   const state = stage.state();
   const outcome = end === 'finished' && stage.defect() === undefined ? outcomeOf(state) : 'Failed';

@@ -1,4 +1,4 @@
-// What happened, in the world's words, with virtual seconds: what the demo tells as it happens and the report lists.
+// What happened, in the world's words, with virtual seconds: what the report lists.
 import type { Cause, WorldEvent } from '../simulator/world';
 
 export interface TimelineEntry {

@@ -1,78 +1,22 @@
 import { expect } from 'chai';
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { xmlCodec } from '../../src/xenapi/codec/xml';
 import { ask, failureOf } from '../simulator/servers/served';
-
-const root = path.resolve(__dirname, '..', '..');
-const main = path.join(root, 'src', 'cli', 'main.ts');
-
-interface ReadyLine {
-  readonly pool: {
-    readonly endpoints: readonly string[];
-    readonly username: string;
-    readonly password: string;
-    readonly caFile: string | null;
-    readonly fingerprints: Readonly<Record<string, string>>;
-  };
-  readonly control: { readonly url: string };
-}
-
-interface Running {
-  readonly ready: ReadyLine;
-  /** Sends the signal. @returns exit code, all of stdout and all of stderr */
-  end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
-}
+import { login, type Running, SimulatorProcesses } from './simulatorProcess';
 
 describe('xenpool simulator, serving', () => {
   let scratch = '';
-  const children: ChildProcessByStdio<null, Readable, Readable>[] = [];
+  const processes = new SimulatorProcesses();
   beforeEach(() => {
     scratch = mkdtempSync(path.join(os.tmpdir(), 'xenpool-serve-'));
   });
   afterEach(() => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
+    processes.killAll();
     rmSync(scratch, { recursive: true });
   });
 
-  /** The temporary folder of the process is `scratch`, so that what it leaves behind is seen. */
-  async function start(...flags: readonly string[]): Promise<Running> {
-    const env = { ...process.env, TMPDIR: scratch };
-    const argv = ['-r', 'ts-node/register', main, 'simulator', ...flags];
-    const child = spawn(process.execPath, argv, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    children.push(child);
-    let out = '';
-    let err = '';
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    const line = new Promise<string>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        out += chunk.toString();
-        if (out.includes('\n')) resolve(out);
-      });
-      child.on('exit', (code) => reject(new Error(`ended with ${code}: ${err}`)));
-    });
-    const ready = JSON.parse(await line) as ReadyLine;
-    return {
-      ready,
-      async end(signal) {
-        const exited = once(child, 'exit') as Promise<[number | null]>;
-        child.kill(signal);
-        const [code] = await exited;
-        return { code, out, err };
-      },
-    };
-  }
-
-  function login(ready: ReadyLine, origin: string): ReturnType<typeof ask> {
-    const { username, password, caFile } = ready.pool;
-    const body = xmlCodec.encodeCall('session.login_with_password', [username, password, '1.0', 'test']);
-    const tls = caFile === null ? {} : { ca: readFileSync(caFile, 'utf8') };
-    return ask(origin, { method: 'POST', body, tls });
-  }
+  const start = (...flags: readonly string[]): Promise<Running> => processes.start(scratch, flags);
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     it(`tells one line, serves, and on ${signal} leaves nothing behind`, async () => {

@@ -87,7 +87,8 @@ describe('xenpool simulator', () => {
   it('teaches how to talk to it', async () => {
     const { code, out } = await runCli('simulator', '--help');
     expect(code).to.equal(0);
-    for (const word of ['curl', 'python3', 'SIGTERM', 'pool.caFile', 'control.url', '--pace']) expect(out).to.contain(word);
+    for (const word of ['curl', 'python3', 'SIGTERM', 'pool.caFile', 'control.url', '--pace', '--data'])
+      expect(out).to.contain(word);
   });
 
   it('says which file cannot be written', async () => {

@@ -40,6 +40,7 @@ describe('the documentation', () => {
     });
 
   const documented: readonly (readonly [command: string, page: string])[] = [
+    ['demo', 'docs/demo.md'],
     ['rehearse', 'docs/rehearsal.md'],
     ['simulator', 'docs/simulator.md'],
   ];
@@ -47,7 +48,7 @@ describe('the documentation', () => {
     it(`names every flag of ${command}`, async () => {
       const { out } = await runCli(command, '--help');
       const flags = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag!).filter((flag) => flag !== '--help');
-      expect(flags.length).to.be.greaterThan(10);
+      expect(flags.length).to.be.greaterThan(5);
       expect(flags.filter((flag) => !read(page).includes(`\`${flag}`))).to.deep.equal([]);
     });
 

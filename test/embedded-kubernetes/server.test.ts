@@ -70,6 +70,17 @@ describe('the embedded API server on its socket', () => {
     expect(clock.running()).to.equal(0);
   });
 
+  it('counts its requests by verb, resource and status, under the name a real server has for it', async () => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+    for (let time = 0; time < 2; time++) await client.post(CONFIG_MAPS, object);
+    await client.get(`${CONFIG_MAPS}/a`);
+    const { body } = await client.get('/metrics');
+    const counted = (verb: string, code: number): string =>
+      `apiserver_request_total{verb="${verb}",group="",version="v1",resource="configmaps",subresource="",code="${code}"} 1\n`;
+    for (const one of [counted('CREATE', 201), counted('CREATE', 409), counted('GET', 200)]) expect(body).to.contain(one);
+    expect((await client.get('/metrics', { token: null })).code).to.equal(403);
+  });
+
   it('refuses a body that is too large', async () => {
     const data = { a: 'x'.repeat(3 * 1024 * 1024) };
     const { code, body } = await client.post(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data });

@@ -78,22 +78,4 @@ describe('the virtual clock', () => {
     await clock.run(() => false, FOREVER);
     expect(seen).to.deep.equal(['asked for by work in flight', 'late timer']);
   });
-
-  it('tells the pace of each jump before it jumps', async () => {
-    const clock = new VirtualClock(0);
-    const jumps: [number, number][] = [];
-    for (const ms of [5, 5, 30]) clock.after(ms, () => undefined);
-    await clock.run(
-      () => false,
-      FOREVER,
-      (ms) => {
-        jumps.push([clock.monotonic(), ms]);
-        return Promise.resolve();
-      },
-    );
-    expect(jumps).to.deep.equal([
-      [0, 5],
-      [5, 25],
-    ]);
-  });
 });

@@ -16,6 +16,7 @@ import { Watcher, type WatchEvent } from './watcher';
 import type { World } from './world';
 import { Writer } from './writer';
 import type { ApiRequest } from './apiRequest';
+import { RequestCounts } from './requestCounts';
 
 export interface ApiAnswer {
   readonly code: number;
@@ -44,6 +45,7 @@ export class Api {
   private readonly reader: Reader;
   private readonly writer: Writer;
   private readonly watcher: Watcher;
+  private readonly counts = new RequestCounts();
 
   constructor(private readonly options: ApiOptions) {
     this.reader = new Reader(options.world);
@@ -80,6 +82,7 @@ export class Api {
     const { types } = this.options.world;
     const [, root = '', ...rest] = path.replace(/\/$/, '').split('/');
     if (['healthz', 'readyz', 'livez'].includes(root)) return plain('ok');
+    if (root === 'metrics') return plain(this.counts.text());
     if (root === 'version') return json(200, VERSION);
     if (root === 'openapi') return found(openApi(rest, types));
     if (root !== 'api' && root !== 'apis') return undefined;
@@ -93,7 +96,23 @@ export class Api {
     const verb = verbOf(request.method, name, watching);
     const place = type.storage === 'namespaces' ? name : namespace;
     const resource = subresource === '' ? type.plural : `${type.plural}/${subresource}`;
-    authorize(identity, { verb, group: type.group, resource, namespace: place, name });
+    const asked = {
+      ...{ verb: verb.toUpperCase(), group: type.group, version: type.version },
+      resource: type.plural,
+      subresource,
+    };
+    try {
+      authorize(identity, { verb, group: type.group, resource, namespace: place, name });
+      const answer = this.carriedOut(verb, target, query, request);
+      this.counts.add({ ...asked, code: answer.code });
+      return answer;
+    } catch (error) {
+      if (error instanceof ApiError) this.counts.add({ ...asked, code: error.code });
+      throw error;
+    }
+  }
+
+  private carriedOut(verb: string, target: Target, query: URLSearchParams, request: ApiRequest): ApiAnswer {
     switch (verb) {
       case 'watch':
         return this.watch(target, query, request);

@@ -1,5 +1,5 @@
-// The certificates of served hosts: each host has a key and a certificate of its own for its address, signed by an authority that exists for one simulator
-// and whose key never leaves it. Keys are real secrets, so they come from the operating system's chance and not from the seed.
+// The certificates of served hosts: each host has a key and a certificate of its own for its address, signed by an authority that exists for one simulated
+// pool and whose key never leaves it. Keys are real secrets, so they come from the operating system's chance and not from the seed.
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { integer, type Random } from '../../foundation/random';
@@ -12,9 +12,17 @@ export interface Certificate {
   readonly fingerprint: string;
 }
 
+/** What an authority needs to go on in another process; both in PEM. */
+export interface AuthorityKey {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface Authority {
   /** PEM. */
   readonly certificate: string;
+  /** A secret. */
+  readonly key: string;
   /** @param address an IPv4 address: the certificate's common name and its only subject alternative name */
   issue(address: string): Certificate;
 }
@@ -31,12 +39,44 @@ interface Draft {
   readonly extensions: readonly object[];
 }
 
+const AUTHORITY = 'Simulated pool authority';
+
 /** @param now wall time of those who will check: ms since the epoch */
 export function createAuthority(random: Random, now: number): Authority {
   const { publicKey, privateKey } = newKeys();
-  const signer = forge.pki.privateKeyFromPem(privateKey);
-  const name = 'Simulated pool authority';
-  const sign = (draft: Draft): string => {
+  const extensions = [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+  ];
+  const sign = signing(privateKey, random, now);
+  return authority({ key: privateKey, cert: sign({ subject: AUTHORITY, issuer: AUTHORITY, publicKey, extensions }) }, sign);
+}
+
+/** The authority that another process made. */
+export function sameAuthority(kept: AuthorityKey, random: Random, now: number): Authority {
+  return authority(kept, signing(kept.key, random, now));
+}
+
+/** @param pair as they were issued, in PEM */
+export function certificateOf({ key, cert }: { readonly key: string; readonly cert: string }): Certificate {
+  return { key, cert, fingerprint: new X509Certificate(cert).fingerprint256 };
+}
+
+function authority({ key, cert }: AuthorityKey, sign: (draft: Draft) => string): Authority {
+  return {
+    certificate: cert,
+    key,
+    issue(address): Certificate {
+      const keys = newKeys();
+      const draft = { subject: address, issuer: AUTHORITY, publicKey: keys.publicKey, extensions: ofServer(address) };
+      return certificateOf({ key: keys.privateKey, cert: sign(draft) });
+    },
+  };
+}
+
+function signing(key: string, random: Random, now: number): (draft: Draft) => string {
+  const signer = forge.pki.privateKeyFromPem(key);
+  return (draft) => {
     const certificate = forge.pki.createCertificate();
     certificate.publicKey = forge.pki.publicKeyFromPem(draft.publicKey);
     certificate.serialNumber = serial(random);
@@ -47,18 +87,6 @@ export function createAuthority(random: Random, now: number): Authority {
     certificate.setExtensions([...draft.extensions]);
     certificate.sign(signer, forge.md.sha256.create());
     return forge.pki.certificateToPem(certificate);
-  };
-  const extensions = [
-    { name: 'basicConstraints', cA: true, critical: true },
-    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-  ];
-  return {
-    certificate: sign({ subject: name, issuer: name, publicKey, extensions }),
-    issue(address): Certificate {
-      const keys = newKeys();
-      const cert = sign({ subject: address, issuer: name, publicKey: keys.publicKey, extensions: ofServer(address) });
-      return { key: keys.privateKey, cert, fingerprint: new X509Certificate(cert).fingerprint256 };
-    },
   };
 }
 

@@ -1,8 +1,10 @@
 // What the hand of the simulated world can do while it is served: read the books and the world, arm faults, step time, and be the person in front of the
 // machines. Requests and answers are plain values here; `controlServer.ts` puts them on HTTP.
+import type { EndReport } from '../books/createBooks';
 import { FaultError } from '../faults';
 import { publishedFacts } from '../releases';
 import type { Cause, Machine, Release } from '../world';
+import { WorldEnded } from './intake';
 import type { Stage } from './stage';
 
 export interface ControlRequest {
@@ -32,14 +34,19 @@ interface Route {
   /** Its one group, if any, is the object that is meant. */
   readonly path: RegExp;
   readonly says: string;
-  readonly act: (stage: Stage, object: string, body: string) => object | Promise<object>;
+  /** Looks, or lets time pass. */
+  readonly look?: (stage: Stage, body: string) => object | Promise<object>;
+  /** Changes the world, at once. */
+  readonly act?: (stage: Stage, object: string, body: string) => object;
 }
 
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: /^\/books$/, says: '/books', act: readBooks },
-  { method: 'GET', path: /^\/world$/, says: '/world', act: readWorld },
+  { method: 'GET', path: /^\/books$/, says: '/books', look: readBooks },
+  { method: 'GET', path: /^\/world$/, says: '/world', look: readWorld },
+  { method: 'GET', path: /^\/tally$/, says: '/tally', look: ({ counting, intake }) => counting.tally(intake.heard) },
+  { method: 'POST', path: /^\/end$/, says: '/end', act: (stage, _, body) => judgeEnd(stage, body) },
+  { method: 'POST', path: /^\/step$/, says: '/step', look: step },
   { method: 'POST', path: /^\/faults$/, says: '/faults', act: (stage, _, body) => armFaults(stage, body) },
-  { method: 'POST', path: /^\/step$/, says: '/step', act: (stage, _, body) => step(stage, body) },
   { method: 'POST', path: /^\/guests\/([^/]+)\/stop$/, says: '/guests/UUID/stop', act: stopGuest },
   { method: 'POST', path: /^\/machines\/([^/]+)\/power$/, says: '/machines/NAME/power', act: switchPower },
   {
@@ -50,23 +57,48 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const OUTCOMES: readonly EndReport['outcome'][] = [
+  'Succeeded',
+  'Cancelled',
+  'MasterOnOldVersion',
+  'MasterUnknown',
+  'Halted',
+  'Failed',
+  'Refused',
+];
 const BY_HAND: Cause = { by: 'person' };
 /** Ten years: more is a slip of the pen. */
 const MOST_SECONDS = 315_360_000;
 
 /** Never rejects for what a client sent; what it throws is a defect. */
 export async function control(stage: Stage, { method, path, body }: ControlRequest): Promise<ControlAnswer> {
+  const route = ROUTES.find((one) => one.method === method && one.path.test(path));
+  if (route === undefined) return refusalOf(unknownRoute(method, path));
   try {
-    const there = ROUTES.filter((route) => route.path.test(path));
-    const route = there.find((one) => one.method === method);
-    if (route === undefined) throw unknownRoute(method, path);
-    const object = decodeURIComponent(route.path.exec(path)?.[1] ?? '');
-    return { status: 200, value: await route.act(stage, object, body) };
+    if (route.look === undefined) return await stage.intake.act(path, body, () => change(stage, path, body));
+    return { status: 200, value: await route.look(stage, body) };
   } catch (error) {
-    if (error instanceof Refusal) return { status: error.status, value: { error: error.message } };
-    if (error instanceof FaultError || error instanceof URIError) return { status: 400, value: { error: error.message } };
-    throw error;
+    return refusalOf(error);
   }
+}
+
+/** What a recorded request changes. Throws only defects. */
+export function change(stage: Stage, path: string, body: string): ControlAnswer {
+  const route = ROUTES.find((one) => one.act !== undefined && one.path.test(path));
+  try {
+    if (route?.act === undefined) throw unknownRoute('POST', path);
+    const object = decodeURIComponent(route.path.exec(path)?.[1] ?? '');
+    return { status: 200, value: route.act(stage, object, body) };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): ControlAnswer {
+  if (error instanceof Refusal) return { status: error.status, value: { error: error.message } };
+  if (error instanceof WorldEnded) return { status: 503, value: { error: error.message } };
+  if (error instanceof FaultError || error instanceof URIError) return { status: 400, value: { error: error.message } };
+  throw error;
 }
 
 function unknownRoute(method: string, path: string): Refusal {
@@ -76,6 +108,19 @@ function unknownRoute(method: string, path: string): Refusal {
 
 function readBooks({ books, clock }: Stage): object {
   return { elapsedSeconds: clock.monotonic() / 1_000, ...books.verdict(), destructiveEffects: books.destructiveEffects() };
+}
+
+/** What the run says of itself at its end is held against what is so; see `EndReport`. */
+function judgeEnd(stage: Stage, body: string): object {
+  const said = parse(body);
+  const outcome = OUTCOMES.find((one) => one === said['outcome']);
+  if (outcome === undefined)
+    throw new Refusal(400, `found outcome ${JSON.stringify(said['outcome'])}, expected one of ${OUTCOMES.join(', ')}`);
+  const debts = listIn<{ kind: string; object: string }>(said, 'debts', ['kind', 'object']);
+  const differences = listIn<{ host: string; path: string }>(said, 'differences', ['host', 'path']);
+  const notRestored = listIn<{ vm: string }>(said, 'notRestored', ['vm']).map(({ vm }) => vm);
+  stage.books.judgeEnd({ outcome, debts, differences, notRestored });
+  return readBooks(stage);
 }
 
 function readWorld({ clock, world, faults }: Stage): object {
@@ -177,6 +222,16 @@ function parse(body: string): Readonly<Record<string, unknown>> {
   }
   if (typeof value !== 'object' || value === null) throw new Refusal(400, `found ${body}, expected a JSON object`);
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** A list of objects that have texts under these keys; empty when it is left out. */
+function listIn<T>(object: Readonly<Record<string, unknown>>, key: string, texts: readonly string[]): readonly T[] {
+  const value = object[key] ?? [];
+  const fits = (entry: unknown): boolean =>
+    typeof entry === 'object' && entry !== null && texts.every((name) => typeof Reflect.get(entry, name) === 'string');
+  if (!Array.isArray(value) || !value.every(fits))
+    throw new Refusal(400, `found ${key} ${JSON.stringify(value)}, expected a list of objects with ${texts.join(' and ')}`);
+  return value as readonly T[];
 }
 
 function textIn(object: Readonly<Record<string, unknown>>, key: string, example: string): string {

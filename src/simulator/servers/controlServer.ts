@@ -6,23 +6,33 @@ import type { Stage } from './stage';
 export interface ControlServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  readonly port: number;
+  /** From now on requests are answered; those that came before have waited. */
+  serve(stage: Stage): void;
   close(): Promise<void>;
 }
 
 const MOST_BYTES = 64 * 1024;
 
-/** @param onDefect told of errors that are none of the client's */
-export function openControl(stage: Stage, onDefect: (error: unknown) => void): Promise<ControlServer> {
+/**
+ * @param port     0 for a free one
+ * @param onDefect told of errors that are none of the client's
+ * @throws the socket's error, e.g. EADDRINUSE
+ */
+export function openControl(port: number, onDefect: (error: unknown) => void): Promise<ControlServer> {
+  const stage: { serve?: (stage: Stage) => void } = {};
+  const set = new Promise<Stage>((resolve) => (stage.serve = resolve));
   const server = http.createServer((request, response) => {
-    void handle(stage, request, response, onDefect);
+    void handle(set, request, response, onDefect);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       server.off('error', reject);
       server.on('error', onDefect);
-      const { port } = server.address() as { readonly port: number };
-      resolve({ url: `http://127.0.0.1:${port}`, close: () => close(server) });
+      const taken = (server.address() as { readonly port: number }).port;
+      const url = `http://127.0.0.1:${taken}`;
+      resolve({ url, port: taken, serve: (there) => stage.serve!(there), close: () => close(server) });
     });
   });
 }
@@ -35,7 +45,7 @@ function close(server: http.Server): Promise<void> {
 }
 
 async function handle(
-  stage: Stage,
+  stage: Promise<Stage>,
   request: http.IncomingMessage,
   response: http.ServerResponse,
   onDefect: (error: unknown) => void,
@@ -45,7 +55,7 @@ async function handle(
     if (body === 'gone') return;
     const path = (request.url ?? '').split('?')[0]!;
     const answer =
-      body === 'too long' ? tooLong() : await control(stage, { method: request.method ?? '', path, body: body.text });
+      body === 'too long' ? tooLong() : await control(await stage, { method: request.method ?? '', path, body: body.text });
     send(response, answer);
   } catch (error) {
     onDefect(error);

@@ -1,20 +1,36 @@
-// A simulated pool that real programs can talk to, put together: a paced clock, the world, its books, a server for each host, and the control.
-import type { Clock } from '../../foundation/clock';
-import { PacedClock } from '../../foundation/pacedClock';
+// A simulated pool that real programs can talk to, put together: a paced clock, the world, its books, a server for each host, and the control. Where there is a
+// record of an earlier process, the world first lives through that again, and goes on from there.
+import type { Cancel, Clock } from '../../foundation/clock';
+import type { Anchor, PacedClock } from '../../foundation/pacedClock';
 import type { Random } from '../../foundation/random';
-import { printDatabase } from '../../xenapi/database/printDatabase';
-import { createBooks } from '../books/createBooks';
-import { createWorld } from '../createWorld';
-import { type LoadedPool, toDatabase } from '../dump';
-import { armFaults, type FaultTargets, parseFault } from '../faults';
-import type { LiveDatabase } from '../pool/liveDatabase';
-import { knownReleases } from '../releases';
-import type { Release } from '../world';
-import { type Authority, createAuthority } from './certificates';
-import { openControl } from './controlServer';
+import { systemRandom } from '../../foundation/systemRandom';
+import type { LoadedPool, PoolHost } from '../dump';
+import { type Entry, isHappened, type IssuedCertificate } from '../kept/happening';
+import type { HostUuid } from '../world';
+import { type Authority, type Certificate, createAuthority } from './certificates';
+import { change } from './control';
+import { type ControlServer, openControl } from './controlServer';
+import { HostCertificates } from './hostCertificates';
 import { loopbackAddresses, moveTo } from './loopback';
 import { openPoolServers } from './poolServers';
+import { type HeldStage, repositoryOf, setStage } from './setStage';
 import type { Stage } from './stage';
+import { goOn } from './worldTime';
+
+export { repositoryOf };
+
+/** What earlier processes recorded of a world, and where this one goes on. */
+export interface WorldRecord {
+  readonly entries: readonly Entry[];
+  /** @throws when it cannot be written */
+  append(entry: Entry): void;
+}
+
+export interface PoolKeys {
+  readonly authority: Authority;
+  /** By address. */
+  readonly hosts: ReadonlyMap<string, Certificate>;
+}
 
 export interface SimulationSettings {
   /** Its database is the simulation's from now on; its hosts are moved to loopback addresses. */
@@ -26,14 +42,26 @@ export interface SimulationSettings {
   readonly beneath: Clock;
   /** Virtual milliseconds a real one; 0 when time moves only by steps. */
   readonly pace: number;
+  /** Wall time of the pool at its beginning, in milliseconds since the epoch. Default: what `paceFrom` says, or `beneath` shows. */
+  readonly origin?: number;
+  /** Wall time of the pool is the real one at this instant, in milliseconds since the epoch. Default: it goes on from where it stood. */
+  readonly paceFrom?: number | undefined;
   /** Address of the master; the others follow. */
   readonly listen: string;
   /** 0 for a free one. */
   readonly port: number;
   /** HTTP instead of HTTPS. */
   readonly plain: boolean;
+  /** Default: made anew. */
+  readonly keys?: PoolKeys;
   /** In the notation of `faults.ts`. */
   readonly faults: readonly string[];
+  /** Default: one at a free port. It is closed with the simulation. */
+  readonly control?: ControlServer;
+  /** Default: the world ends with its process. */
+  readonly record?: WorldRecord;
+  /** Told when the record cannot be written any more: the world stands still then. */
+  readonly onRecordLost?: (error: unknown) => void;
   /** Told of errors that are none of the simulated world. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -46,89 +74,118 @@ export interface Simulation extends Stage {
   /** SHA-256 by origin; empty for plain HTTP. */
   fingerprints(): Readonly<Record<string, string>>;
   readonly controlUrl: string;
+  /** By which another process can tell the pool's time until it is stepped; undefined where no anchor says it. */
+  readonly anchor: Anchor | undefined;
   /** Ends servers and clock. Nothing keeps the process alive after that. */
   close(): Promise<void>;
 }
 
-/** Where each published release can be installed from: `http://repository.invalid/XenServer/7.6.0/`. */
-export function repositoryOf({ brand, version }: Release): string {
-  return `http://repository.invalid/${brand}/${version}/`;
-}
-
-/**
- * Default of `failure.memberRetries`: the pool cannot see what a client allows itself.
- * Source: the PoolUpgrade resource; told in docs/simulator.md.
- */
-const MEMBER_RETRIES = 2;
-
-/** @throws AddressError, FaultError, or the socket's error when an address or the port is not to be had */
+/** @throws AddressError, FaultError, TimeError, KeptError, or the socket's error when an address or the port is not to be had */
 export async function startSimulation(settings: SimulationSettings): Promise<Simulation> {
-  const { random, beneath, plain, port, onDefect } = settings;
-  const pool = moveTo(settings.pool, loopbackAddresses(settings.listen, settings.pool.hosts.length));
-  const { hosts } = pool;
-  const stage = setStage(settings, pool);
-  const authority: Authority | undefined = plain ? undefined : createAuthority(random, beneath.now());
-  const opened: (() => void | Promise<void>)[] = [(): void => stage.clock.close()];
+  const opened: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.splice(0).reverse()) await end();
   };
   try {
-    const servers = await openPoolServers({ world: stage.world, hosts, port, authority, onDefect });
-    opened.push(() => servers.close());
-    const control = await openControl(stage, onDefect);
-    opened.push(() => control.close());
-    const originOf = (address: string): string => `${plain ? 'http' : 'https'}://${address}:${servers.port}`;
-    return {
-      ...stage,
-      endpoints: hosts.map(({ address }) => originOf(address)),
-      authority: authority?.certificate,
-      fingerprints: () => Object.fromEntries([...servers.fingerprints()].map(([address, text]) => [originOf(address), text])),
-      controlUrl: control.url,
-      close,
-    };
+    return { ...(await open(settings, (end) => void opened.push(end))), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function setStage({ beneath, pace, random, password, faults: wished }: SimulationSettings, pool: LoadedPool): Stage {
-  const clock = new PacedClock({ beneath, pace });
-  const faults = armFaults([], { hosts: [], vms: [] });
-  faults.add(wished.map(parseFault), targetsOf(pool.database));
-  const delivered: string[] = [];
-  const dumpDatabase = (apiRelease: string): string => {
-    const text = printDatabase(toDatabase(pool, apiRelease));
-    delivered.splice(0, delivered.length, text);
-    return text;
-  };
-  const repositories = new Map(knownReleases.map(({ release }) => [repositoryOf(release), release]));
-  const world = createWorld({ clock, random, pool, password, repositories, faults, dumpDatabase });
-  // Where a client keeps its backup no pool knows: the last one it was given counts as kept.
-  const books = createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES, goneOn: () => 0 });
+/** @param closing called with what ends each thing that was opened */
+async function open(
+  settings: SimulationSettings,
+  closing: (end: () => void | Promise<void>) => void,
+): Promise<Omit<Simulation, 'close'>> {
+  const { plain, onDefect } = settings;
+  const control = settings.control ?? (await openControl(0, onDefect));
+  closing(control.close);
+  const pool = moveTo(settings.pool, loopbackAddresses(settings.listen, settings.pool.hosts.length));
+  const { recorder, ...stage } = setStage(settings, pool);
+  closing(() => stage.clock.close());
+  // So that a record ends with the moment at which time stood.
+  closing(() => stage.clock.step(0));
+  const certificates = certify(settings, { ...stage, recorder }, pool.hosts);
+  const time = await repeat(settings, { ...stage, recorder });
+  const told = settings.record?.entries.find((entry) => entry.kind === 'opened')?.port;
+  const port = told ?? settings.port;
+  const servers = await openPoolServers({ ...stage, hosts: pool.hosts, port, certificateOf: certificates.of, onDefect });
+  closing(() => servers.close());
+  if (told === undefined) recorder.keep({ kind: 'opened', port: servers.port });
+  stage.clock.letGo(time.at, time.since);
+  if (settings.record !== undefined && settings.pace > 0) closing(keepTime(settings.beneath, stage.clock));
+  control.serve(stage);
+  const originOf = ({ address }: PoolHost): string => `${plain ? 'http' : 'https'}://${address}:${servers.port}`;
   return {
-    clock,
-    world,
-    books,
-    faults,
-    arm(specs): void {
-      faults.add(specs.map(parseFault), targetsOf(pool.database));
-      world.armFaults();
-    },
+    ...stage,
+    endpoints: pool.hosts.map(originOf),
+    authority: certificates.authority,
+    fingerprints: () => Object.fromEntries(pool.hosts.flatMap((host) => shown(originOf(host), certificates.of(host.uuid)))),
+    controlUrl: control.url,
+    anchor: time.anchor,
   };
 }
 
-/** Whom faults can name now: the master first, then the members as the database has them. */
-function targetsOf(database: LiveDatabase): FaultTargets {
-  const master = [...database.records('pool').values()][0]?.['master'];
-  const hosts = [...database.records('host')].map(([ref, { uuid, name_label: name }]) => ({
-    uuid: String(uuid),
-    name: String(name),
-    role: ref === master ? ('master' as const) : ('member' as const),
-  }));
-  const vms = [...database.records('VM').values()].map(({ uuid, name_label: name }) => ({
-    uuid: String(uuid),
-    name: String(name),
-  }));
-  return { hosts: hosts.sort((a, b) => Number(b.role === 'master') - Number(a.role === 'master')), vms };
+function shown(origin: string, certificate: Certificate | undefined): readonly (readonly [string, string])[] {
+  return certificate === undefined ? [] : [[origin, certificate.fingerprint]];
+}
+
+function newKeys(beneath: Clock): PoolKeys {
+  return { authority: createAuthority(systemRandom(), beneath.now()), hosts: new Map() };
+}
+
+interface Certified {
+  readonly authority: string | undefined;
+  readonly of: (host: HostUuid) => Certificate | undefined;
+}
+
+function certify(settings: SimulationSettings, { world, recorder }: HeldStage, hosts: readonly PoolHost[]): Certified {
+  if (settings.plain) return { authority: undefined, of: () => undefined };
+  const { authority, hosts: first } = settings.keys ?? newKeys(settings.beneath);
+  const later = (settings.record?.entries ?? []).filter((entry) => entry.kind === 'certificate');
+  const onIssued = (issued: IssuedCertificate): void => recorder.keep(issued);
+  const certificates = new HostCertificates({ world, hosts, authority, first, later, onIssued });
+  return { authority: authority.certificate, of: (host) => certificates.of(host) };
+}
+
+/** Real milliseconds: more of the pool's time than passes in them is not lost when the process is killed. */
+const TIME_KEPT_EVERY = 1_000;
+
+/** Has the time of a quiet pool recorded as well. */
+function keepTime(beneath: Clock, clock: PacedClock): Cancel {
+  const next = (): Cancel =>
+    beneath.after(TIME_KEPT_EVERY, () => {
+      void clock.step(0);
+      cancel = next();
+    });
+  let cancel = next();
+  return () => cancel();
+}
+
+/** Lives through what was recorded. @returns where time goes on */
+async function repeat(settings: SimulationSettings, { recorder, ...stage }: HeldStage): Promise<GoingOn> {
+  const happened = (settings.record?.entries ?? []).filter(isHappened);
+  await stage.intake.repeat(happened, (path, body) => void change(stage, path, body));
+  recorder.begin();
+  await stage.intake.disconnect();
+  return catchUp(settings, stage.clock);
+}
+
+interface GoingOn {
+  /** On the monotonic scale of the pool's time. */
+  readonly at: number;
+  /** On that of real time. */
+  readonly since: number;
+  readonly anchor: Anchor | undefined;
+}
+
+/** Brings the pool's time, which stands, to where it goes on. */
+async function catchUp({ beneath, pace, paceFrom }: SimulationSettings, clock: PacedClock): Promise<GoingOn> {
+  const since = beneath.monotonic();
+  const { now, anchor } = goOn({ pace, from: paceFrom, stood: clock.now(), real: beneath.now() });
+  const at = clock.monotonic() + (now - clock.now());
+  await clock.moveTo(at);
+  return { at, since, anchor };
 }

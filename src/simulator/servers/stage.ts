@@ -3,12 +3,17 @@ import type { PacedClock } from '../../foundation/pacedClock';
 import type { Books } from '../books/createBooks';
 import type { SimulatedWorld } from '../createWorld';
 import type { ArmedFaults } from '../faults';
+import type { Intake } from './intake';
+import type { Counting } from './tally';
 
 export interface Stage {
   readonly clock: PacedClock;
   readonly world: SimulatedWorld;
   readonly books: Books;
   readonly faults: ArmedFaults;
+  readonly counting: Counting;
+  /** By which all comes in that changes anything. */
+  readonly intake: Intake;
   /** Arms faults from now on, all or none. @throws FaultError */
   arm(specs: readonly string[]): void;
 }

@@ -42,6 +42,32 @@ describe('the control of a served pool', () => {
     expect(view.idleFaults).to.deep.equal(['migration-fails']);
   });
 
+  it('counts what happened: requests, and guests that stopped, with how and by whom', async () => {
+    const [{ vm, name }] = (await world()).domains as [WorldView['domains'][number]];
+    await post(`/guests/${vm}/stop`, {});
+    const { value } = await served.control('GET', '/tally');
+    expect(value).to.deep.equal({ migrations: 0, requests: 0, stopped: [{ vm, name, how: 'stopped by guest' }] });
+  });
+
+  it('holds what a run says of its end against what is so', async () => {
+    const good = await post('/end', { outcome: 'Succeeded', debts: [], differences: [], notRestored: [] });
+    expect([good.status, (good.value as { violated: unknown[] }).violated]).to.deep.equal([200, []]);
+    const settings = (good.value as { checked: { id: string; judged: number }[] }).checked.find(({ id }) => id === 'I10');
+    expect(settings?.judged).to.equal(2);
+  });
+
+  for (const body of [
+    '{}',
+    '{"outcome": "Splendid"}',
+    '{"outcome": "Succeeded", "debts": [{}]}',
+    '{"outcome": "Succeeded", "notRestored": "a"}',
+  ])
+    it(`does not judge ${body}`, async () => {
+      const { status, value } = await post('/end', body);
+      expect(status).to.equal(400);
+      expect((value as { error: string }).error).to.match(/^found .*, expected /);
+    });
+
   it('steps time, and what falls due by then has happened', async () => {
     const before = await world();
     await post('/machines/xs-02/power', { on: false });
