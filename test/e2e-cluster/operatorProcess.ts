@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { ask } from '../simulator/servers/served';
 
 const BUNDLE = path.resolve(__dirname, '..', '..', 'dist', 'xenpool.cjs');
 /** Exit code of a process whose leadership was lost. */
@@ -44,9 +45,9 @@ export class OperatorProcess {
     return this.lines.join('\n');
   }
 
-  async probe(name: 'healthz' | 'readyz'): Promise<{ readonly status: number; readonly text: string }> {
-    const response = await fetch(`${this.address}/${name}`);
-    return { status: response.status, text: await response.text() };
+  async probe(name: 'healthz' | 'readyz' | 'metrics'): Promise<{ readonly status: number; readonly text: string }> {
+    const { status, body } = await ask(this.address, { path: `/${name}` });
+    return { status, text: body };
   }
 
   /** Asks until the answer is so. @throws when it never is */

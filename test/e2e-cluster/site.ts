@@ -9,6 +9,7 @@ import type { PoolUpgrade } from '../../src/api/generated/poolUpgrade';
 import { type Cluster, kubeconfig, startCluster } from '../contract/real/cluster';
 import { programs } from '../contract/real/programs';
 import { ServedPool } from '../peers/peers';
+import { ask } from '../simulator/servers/served';
 import { OperatorProcess } from './operatorProcess';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
@@ -166,8 +167,13 @@ export class Site {
   }
 
   async expectWhole(pool: ServedPool): Promise<void> {
-    const books = (await (await fetch(`${pool.ready.control.url}/books`)).json()) as { violated: unknown[] };
-    expect(books.violated).to.deep.equal([]);
+    const { violated } = await this.told<{ violated: unknown[] }>(pool, '/books');
+    expect(violated).to.deep.equal([]);
+  }
+
+  /** What the control of a pool tells, e.g. `/world`. On a connection of its own: kubectl blocks us for longer than one is kept. */
+  async told<T>(pool: ServedPool, path: string): Promise<T> {
+    return JSON.parse((await ask(pool.ready.control.url, { path })).body) as T;
   }
 }
 

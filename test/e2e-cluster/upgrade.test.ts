@@ -20,7 +20,7 @@ describe('an upgrade in a real cluster', () => {
     expect(events)
       .to.match(/Normal\s+Upgraded/)
       .and.match(/host .* Installing is over/);
-    const metrics = await (await fetch(`${operator.http}/metrics`)).text();
+    const { text: metrics } = await operator.probe('metrics');
     expect(metrics)
       .to.match(/poolupgrade_phase\{namespace="ops",name="rack7",phase="Succeeded"\} 1/)
       .and.match(/poolupgrade_xapi_requests_total\{method_class="read",outcome="answered"\} \d/)
@@ -87,8 +87,8 @@ describe('an upgrade in a real cluster', () => {
     expect(here().complaint('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=condition=Deleting', '--timeout=30s')).to.equal('');
     here().kubectl('-n', NAMESPACE, 'wait', 'pu/rack7', '--for=delete', '--timeout=240s');
     await here().expectWhole(pool);
-    const world = (await (await fetch(`${pool.ready.control.url}/world`)).json()) as { machines: { system: string }[] };
-    expect(world.machines.map(({ system }) => system).sort()).to.deep.equal(['XCP-ng 8.2.1', 'XCP-ng 8.3.0']);
+    const { machines } = await here().told<{ machines: { system: string }[] }>(pool, '/world');
+    expect(machines.map(({ system }) => system).sort()).to.deep.equal(['XCP-ng 8.2.1', 'XCP-ng 8.3.0']);
     here().apply(manifest);
     await here().expectUpgraded(pool);
   }).timeout(500_000);
