@@ -33,7 +33,7 @@ export interface ReflectorOptions {
   readonly onKey: (key: string) => void;
   /** Told of each change of state, for metrics. */
   readonly onState?: (state: ReflectorState) => void;
-  /** Objects a page. Default 500. */
+  /** Objects a page. Default 100: what a page holds is in memory several times over while it is read. */
   readonly pageSize?: number;
   /** Milliseconds between two comparisons with a list. Default 20 minutes. */
   readonly compareEvery?: number;
@@ -191,7 +191,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   private fetchPage(rest: string | undefined, signal: AbortSignal): Promise<ObjectList<T>> {
-    const { api, resource, namespace, selection, pageSize = 500 } = this.options;
+    const { api, resource, namespace, selection, pageSize = 100 } = this.options;
     return this.unlessSilent('list', signal, (patience) => {
       const options = { ...selection, limit: pageSize, signal: patience, ...(rest === undefined ? {} : { continue: rest }) };
       return api.list<T>(resource, namespace, options);
