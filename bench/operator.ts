@@ -8,12 +8,14 @@
 // not judged: they are as good as the machine is idle.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { programs } from '../test/contract/real/programs';
 import { Field } from './operator/field';
 import { type FigureName, rowsOf, tableOf, type Taken } from './operator/figures';
 import { CONTESTANTS, type Contestant } from './operator/kites';
 import { type Figures, Lap } from './operator/laps';
+import { saidOf, upgradeCost } from './operator/upgrade';
 
 interface Settings {
   readonly runs: number;
@@ -23,6 +25,7 @@ interface Settings {
   readonly json: boolean;
 }
 
+const UPGRADE = 'upgrade';
 const LAPS = ['ready', 'rest', 'steady', 'burst', 'connections', 'outage', 'quiet'] as const;
 type LapName = (typeof LAPS)[number];
 
@@ -35,9 +38,10 @@ function settings(): Settings {
       throw new RangeError(`--${name} ${values[name]}: expected a whole number, 1 or more`);
     return value;
   };
-  const laps = (values.laps ?? LAPS.join(',')).split(',');
-  const unknown = laps.filter((name) => !(LAPS as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new RangeError(`--laps ${unknown.join(',')}: expected some of ${LAPS.join(',')}`);
+  const known: readonly string[] = [...LAPS, UPGRADE];
+  const laps = values.laps?.split(',') ?? known;
+  const unknown = laps.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new RangeError(`--laps ${unknown.join(',')}: expected some of ${known.join(',')}`);
   if (values.output !== undefined && values.output !== 'json') throw new RangeError(`--output ${values.output}: expected json`);
   return { runs: whole('runs', 3), quiet: whole('quiet', 90), laps, json: values.output === 'json' };
 }
@@ -81,20 +85,37 @@ class Bench {
 
 async function main(): Promise<void> {
   const asked = settings();
-  const folder = mkdtempSync(`${os.tmpdir()}/xenpool-bench-`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-bench-'));
   const field = await Field.open(programs(), folder);
   try {
-    const load = os.loadavg()[0]!;
+    const before = os.loadavg()[0]!;
     const taken = await new Bench(field, folder, asked).run();
     const rows = rowsOf(taken.ours, taken.plain);
-    const machine = { cores: os.cpus().length, loadBefore: load, loadAfter: os.loadavg()[0]!, node: process.version };
-    if (asked.json) process.stdout.write(`${JSON.stringify({ machine, quietSeconds: asked.quiet, rows }, null, 2)}\n`);
-    else process.stdout.write(`${tableOf(rows).join('\n')}\n`);
+    const upgrade = asked.laps.includes(UPGRADE) ? await upgradeCost(field, folder) : undefined;
+    const machine = { cores: os.cpus().length, load: [before, os.loadavg()[0]!], node: process.version };
+    if (asked.json) say(JSON.stringify({ machine, quietSeconds: asked.quiet, rows, upgrade }, null, 2));
+    else say(...tableOf(rows), ...(upgrade === undefined ? [] : ['', ...saidOf(upgrade)]), '', machineOf(machine));
     process.exitCode = rows.some(({ missed }) => missed) ? 1 : 0;
   } finally {
     await field.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function machineOf({
+  cores,
+  load,
+  node,
+}: {
+  readonly cores: number;
+  readonly load: readonly number[];
+  readonly node: string;
+}): string {
+  return `Node ${node}, ${cores} cores, load ${load.map((one) => one.toFixed(1)).join(' before and ')} after`;
+}
+
+function say(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 void main();

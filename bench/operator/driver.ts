@@ -9,8 +9,13 @@ export interface Program {
   readonly name: string;
   readonly script: string;
   readonly args?: readonly string[];
+  /** Of Node. */
+  readonly flags?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
+
+/** How the Containerfile starts the product. */
+export const FLAGS_OF_THE_PRODUCT: readonly string[] = ['--enable-source-maps', '--max-semi-space-size=4'];
 
 export interface Memory {
   /** MiB resident now. */
@@ -29,9 +34,12 @@ export class Driver {
   readonly startedAt = performance.now();
 
   /** @param folder for its log */
-  constructor({ name, script, args = [], env }: Program, folder: string) {
+  constructor({ name, script, args = [], flags = [], env }: Program, folder: string) {
     const log = openSync(path.join(folder, `${name}.log`), 'a', 0o600);
-    this.child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
+    this.child = spawn(process.execPath, [...flags, script, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', log, log],
+    });
     this.ended = once(this.child, 'exit');
   }
 

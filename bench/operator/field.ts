@@ -14,6 +14,8 @@ const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** Requests of ours at once: more than an operator is expected to have. */
 const AT_ONCE = 16;
 
+const kitesPath = (group: string): string => `/apis/${group}/v1/namespaces/${NAMESPACE}/kites`;
+
 export class Field {
   readonly api: KubernetesApi;
   private readonly client: KubernetesClient;
@@ -34,7 +36,7 @@ export class Field {
   /** @param folder where files of this run may be written */
   static async open(programs: Programs, folder: string): Promise<Field> {
     const field = new Field(await startCluster(programs), folder);
-    for (const contestant of CONTESTANTS) await field.define(groupOf(contestant));
+    for (const group of CONTESTANTS.map(groupOf)) await field.define(crdOf(group), kitesPath(group));
     return field;
   }
 
@@ -60,22 +62,22 @@ export class Field {
   }
 
   async clear(group: string): Promise<void> {
-    await this.must('DELETE', `/apis/${group}/v1/namespaces/${NAMESPACE}/kites`);
+    await this.must('DELETE', kitesPath(group));
   }
 
-  /** What the server has counted of requests about kites since it was started. A watch counts when it ends. */
-  async requests(group: string): Promise<readonly RequestCount[]> {
-    return requestsIn(String(await this.must('GET', '/metrics'))).filter((one) => one.group === group);
-  }
-
-  async allRequests(): Promise<readonly RequestCount[]> {
+  /** What the server has counted of requests since it was started. A watch counts when it ends. */
+  async requests(): Promise<readonly RequestCount[]> {
     return requestsIn(String(await this.must('GET', '/metrics')));
   }
 
-  /** Writes of the status that were tried, whatever came of them. */
+  /** Writes of the status of kites that were tried, whatever came of them. */
   async statusWrites(group: string): Promise<number> {
-    const writes = (await this.requests(group)).filter(({ subresource }) => subresource === 'status');
-    return writes.reduce((sum, { count }) => sum + count, 0);
+    return this.count((one) => one.group === group && one.subresource === 'status');
+  }
+
+  /** Watches of kites that have ended. */
+  async watches(group: string): Promise<number> {
+    return this.count((one) => one.group === group && one.verb === 'WATCH');
   }
 
   async must(method: string, at: string, body?: unknown): Promise<unknown> {
@@ -84,15 +86,19 @@ export class Field {
     return answer.body;
   }
 
+  /** Returns when the server serves it. @param at where its objects are */
+  async define(crd: object, at: string): Promise<void> {
+    await this.must('POST', CRDS, crd);
+    while ((await this.raw.get(at)).code !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
   async close(): Promise<void> {
     this.client.close();
     await this.cluster.close();
   }
 
-  private async define(group: string): Promise<void> {
-    await this.must('POST', CRDS, crdOf(group));
-    const kites = `/apis/${group}/v1/namespaces/${NAMESPACE}/kites`;
-    while ((await this.raw.get(kites)).code !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
+  private async count(which: (one: RequestCount) => boolean): Promise<number> {
+    return (await this.requests()).filter(which).reduce((sum, { count }) => sum + count, 0);
   }
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { KubeError } from '../../src/kubernetes/api';
 import { relayTo } from '../clients/relay';
 import { quantile } from '../clients/statistics';
-import { Driver } from './driver';
+import { Driver, FLAGS_OF_THE_PRODUCT } from './driver';
 import { type Field, inTurns } from './field';
 import type { FigureName } from './figures';
 import { type Contestant, groupOf, isSettled, type Kite, kitesIn, NAMESPACE } from './kites';
@@ -157,18 +157,17 @@ export class Lap {
     await this.field.plant(this.group, names(1));
     this.start();
     await this.sight.settled(1);
-    const watches = async (): Promise<number> =>
-      (await this.field.requests(this.group)).reduce((sum, { verb, count }) => sum + (verb === 'WATCH' ? count : 0), 0);
-    const before = await watches();
+    const before = await this.field.watches(this.group);
     await pause(seconds * 1_000);
-    return { renewals: (await watches()) - before };
+    return { renewals: (await this.field.watches(this.group)) - before };
   }
 
   private start(url?: string): Driver {
     const env = { KUBECONFIG: this.field.kubeconfig(url), XENPOOL_BENCH_GROUP: this.group };
     // Beside this program, which is bundled as they are.
     const script = path.join(__dirname, `${this.contestant}.cjs`);
-    return (this.driver = new Driver({ name: this.contestant, script, env }, this.folder));
+    const flags = this.contestant === 'ours' ? FLAGS_OF_THE_PRODUCT : [];
+    return (this.driver = new Driver({ name: this.contestant, script, flags, env }, this.folder));
   }
 
   private async stop(): Promise<void> {
