@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   };
 
   const { signal } = new AbortController();
-  await Promise.all([kites.run(signal), runWorkers({ queue, count: WORKERS, reconcile, log }, signal)]);
+  await Promise.all([kites.run(signal), runWorkers({ queue, count: WORKERS, reconcile, log, random }, signal)]);
 }
 
 void main();

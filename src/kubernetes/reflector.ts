@@ -29,7 +29,7 @@ export interface ReflectorOptions {
   /** Undefined: all namespaces. */
   readonly namespace?: string;
   readonly selection?: Selection;
-  /** Told of each object that came, changed or went, by its key. */
+  /** Told of each object that came, changed or went, by its key; and of each that is there when the server is heard again after trouble. */
   readonly onKey: (key: string) => void;
   /** Told of each change of state, for metrics. */
   readonly onState?: (state: ReflectorState) => void;
@@ -171,11 +171,17 @@ export class Reflector<T extends KubeObject> {
     this.enter('Listing');
     const { items, resourceVersion } = await this.fetch(signal);
     const changed = this.cache.replace(items);
+    const told = this.isTroubled ? new Set([...changed, ...this.cache.keys()]) : changed;
     this.generation += 1;
     this.version = resourceVersion;
     this.synced = true;
     this.heard();
-    for (const key of changed) this.tell(key);
+    for (const key of told) this.tell(key);
+  }
+
+  /** Then whatever was done for a key may have failed as well, and its next try be far: each is told again. That a version is too old is no trouble. */
+  private get isTroubled(): boolean {
+    return this.last !== undefined && this.last.kind !== 'Gone';
   }
 
   /** All pages. A page is waited for no longer than a silent watch. */
