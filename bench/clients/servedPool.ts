@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-const BUNDLE = path.resolve(__dirname, '..', '..', 'dist', 'xenpool.cjs');
+/** From the root of the repository, where npm starts every script. */
+const BUNDLE = path.resolve('dist', 'xenpool.cjs');
 
 /** As `xenpool simulator` tells it. */
 export interface PoolAccess {

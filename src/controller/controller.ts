@@ -58,12 +58,12 @@ export class Controller {
 
   /** Runs until the signal aborts and everything that was held is put down. */
   async run(signal: AbortSignal): Promise<void> {
-    const { log, workers: count = WORKERS } = this.parts;
+    const { log, random, workers: count = WORKERS } = this.parts;
     const reconcile = (key: string): Promise<void> => this.reconcile(key);
     const onFailure = (_key: string, error: unknown): void => (isPassing(error) ? undefined : this.parts.onDefect(error));
     await Promise.all([
       ...[...this.objects, ...this.secrets].map((reflector) => reflector.run(signal)),
-      runWorkers({ queue: this.queue, count, reconcile, log, onFailure }, signal),
+      runWorkers({ queue: this.queue, count, reconcile, log, random, onFailure }, signal),
     ]);
     await Promise.all([...this.works.values()].map(({ work }) => work.end()));
   }

@@ -25,10 +25,12 @@ export class Backoff {
     const asked = Math.min(MOST_ASKED_MS, detail.retryAfterMs ?? 0);
     if (this.starting > 0) {
       this.starting -= 1;
-      return Math.max(asked, this.between(FIRST_MS / 4, FIRST_MS));
+      const soon = soonAgain(this.random);
+      // A server that starts asks for five seconds by rote, and is ready in one.
+      return kind === 'Unavailable' ? soon : Math.max(asked, soon);
     }
     const most = Math.min(MOST_MS, FIRST_MS * 2 ** this.times);
-    return Math.max(asked, this.between(most / 10, most));
+    return Math.max(asked, between(this.random, most / 10, most));
   }
 
   reset(): void {
@@ -36,8 +38,13 @@ export class Backoff {
     this.times = 0;
     this.starting = 0;
   }
+}
 
-  private between(least: number, most: number): number {
-    return least + (most - least) * this.random.next();
-  }
+/** Milliseconds until a server is asked again where nobody listened. */
+export function soonAgain(random: Random): number {
+  return between(random, FIRST_MS / 4, FIRST_MS);
+}
+
+function between(random: Random, least: number, most: number): number {
+  return least + (most - least) * random.next();
 }

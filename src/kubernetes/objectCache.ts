@@ -32,6 +32,10 @@ export class ObjectCache<T extends KubeObject> {
     return [...this.objects.values()];
   }
 
+  keys(): IterableIterator<string> {
+    return this.objects.keys();
+  }
+
   put(object: T): string {
     const key = keyOf(object);
     this.objects.set(key, stripped(object));

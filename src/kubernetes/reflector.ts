@@ -31,11 +31,11 @@ export interface ReflectorOptions {
   readonly selection?: Selection;
   /** The copy is of `metadata` alone. */
   readonly metadataOnly?: boolean;
-  /** Told of each object that came, changed or went, by its key. */
+  /** Told of each object that came, changed or went, by its key; and of each that is there when the server is heard again after trouble. */
   readonly onKey: (key: string) => void;
   /** Told of each change of state, for metrics. */
   readonly onState?: (state: ReflectorState) => void;
-  /** Objects a page. Default 500. */
+  /** Objects a page. Default 100: what a page holds is in memory several times over while it is read. */
   readonly pageSize?: number;
   /** Milliseconds between two comparisons with a list. Default 20 minutes. */
   readonly compareEvery?: number;
@@ -178,11 +178,17 @@ export class Reflector<T extends KubeObject> {
     this.enter('Listing');
     const { items, resourceVersion } = await this.fetch(signal);
     const changed = this.cache.replace(items);
+    const told = this.isTroubled ? new Set([...changed, ...this.cache.keys()]) : changed;
     this.generation += 1;
     this.version = resourceVersion;
     this.synced = true;
     this.heard();
-    for (const key of changed) this.tell(key);
+    for (const key of told) this.tell(key);
+  }
+
+  /** Then whatever was done for a key may have failed as well, and its next try be far: each is told again. That a version is too old is no trouble. */
+  private get isTroubled(): boolean {
+    return this.last !== undefined && this.last.kind !== 'Gone';
   }
 
   /** All pages. A page is waited for no longer than a silent watch. */
@@ -198,7 +204,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   private fetchPage(rest: string | undefined, signal: AbortSignal): Promise<ObjectList<T>> {
-    const { api, resource, namespace, selection, metadataOnly = false, pageSize = 500 } = this.options;
+    const { api, resource, namespace, selection, metadataOnly = false, pageSize = 100 } = this.options;
     return this.unlessSilent('list', signal, (patience) => {
       const page = { limit: pageSize, metadataOnly, signal: patience, ...(rest === undefined ? {} : { continue: rest }) };
       const options = { ...selection, ...page };

@@ -34,8 +34,8 @@ describe('an upgrade while something dies', () => {
         `--for=jsonpath={.status.hosts[?(@.role=="${stand === 'Installing' ? 'master' : 'member'}")].phase}=${stand}`,
         '--timeout=240s',
       );
-      await here().cluster.killApiServer();
-      await here().cluster.startApiServer();
+      await here().cluster.killApi();
+      await here().cluster.startApi();
     }
     await here().expectUpgraded(pool);
     expect(operator.said).to.not.match(/"event":"defect"/);

@@ -189,6 +189,26 @@ describe('a reflector', () => {
       await expectEqual();
     });
 
+  it('tells every key when the server is back after trouble, since what was done about them may have failed as well', async () => {
+    await write('a');
+    await write('b');
+    await start();
+    news();
+    faulty.watchFaults.push({ kind: 'error', error: error('TimedOut') });
+    await world.pass(700_000);
+    expect(new Set(news())).to.deep.equal(new Set(['pad/a', 'pad/b']));
+  });
+
+  it('tells no key again when only its version was too old', async () => {
+    await write('a');
+    await start();
+    news();
+    faulty.watchFaults.push(GONE);
+    await world.pass(700_000);
+    expect(reflector.counts.lists).to.equal(2);
+    expect(news()).to.deep.equal([]);
+  });
+
   it('goes on from where it was when the server ends the watch, and pauses when it does so at once', async () => {
     await start();
     faulty.watchFaults.push({ kind: 'end' }, { kind: 'end' }, { kind: 'end' });
@@ -218,7 +238,8 @@ describe('a reflector', () => {
       await world.pass(650_000 + round * 37);
       expect(faulty.listFaults.length, 'it does not spin').to.be.greaterThan(0);
       faulty.listFaults.length = 0;
-      for (let count = 0; count < 100; count++) faulty.listFaults.push(error('Unavailable'), error('Forbidden'));
+      for (let count = 0; count < 100; count++)
+        faulty.listFaults.push(error('Unavailable', { retryAfterMs: 5_000 }), error('Forbidden'));
       await world.pass(5_000);
       expect(faulty.listFaults.length, 'it does not spin').to.be.greaterThan(180);
       faulty.listFaults.length = 0;

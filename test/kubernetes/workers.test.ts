@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { silentLog } from '../../src/foundation/log';
+import { seededRandom } from '../../src/foundation/random';
 import { VirtualClock } from '../../src/foundation/virtualClock';
 import { KubeError } from '../../src/kubernetes/api';
 import { WorkQueue } from '../../src/kubernetes/queue';
@@ -25,7 +26,8 @@ describe('workers over a queue', () => {
       return work(key, at.filter(([one]) => one === key).length);
     };
     const onFailure = (key: string): unknown => failures.push(key);
-    running = runWorkers({ queue, count, reconcile, log: silentLog, onFailure }, signal ?? new AbortController().signal);
+    const options = { queue, count, reconcile, log: silentLog, random: seededRandom(7), onFailure };
+    running = runWorkers(options, signal ?? new AbortController().signal);
   }
 
   async function pass(ms: number): Promise<void> {
@@ -55,6 +57,22 @@ describe('workers over a queue', () => {
       ['a', 0],
       ['a', 9_000],
     ]);
+  });
+
+  it('try about every second while the server is down, and hold its absence against no key', async () => {
+    const refused = new KubeError('Unavailable', 'by test', { refused: true });
+    const other = new KubeError('ServerError', 'by test');
+    let down = true;
+    start(1, () => Promise.reject(down ? refused : other));
+    queue.add('a');
+    await pass(600_000);
+    expect(at.length).to.be.within(600, 2_400);
+    down = false;
+    at = [];
+    await pass(1_000 + 1_500);
+    const [first, second] = at.map(([, when]) => when);
+    expect(first).to.be.at.most(601_000);
+    expect(second! - first!).to.equal(1_000);
   });
 
   it('survive what throws before it promises anything', async () => {

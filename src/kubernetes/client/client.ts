@@ -33,7 +33,7 @@ export interface ClientOptions {
   readonly leaseMs?: number;
   /** Calls at once; others wait for a connection. Default 16. */
   readonly connections?: number;
-  /** Bytes of an answer, more is `TooLarge`. Default 64 MiB: a page of 500 objects of the largest size met is a tenth. */
+  /** Bytes of an answer, more is `TooLarge`. Default 64 MiB: a page of 100 objects of the largest size met is a fiftieth. */
   readonly mostBytes?: number;
 }
 

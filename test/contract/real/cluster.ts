@@ -14,103 +14,133 @@ export type Programs = Readonly<Record<'etcd' | 'kube-apiserver' | 'kube-control
 
 export interface Cluster {
   readonly server: Server;
-  /** Ends the API server as a power cut does; everybody's connections break, and what etcd has is kept. */
-  killApiServer(): Promise<void>;
-  /** Starts it again where it was. Resolves when it is ready. */
-  startApiServer(): Promise<void>;
+  /** Ends the API server as a crash would; etcd and what is stored stay. */
+  killApi(): Promise<void>;
+  /** Starts it again, at the same address and with the same certificate. @returns when its /readyz says so */
+  startApi(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Longer than a machine under load needs, shorter than the patience of whoever waits. */
 const READY_WITHIN_MS = 120_000;
+const BETWEEN_LOOKS_MS = 25;
 const CONTROLLERS = 'garbage-collector-controller,namespace-controller';
 
 /** @throws when a program ends before it is ready; the message has the end of its log */
 export async function startCluster(programs: Programs): Promise<Cluster> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-kube-'));
-  const processes: Process[] = [];
-  const killAll = (): void => processes.forEach(({ child }) => child.kill('SIGKILL'));
-  process.once('exit', killAll);
+  const plane = new ControlPlane(programs, folder);
+  process.once('exit', plane.killAll);
   const close = async (): Promise<void> => {
-    killAll();
-    await Promise.all(processes.map(({ ended }) => ended));
-    process.off('exit', killAll);
+    await plane.end();
+    process.off('exit', plane.killAll);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const control = await start(programs, folder, processes);
-    return { ...control, close };
+    const server = await plane.start(await freePorts(3));
+    return { server, killApi: () => plane.killApi(), startApi: () => plane.startApi(), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(programs: Programs, folder: string, processes: Process[]): Promise<Omit<Cluster, 'close'>> {
-  const [clientPort, peerPort, apiPort] = await freePorts(3);
-  const etcd = `http://127.0.0.1:${clientPort}`;
-  const run = (name: keyof Programs, args: readonly string[]): void => {
-    processes.push(launch(programs[name], name, args, folder));
+const TOKEN = 'admintoken';
+
+class ControlPlane {
+  private readonly running = new Map<keyof Programs, Process>();
+  private apiArgs: readonly string[] = [];
+  private url = '';
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly folder: string,
+  ) {}
+
+  async start([clientPort, peerPort, apiPort]: readonly number[]): Promise<Server> {
+    const { folder } = this;
+    const etcd = `http://127.0.0.1:${clientPort}`;
+    this.run('etcd', [
+      `--data-dir=${path.join(folder, 'etcd')}`,
+      `--listen-client-urls=${etcd}`,
+      `--advertise-client-urls=${etcd}`,
+      `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
+      '--unsafe-no-fsync',
+    ]);
+    const key = path.join(folder, 'service-account.key');
+    const tokens = path.join(folder, 'tokens.csv');
+    writeFileSync(key, serviceAccountKey(), { mode: 0o600 });
+    writeFileSync(tokens, `${TOKEN},admin,1,"system:masters"\n`, { mode: 0o600 });
+    this.url = `https://127.0.0.1:${apiPort}`;
+    this.apiArgs = [
+      `--etcd-servers=${etcd}`,
+      `--cert-dir=${folder}`,
+      `--secure-port=${apiPort}`,
+      '--bind-address=127.0.0.1',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-signing-key-file=${key}`,
+      `--service-account-key-file=${key}`,
+      '--authorization-mode=RBAC',
+      `--token-auth-file=${tokens}`,
+      '--disable-admission-plugins=ServiceAccount',
+      '--service-cluster-ip-range=10.0.0.0/24',
+    ];
+    await this.startApi();
+    const server = { url: this.url, ca: readFileSync(this.certificate, 'utf8'), token: TOKEN };
+    const config = path.join(folder, 'kubeconfig');
+    writeFileSync(config, kubeconfig(server), { mode: 0o600 });
+    this.run('kube-controller-manager', [
+      `--kubeconfig=${config}`,
+      `--authentication-kubeconfig=${config}`,
+      `--authorization-kubeconfig=${config}`,
+      '--bind-address=127.0.0.1',
+      '--secure-port=0',
+      '--leader-elect=false',
+      `--service-account-private-key-file=${key}`,
+      `--controllers=${CONTROLLERS}`,
+    ]);
+    return server;
+  }
+
+  async startApi(): Promise<void> {
+    this.run('kube-apiserver', this.apiArgs);
+    const until = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < until) {
+      for (const { child, log } of this.running.values())
+        if (child.exitCode !== null) throw new Error(`${path.basename(log)}: ended: ${readFileSync(log, 'utf8').slice(-2000)}`);
+      if (await answers(this.url, this.certificate, TOKEN)) return;
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
+    }
+    throw new Error(`no ready API server within ${READY_WITHIN_MS / 1000} s`);
+  }
+
+  async killApi(): Promise<void> {
+    const api = this.running.get('kube-apiserver');
+    this.running.delete('kube-apiserver');
+    api?.child.kill('SIGKILL');
+    await api?.ended;
+  }
+
+  /** In one turn, for a process that ends. */
+  readonly killAll = (): void => {
+    for (const { child } of this.running.values()) child.kill('SIGKILL');
   };
-  run('etcd', [
-    `--data-dir=${path.join(folder, 'etcd')}`,
-    `--listen-client-urls=${etcd}`,
-    `--advertise-client-urls=${etcd}`,
-    `--listen-peer-urls=http://127.0.0.1:${peerPort}`,
-    '--unsafe-no-fsync',
-  ]);
-  const token = 'admintoken';
-  const key = path.join(folder, 'service-account.key');
-  const tokens = path.join(folder, 'tokens.csv');
-  writeFileSync(key, serviceAccountKey(), { mode: 0o600 });
-  writeFileSync(tokens, `${token},admin,1,"system:masters"\n`, { mode: 0o600 });
-  const apiServer = [
-    `--etcd-servers=${etcd}`,
-    `--cert-dir=${folder}`,
-    `--secure-port=${apiPort}`,
-    '--bind-address=127.0.0.1',
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-signing-key-file=${key}`,
-    `--service-account-key-file=${key}`,
-    '--authorization-mode=RBAC',
-    `--token-auth-file=${tokens}`,
-    '--disable-admission-plugins=ServiceAccount',
-    '--service-cluster-ip-range=10.0.0.0/24',
-  ];
-  run('kube-apiserver', apiServer);
-  const url = `https://127.0.0.1:${apiPort}`;
-  const certificate = path.join(folder, 'apiserver.crt');
-  await ready(url, certificate, token, processes);
-  const server = { url, ca: readFileSync(certificate, 'utf8'), token };
-  const config = path.join(folder, 'kubeconfig');
-  writeFileSync(config, kubeconfig(server), { mode: 0o600 });
-  run('kube-controller-manager', [
-    `--kubeconfig=${config}`,
-    `--authentication-kubeconfig=${config}`,
-    `--authorization-kubeconfig=${config}`,
-    '--bind-address=127.0.0.1',
-    '--secure-port=0',
-    '--leader-elect=false',
-    `--service-account-private-key-file=${key}`,
-    `--controllers=${CONTROLLERS}`,
-  ]);
-  return {
-    server,
-    killApiServer: async () => {
-      const at = processes.findIndex(({ name }) => name === 'kube-apiserver');
-      const [killed] = processes.splice(at, 1);
-      killed?.child.kill('SIGKILL');
-      await killed?.ended;
-    },
-    startApiServer: () => {
-      run('kube-apiserver', apiServer);
-      return ready(url, certificate, token, processes);
-    },
-  };
+
+  async end(): Promise<void> {
+    this.killAll();
+    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+  }
+
+  private run(name: keyof Programs, args: readonly string[]): void {
+    this.running.set(name, launch(this.programs[name], name, args, this.folder));
+  }
+
+  private get certificate(): string {
+    return path.join(this.folder, 'apiserver.crt');
+  }
 }
 
 interface Process {
-  readonly name: string;
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
   readonly log: string;
@@ -124,18 +154,7 @@ function launch(program: string, name: string, args: readonly string[], folder: 
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  return { name, child, ended, log };
-}
-
-async function ready(url: string, certificate: string, token: string, processes: readonly Process[]): Promise<void> {
-  const until = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < until) {
-    for (const { child, log } of processes)
-      if (child.exitCode !== null) throw new Error(`${path.basename(log)}: ended: ${readFileSync(log, 'utf8').slice(-2000)}`);
-    if (await answers(url, certificate, token)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no ready API server within ${READY_WITHIN_MS / 1000} s`);
+  return { child, ended, log };
 }
 
 /** Any failure means: not yet. */
