@@ -12,7 +12,7 @@ import { type ControlServer, openControl } from '../simulator/servers/controlSer
 import { loopbackAddresses } from '../simulator/servers/loopback';
 import type { PoolKeys, SimulationSettings } from '../simulator/servers/simulation';
 import { beginning } from '../simulator/servers/worldTime';
-import type { ServeFlags } from './serveSimulator';
+import type { ServeFlags } from './serveFlags';
 
 /** The folder of `--data`, and what its world is, or is to be, made of. */
 export interface DataFolder {

@@ -13,18 +13,8 @@ import { type Simulation, type SimulationSettings, startSimulation } from '../si
 import { TimeError } from '../simulator/servers/worldTime';
 import { type DataFolder, type Keeping, newPassword, openKeeping } from './keepSimulator';
 import type { Output } from './output';
+import type { ServeFlags } from './serveFlags';
 import { toldToEnd } from './toldToEnd';
-
-export interface ServeFlags {
-  readonly seed: number;
-  readonly pace: number;
-  /** Wall time of the pool is the real one at this instant, in milliseconds since the epoch; undefined: it goes on from where it stands. */
-  readonly paceFrom: number | undefined;
-  readonly listen: string;
-  readonly port: number;
-  readonly faults: readonly string[];
-  readonly plain: boolean;
-}
 
 /** What is no part of the pool that is kept. */
 export interface Manner {

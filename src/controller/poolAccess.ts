@@ -18,7 +18,8 @@ import { createObserver } from './pool/observer';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
-import { backupPlace, type BackupPlace } from './store/backupPlace';
+import type { BackupPlace } from './store/backupPlace';
+import { chosenPlace } from './store/chosenPlace';
 import { findEarlier } from './store/earlierRun';
 import type { ObjectStore } from './store/objectStore';
 import { readState } from './store/status';
@@ -81,7 +82,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     onLogin: (uuid) => claim.announceSession(uuid),
   });
   const place = (): BackupPlace =>
-    backupPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
+    chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
   return {
     observer: createObserver({

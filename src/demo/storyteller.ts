@@ -6,11 +6,10 @@ import { forecast } from './forecast';
 import { isTrouble, plain, withoutInstants } from './model';
 import { elapsed, type Sight, type WorldView } from './sight';
 import { clock } from './table';
-import { effectWords, type Fate, guestWords } from './words';
+import { effectWords, type Fate, guestWords, type Journal } from './words';
 
 type Status = NonNullable<PoolUpgrade['status']>;
 type HostStatus = NonNullable<Status['hosts']>[number];
-export type Journal = NonNullable<Status['journal']>;
 
 /** What was told, for the report: seconds of the pool, the host's name or '', the words. */
 export interface StoryLine {

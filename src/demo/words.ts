@@ -1,7 +1,8 @@
 // What a person reads for what the operator does and for what becomes of guests. What has no words here is told by another line: guests by where they run, the
 // rest by the phases.
-import type { Journal } from './storyteller';
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 
+export type Journal = NonNullable<NonNullable<PoolUpgrade['status']>['journal']>;
 type Item = Journal['items'][number];
 
 /** What the operator does to the pool, in words with the object's name for `$`. */

@@ -1,9 +1,5 @@
 // Where the dumps of a pool's database are kept outside it: in Secrets beside the object, or on a volume that the operator's pod has mounted.
-import type { PoolUpgradeSpec } from '../../api/generated/poolUpgrade';
-import type { KubernetesApi } from '../../kubernetes/api';
 import type { BackupSummary } from '../../upgrade/state';
-import { secretBackups } from './secretBackups';
-import { volumeBackups } from './volumeBackups';
 
 /** A dump that was parsed and found to hold what the pool holds. */
 export interface VerifiedDump {
@@ -33,15 +29,4 @@ export class PlaceError extends Error {
     super(message);
     this.name = 'PlaceError';
   }
-}
-
-export interface Places {
-  readonly api: KubernetesApi;
-  readonly namespace: string;
-  /** Folder with one mounted claim under each name; undefined where there is none. */
-  readonly volumes: string | undefined;
-}
-
-export function backupPlace({ api, namespace, volumes }: Places, { volume }: PoolUpgradeSpec['backup']): BackupPlace {
-  return volume === undefined ? secretBackups(api, namespace) : volumeBackups(volumes ?? '', volume.claimName);
 }

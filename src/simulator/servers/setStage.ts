@@ -11,7 +11,7 @@ import { knownReleases } from '../releases';
 import type { Release } from '../world';
 import { Intake } from './intake';
 import { Recorder } from './recorder';
-import type { SimulationSettings } from './simulation';
+import type { SimulationSettings } from './settings';
 import type { Stage } from './stage';
 import { Counting } from './tally';
 import { beginning } from './worldTime';

@@ -2,69 +2,23 @@
 // record of an earlier process, the world first lives through that again, and goes on from there.
 import type { Cancel, Clock } from '../../foundation/clock';
 import type { Anchor, PacedClock } from '../../foundation/pacedClock';
-import type { Random } from '../../foundation/random';
 import { systemRandom } from '../../foundation/systemRandom';
-import type { LoadedPool, PoolHost } from '../dump';
-import { type Entry, isHappened, type IssuedCertificate } from '../kept/happening';
+import type { PoolHost } from '../dump';
+import { isHappened, type IssuedCertificate } from '../kept/happening';
 import type { HostUuid } from '../world';
-import { type Authority, type Certificate, createAuthority } from './certificates';
+import { type Certificate, createAuthority } from './certificates';
 import { change } from './control';
-import { type ControlServer, openControl } from './controlServer';
+import { openControl } from './controlServer';
 import { HostCertificates } from './hostCertificates';
 import { loopbackAddresses, moveTo } from './loopback';
 import { openPoolServers } from './poolServers';
 import { type HeldStage, repositoryOf, setStage } from './setStage';
+import type { PoolKeys, SimulationSettings } from './settings';
 import type { Stage } from './stage';
 import { goOn } from './worldTime';
 
+export type { PoolKeys, SimulationSettings, WorldRecord } from './settings';
 export { repositoryOf };
-
-/** What earlier processes recorded of a world, and where this one goes on. */
-export interface WorldRecord {
-  readonly entries: readonly Entry[];
-  /** @throws when it cannot be written */
-  append(entry: Entry): void;
-}
-
-export interface PoolKeys {
-  readonly authority: Authority;
-  /** By address. */
-  readonly hosts: ReadonlyMap<string, Certificate>;
-}
-
-export interface SimulationSettings {
-  /** Its database is the simulation's from now on; its hosts are moved to loopback addresses. */
-  readonly pool: LoadedPool;
-  readonly random: Random;
-  /** Password of `root` on all hosts. */
-  readonly password: string;
-  /** Real time. */
-  readonly beneath: Clock;
-  /** Virtual milliseconds a real one; 0 when time moves only by steps. */
-  readonly pace: number;
-  /** Wall time of the pool at its beginning, in milliseconds since the epoch. Default: what `paceFrom` says, or `beneath` shows. */
-  readonly origin?: number;
-  /** Wall time of the pool is the real one at this instant, in milliseconds since the epoch. Default: it goes on from where it stood. */
-  readonly paceFrom?: number | undefined;
-  /** Address of the master; the others follow. */
-  readonly listen: string;
-  /** 0 for a free one. */
-  readonly port: number;
-  /** HTTP instead of HTTPS. */
-  readonly plain: boolean;
-  /** Default: made anew. */
-  readonly keys?: PoolKeys;
-  /** In the notation of `faults.ts`. */
-  readonly faults: readonly string[];
-  /** Default: one at a free port. It is closed with the simulation. */
-  readonly control?: ControlServer;
-  /** Default: the world ends with its process. */
-  readonly record?: WorldRecord;
-  /** Told when the record cannot be written any more: the world stands still then. */
-  readonly onRecordLost?: (error: unknown) => void;
-  /** Told of errors that are none of the simulated world. */
-  readonly onDefect: (error: unknown) => void;
-}
 
 export interface Simulation extends Stage {
   /** Origins of the hosts, the master's first. */
