@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import os from 'node:os';
 import { Registry } from 'prom-client';
+import { processIdentity } from '../controller/identity';
 import { runOperator } from '../controller/operator';
 import { type Anchor, anchoredClock } from '../foundation/pacedClock';
 import { realClock } from '../foundation/realClock';
@@ -131,7 +132,8 @@ interface Door {
 }
 
 async function serve(options: Options, config: OpenedConfig, { registry, health, telemetry, anchor }: Door): Promise<number> {
-  const identity = `${process.env['POD_NAME'] ?? os.hostname()}-${process.pid}`;
+  const random = systemRandom();
+  const identity = processIdentity(process.env['POD_NAME'] ?? os.hostname(), random);
   const log = createLogger(options.logLevel, { replica: identity });
   const steady = realClock();
   const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
@@ -158,7 +160,7 @@ async function serve(options: Options, config: OpenedConfig, { registry, health,
       leases: client.leases,
       clock: paced ?? steady,
       steady,
-      random: systemRandom(),
+      random,
       log,
       identity,
       namespace: leaseNamespace(options, config),
