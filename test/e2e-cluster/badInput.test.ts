@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import { selfSigned } from '../../src/embedded-kubernetes/server/certificate';
+import { systemRandom } from '../../src/foundation/systemRandom';
 import { kubeconfig } from '../contract/real/cluster';
 import { NAMESPACE, ROOT, siteOfSuite } from './site';
 
@@ -18,6 +20,15 @@ interface Crd {
 function olderCrd(): string {
   const crd = parse(readFileSync(path.join(ROOT, 'crds', 'poolupgrades.xenpool.dev.yaml'), 'utf8')) as Crd;
   delete crd.spec.versions[0]!.schema.openAPIV3Schema.properties['status']!.properties['run']!.properties['basis'];
+  return stringify(crd);
+}
+
+/** As a later release may have it: with a field that nobody here knows. */
+function newerCrd(): string {
+  const crd = parse(readFileSync(path.join(ROOT, 'crds', 'poolupgrades.xenpool.dev.yaml'), 'utf8')) as Crd;
+  crd.spec.versions[0]!.schema.openAPIV3Schema.properties['spec']!.properties['rockets'] = {
+    type: 'string',
+  } as unknown as Schema;
   return stringify(crd);
 }
 
@@ -115,4 +126,41 @@ describe('bad input to the operator', () => {
     const complaints = operator.said.split('\n').filter((line) => line.includes('401'));
     expect(complaints, 'the same trouble is told once').to.have.length(1);
   }).timeout(120_000);
+
+  it('an API server that is away at the start is waited for', async () => {
+    const { cluster } = here();
+    await cluster.killApi();
+    try {
+      const operator = await here().operator();
+      const said = await operator.untilProbe('readyz', ({ status }) => status === 503);
+      expect(said).to.match(/\[-\] leadership: .*the Kubernetes API cannot be reached \(ECONNREFUSED\)/);
+      await cluster.startApi();
+      await operator.untilProbe('readyz', ({ status }) => status === 200);
+    } catch (error) {
+      await cluster.startApi();
+      throw error;
+    }
+  }).timeout(240_000);
+
+  it('an authority that did not sign the server is said, and the right one is taken up', async () => {
+    const { server } = here().cluster;
+    const token = here().token('2h');
+    const { cert } = selfSigned('127.0.0.1', systemRandom(), Date.now());
+    here().write('strange', kubeconfig({ ...server, token, ca: cert }));
+    const operator = await here().operator('strange');
+    const said = await operator.untilProbe('readyz', ({ status }) => status === 503);
+    expect(said).to.match(/\[-\] leadership: .*certificate is not trusted/);
+    here().write('strange', kubeconfig({ ...server, token }));
+    await operator.untilProbe('readyz', ({ status }) => status === 200);
+  }).timeout(120_000);
+
+  it('an object of a newer version keeps what this one does not know', async () => {
+    here().kubectl('apply', '-f', here().write('newer.yaml', newerCrd()));
+    const pool = await here().servePool();
+    await here().operator();
+    here().apply(here().manifest(pool, 'rack7', { dryRun: true, rockets: 'three' }));
+    here().waitFor('.status.reason', 'DryRun');
+    expect(here().object().metadata.finalizers).to.deep.equal(['xenpool.dev/put-back']);
+    expect((here().object().spec as unknown as Record<string, unknown>)['rockets']).to.equal('three');
+  }).timeout(180_000);
 });

@@ -4,6 +4,9 @@ import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
 import { performRun } from '../../src/rehearsal/run';
 import type { Stage } from '../../src/rehearsal/stage';
 import type { WorldEvent } from '../../src/simulator/world';
+import { createBooks } from '../../src/simulator/books/createBooks';
+import { storedBackups } from '../../src/rehearsal/storedBackups';
+import { Play } from './play';
 import { mustBeReady, XS } from './rig';
 
 const shape = { pool: { hosts: 3, vms: 6, release: XS('6.2.0') }, target: XS('6.5.0') };
@@ -53,5 +56,25 @@ describe('deleting the object', () => {
     expect(report.outcome, report.message).to.equal('Cancelled');
     expect(report.hosts.filter((host) => host.to === '6.5.0')).to.have.length(2);
     expect(report.invariants.violated).to.deep.equal([]);
+  });
+
+  it('at whatever moment ends with the object gone, nothing violated, and every VM running that ran', async function () {
+    this.timeout(120_000);
+    const small = { pool: { hosts: 2, vms: 4, release: XS('7.1.0') }, target: XS('8.0.0') };
+    const whole = await Play.begin(small);
+    await whole.phase('Succeeded');
+    const writes = Number((await whole.stored()).metadata.resourceVersion);
+    for (let at = 5; at < writes; at += Math.ceil(writes / 10)) {
+      const play = await Play.begin(small);
+      const backups = (): readonly string[] => storedBackups(play.stage.secrets());
+      const books = createBooks(play.stage.world, { backups, memberRetries: 2, goneOn: () => 0 });
+      const running = [...play.stage.world.domains.keys()].sort();
+      await play.pass(`version ${at}`, () => Number(play.stage.object()?.metadata.resourceVersion ?? 0) >= at);
+      await play.delete();
+      await play.untilGone();
+      const told = `deleted at version ${at}: ${JSON.stringify(books.verdict().violated)}`;
+      expect(books.verdict().violated, told).to.deep.equal([]);
+      expect([...play.stage.world.domains.keys()].sort(), told).to.deep.equal(running);
+    }
   });
 });

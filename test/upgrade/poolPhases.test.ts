@@ -155,6 +155,14 @@ describe('AwaitingApproval', () => {
     expect(wait({ approval: 'BeforeUpgrade', approvals: ['hash'] })).to.equal('to Preparing');
   });
 
+  it('remembers what was approved', () => {
+    const { state, ...decision } = {
+      state: situation().state,
+      ...decide('AwaitingApproval', order({ approval: 'BeforeUpgrade', approvals: ['hash'] })),
+    };
+    expect(decision.kind === 'next' && decision.remember!(state).handled).to.deep.equal({ approve: 'hash' });
+  });
+
   it('does not end while paused, rehearsing, or outside the window; deletion ends it untouched', () => {
     expect(wait({ paused: true })).to.equal('wait PausedByUser');
     expect(wait({ dryRun: true, approvals: ['hash'], approval: 'BeforeUpgrade' })).to.equal('wait DryRun');

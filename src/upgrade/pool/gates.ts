@@ -1,5 +1,5 @@
 // The phases in which people have the word: waiting for an approval that names the plan, and pausing at a safe point.
-import { next, type PoolStep, wait } from '../decision';
+import { type Memory, next, type PoolStep, wait } from '../decision';
 import { unfitManifest } from './validating';
 import { windowClosed } from './window';
 
@@ -19,9 +19,15 @@ export const awaitingApproval: PoolStep = {
         `approve plan ${hash} with the annotation xenpool.dev/approve or under spec.gates.approvals`,
       );
     }
-    return windowClosed(situation) ?? next('Preparing');
+    const remember = orders.approval === 'BeforeUpgrade' ? approved(hash) : undefined;
+    return windowClosed(situation) ?? next('Preparing', remember);
   },
 };
+
+/** Who asks later what was approved finds it in the status. */
+export function approved(approval: string): Memory {
+  return (state) => ({ ...state, handled: { ...state.handled, approve: approval } });
+}
 
 export const paused: PoolStep = {
   needs: () => [],

@@ -1,8 +1,9 @@
 // Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
 // honoured; what happens at a host is the host phases' matter.
 import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { approved } from './gates';
 import { windowClosed } from './window';
-import { type HostState, isSkipped, withHost } from '../state';
+import { type HostState, isSkipped, type RunState, withHost } from '../state';
 import { iso } from '../time';
 
 export const upgrading: PoolStep = {
@@ -32,17 +33,26 @@ function nextHost({ state }: Situation): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
 }
 
-function unapproved({ orders, state }: Situation, host: HostState): Decision | undefined {
+function unapproved(situation: Situation, host: HostState): Decision | undefined {
+  const { orders } = situation;
   if (orders.approval !== 'BeforeEachHost') return undefined;
-  const hash = state.plan?.hash ?? '';
-  if (orders.approvals.includes(`${hash}/${host.name}`)) return undefined;
+  const approval = approvalOf(situation, host);
+  if (orders.approvals.includes(approval)) return undefined;
   return wait(
     'ApprovalMissing',
-    `approve host ${host.name} with the annotation xenpool.dev/approve: ${hash}/${host.name} or under spec.gates.approvals`,
+    `approve host ${host.name} with the annotation xenpool.dev/approve: ${approval} or under spec.gates.approvals`,
   );
 }
 
-function begin({ now }: Situation, host: HostState): Decision {
-  const started: Partial<HostState> = { phase: 'Draining', since: iso(now), startedAt: iso(now), attempt: 1 };
-  return { kind: 'again', remember: (state) => withHost(state, host.uuid, started) };
+function begin(situation: Situation, host: HostState): Decision {
+  const at = iso(situation.now);
+  const started: Partial<HostState> = { phase: 'Draining', since: at, startedAt: at, attempt: 1 };
+  const asked = situation.orders.approval === 'BeforeEachHost';
+  const note = asked ? approved(approvalOf(situation, host)) : (state: RunState): RunState => state;
+  return { kind: 'again', remember: (state) => note(withHost(state, host.uuid, started)) };
+}
+
+/** `<plan hash>/<host>` */
+function approvalOf({ state }: Situation, host: HostState): string {
+  return `${state.plan?.hash ?? ''}/${host.name}`;
 }
