@@ -1,13 +1,19 @@
 // The command `xenpool`: subcommands, thin. Each prints its result on stdout, everything else on stderr, and ends with an exit code that means something.
 import { Command, CommanderError } from 'commander';
-import { controllerCommand } from './controller';
-import { demoCommand } from './demo';
-import { kubernetesCommand } from './kubernetes';
 import type { Output } from './output';
-import { rehearseCommand } from './rehearse';
 import { badFlag, defect, formatIn, sayReport } from './sayReport';
-import { simulatorCommand } from './simulator';
 import { VERSION } from './version';
+
+type Load = () => (output: Output, finish: (code: number) => void) => Command;
+
+/** Each is loaded when it is asked for: an operator does not hold a simulated world in memory. */
+const COMMANDS: Readonly<Record<string, Load>> = {
+  controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
+  demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
+  kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,
+  rehearse: () => (require('./rehearse') as typeof import('./rehearse')).rehearseCommand,
+  simulator: () => (require('./simulator') as typeof import('./simulator')).simulatorCommand,
+};
 
 /** Commands whose every exit is a report. */
 const REPORTING: readonly string[] = ['rehearse', 'demo'];
@@ -32,8 +38,9 @@ export async function xenpool(argv: readonly string[], output: Output): Promise<
   const finish = (result: number): void => {
     code = result;
   };
-  const program = build(output, finish);
-  const reporting = REPORTING.includes(argv.find((word) => !word.startsWith('-')) ?? '');
+  const asked = argv.find((word) => !word.startsWith('-')) ?? '';
+  const program = build(Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS), output, finish);
+  const reporting = REPORTING.includes(asked);
   try {
     if (argv.length === 0) program.help({ error: true });
     await program.parseAsync([...argv], { from: 'user' });
@@ -45,16 +52,13 @@ export async function xenpool(argv: readonly string[], output: Output): Promise<
   return code;
 }
 
-function build(output: Output, finish: (code: number) => void): Command {
+/** @param names of the commands that can be meant; all of them for whoever asks for help */
+function build(names: readonly string[], output: Output, finish: (code: number) => void): Command {
   const program = new Command('xenpool')
     .description('Upgrades whole XenServer and XCP-ng pools, host by host, master first.')
     .version(VERSION, '--version', 'print the version')
-    .addHelpText('after', HELP)
-    .addCommand(controllerCommand(output, finish))
-    .addCommand(demoCommand(output, finish))
-    .addCommand(kubernetesCommand(output, finish))
-    .addCommand(rehearseCommand(output, finish))
-    .addCommand(simulatorCommand(output, finish));
+    .addHelpText('after', HELP);
+  for (const name of names) program.addCommand(COMMANDS[name]!()(output, finish));
   for (const command of [program, ...program.commands])
     command
       .exitOverride()
