@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { drained, writeWhole } from '../../foundation/writing';
 import { Api, type ApiAnswer, type ApiOptions } from './api';
 import { ApiError, statusOf } from '../status';
 import type { ServerCertificate } from './certificate';
@@ -97,24 +98,14 @@ function failed(error: ApiError): ApiAnswer {
 async function send(response: ServerResponse, { code, headers, body }: ApiAnswer): Promise<void> {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = code;
-  if ('text' in body) return void response.end(body.text);
+  if ('text' in body) {
+    response.setHeader('content-length', Buffer.byteLength(body.text));
+    return writeWhole(response, body.text);
+  }
   response.flushHeaders();
   for await (const event of body.events) {
     if (response.destroyed) return;
     if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response);
   }
   response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed) return resolve();
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.once('drain', done);
-    response.once('close', done);
-  });
 }

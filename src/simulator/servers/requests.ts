@@ -2,6 +2,7 @@
 // the socket is torn, and when the client does, the agent's work is told that nobody listens.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PoolRequest } from '../pool/transport';
+import { writeWhole } from '../../foundation/writing';
 import { TransportFailure, type XapiResponse } from '../../xenapi/transport';
 import * as http from './httpAnswers';
 
@@ -26,22 +27,22 @@ export async function handle(agent: ServedAgent, request: IncomingMessage, respo
   });
   try {
     const answer = await answerTo(agent, request, client.signal);
-    if (answer !== undefined && !client.signal.aborted) send(response, answer);
+    if (answer !== undefined && !client.signal.aborted) await send(response, answer);
   } catch (error) {
-    if (!(error instanceof TransportFailure)) return failed(agent, response, error);
+    if (!(error instanceof TransportFailure)) return await failed(agent, response, error);
     request.socket.destroy();
   }
 }
 
-function failed(agent: ServedAgent, response: ServerResponse, error: unknown): void {
+function failed(agent: ServedAgent, response: ServerResponse, error: unknown): Promise<void> {
   agent.defect(error);
-  send(response, http.answerWith(http.internalError('a defect of the simulator; see what it wrote'), false));
+  return send(response, http.answerWith(http.internalError('a defect of the simulator; see what it wrote'), false));
 }
 
-function send(response: ServerResponse, { status, reason, headers, body }: http.HttpAnswer): void {
+function send(response: ServerResponse, { status, reason, headers, body }: http.HttpAnswer): Promise<void> {
   // Recorded answers have neither a date nor a keep-alive time.
   response.sendDate = false;
-  response.writeHead(status, reason, headers).end(body);
+  return writeWhole(response.writeHead(status, reason, headers), body);
 }
 
 /** @returns undefined when the client went before its request was whole */

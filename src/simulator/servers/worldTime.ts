@@ -31,14 +31,20 @@ export interface TimeGoesOn {
 }
 
 /** @throws TimeError when the anchor lies so that the pool's time would go back */
-export function goOn({ pace, from, stood, real }: TimeAsked): TimeGoesOn {
+export function goOn({ pace, from: given, stood, real }: TimeAsked): TimeGoesOn {
   if (pace === 0) return { now: stood, anchor: undefined };
-  if (from !== undefined) return { now: notBefore(stood, { pace, from }, real), anchor: { pace, from } };
+  if (given !== undefined) {
+    const anchor = { pace, from: given };
+    return { now: notBefore(stood, anchor, real), anchor };
+  }
   if (pace === 1) return { now: stood, anchor: undefined };
   // Whole milliseconds can be told to other programs; rounded so that time goes forward by it.
-  const exact = (pace * real - stood) / (pace - 1);
-  const anchor = { pace, from: pace > 1 ? Math.floor(exact) : Math.ceil(exact) };
-  return { now: Math.max(stood, wallTime(anchor, real)), anchor };
+  const exact = real + (real - stood) / (pace - 1);
+  const nearest = pace > 1 ? Math.floor(exact) : Math.ceil(exact);
+  // Numbers this large are no longer exact: a moment just before a whole one may have been taken for it.
+  const from = wallTime({ pace, from: nearest }, real) < stood ? nearest - Math.sign(pace - 1) : nearest;
+  const anchor = { pace, from };
+  return { now: wallTime(anchor, real), anchor };
 }
 
 function notBefore(stood: number, anchor: Anchor, real: number): number {
