@@ -13,10 +13,22 @@ export async function writeWhole(stream: Writable, text: string): Promise<void> 
   let at = 0;
   while (bytes.length - at > LAST && !stream.destroyed) {
     const to = Math.min(at + SLICE, bytes.length - LAST);
-    if (!stream.write(bytes.subarray(at, to))) await drained(stream);
+    await gone(stream, bytes.subarray(at, to));
     at = to;
   }
   if (!stream.destroyed) stream.end(bytes.subarray(at));
+}
+
+/** Until it has left us, or nobody is there any more. */
+function gone(stream: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('close', done);
+      resolve();
+    };
+    stream.once('close', done);
+    stream.write(bytes, done);
+  });
 }
 
 /** Until more may be written, or nobody is there any more. */

@@ -20,7 +20,7 @@ class Slow extends Writable {
 
   override end(chunk?: unknown): this {
     super.end(chunk as Buffer);
-    this.full = this.writableNeedDrain;
+    this.full = this.writableLength >= this.writableHighWaterMark;
     return this;
   }
 }
