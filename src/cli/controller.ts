@@ -17,6 +17,7 @@ import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
 import { createProcessMetrics } from '../telemetry/processMetrics';
 import { openTelemetry, type TelemetryServer } from '../telemetry/server';
 import { createUpgradeMetrics } from '../telemetry/upgradeMetrics';
+import { nameList } from './nameList';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
 import { endWithStdinOption, toldToEnd } from './toldToEnd';
@@ -164,10 +165,7 @@ async function serve(options: Options, config: OpenedConfig, { registry, health,
       log,
       identity,
       namespace: leaseNamespace(options, config),
-      namespaces: options.namespaces
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
+      namespaces: nameList(options.namespaces),
       volumes: options.volumes,
       health,
       upgrades: createUpgradeMetrics(registry),

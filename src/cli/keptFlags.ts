@@ -1,6 +1,6 @@
 // The flags of a pool that is kept: those of its first start stay its own. What is given again must agree, so that nobody believes to have changed what is not
 // changed.
-import { createHash } from 'node:crypto';
+import { sha256 } from '../foundation/sha256';
 import type { PoolShape } from '../simulator/dump';
 import type { KeptWorld } from '../simulator/kept/worldFile';
 
@@ -39,7 +39,7 @@ function texts(flags: GivenFlags): readonly (readonly [flag: string, text: strin
   const { database, release, faults, plain, ...others } = flags;
   const number = (name: keyof typeof others): readonly [string, string | undefined] => [`--${name}`, others[name]?.toString()];
   return [
-    ['--database', database && `a dump of SHA-256 ${createHash('sha256').update(database).digest('hex').slice(0, 16)}…`],
+    ['--database', database && `a dump of SHA-256 ${sha256(database).slice(0, 16)}…`],
     ...(['hosts', 'vms'] as const).map(number),
     ['--release', release && `${release.brand} ${release.version}`],
     ...(['seed', 'pace', 'listen', 'port'] as const).map(number),

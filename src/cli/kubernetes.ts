@@ -1,5 +1,6 @@
 // `xenpool kubernetes`: the embedded API server as a process, for a demonstration or a try without a cluster. kubectl works on it; nothing runs in it.
 import { Command } from 'commander';
+import { nameList } from './nameList';
 import type { Output } from './output';
 import { serveKubernetes } from './serveKubernetes';
 import { endWithStdinOption } from './toldToEnd';
@@ -43,9 +44,5 @@ async function run({ port, data, secretsIn, endWithStdin }: Options, output: Out
     output.err(`xenpool kubernetes: --port ${port}: expected a port, 0 to 65535\n`);
     return 2;
   }
-  const namespaces = secretsIn
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return serveKubernetes({ port: number, data, secretsIn: namespaces, endWithStdin: endWithStdin === true }, output);
+  return serveKubernetes({ port: number, data, secretsIn: nameList(secretsIn), endWithStdin: endWithStdin === true }, output);
 }

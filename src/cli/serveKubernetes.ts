@@ -1,7 +1,7 @@
 // The serving side of `xenpool kubernetes`: what must outlive the process (who may come, how the server is recognised, where it listens) in a file of its
 // own beside the objects, kubeconfig files for people and for the operator, and one line when it listens.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { OPERATOR_USER, operatorRights } from '../demo/manifests';
@@ -15,6 +15,7 @@ import {
 import { sleep } from '../foundation/clock';
 import { realClock } from '../foundation/realClock';
 import { systemRandom } from '../foundation/systemRandom';
+import { replaceFile } from '../foundation/wholeFile';
 import type { Output } from './output';
 import { toldToEnd } from './toldToEnd';
 
@@ -146,11 +147,9 @@ class Folder {
     return path.join(this.at, name);
   }
 
-  /** Written beside and renamed: whoever is killed meanwhile leaves the old one or the new one. */
   write(name: string, text: string): string {
     const file = this.inside(name);
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    replaceFile(file, text);
     return file;
   }
 

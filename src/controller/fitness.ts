@@ -1,10 +1,10 @@
 // Whether a manifest can be followed at all, and what of it a plan is made from. The API server has checked the schema; what no schema can say, and what this
 // version does not do, is found here, because a field that is quietly passed over is one that somebody relies on.
-import { createHash } from 'node:crypto';
 import { contradictions } from '../api/crossChecks';
 import type { PoolUpgrade, PoolUpgradeSpec } from '../api/generated/poolUpgrade';
 import { notYetHonoured } from '../api/notYetHonoured';
 import { problem } from '../api/problem';
+import { sha256 } from '../foundation/sha256';
 import type { Orders } from '../upgrade/orders';
 import { volumeProblem } from './store/volumeBackups';
 
@@ -22,10 +22,7 @@ export function unfitness(object: PoolUpgrade, volumes: string | undefined): Ord
 /** Changes when an edit calls for another plan; gates, windows, deadlines and the like are heeded without one. */
 export function basisOf({ pool, target, path, releases, boot, hosts, order, vms, consent }: PoolUpgradeSpec): string {
   const basis = { uuid: pool.uuid, endpoints: pool.endpoints, target, path, releases, boot, hosts, order, vms, consent };
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(basis)))
-    .digest('hex')
-    .slice(0, 16);
+  return sha256(JSON.stringify(sorted(basis))).slice(0, 16);
 }
 
 /** In one order of keys, whoever wrote them. */

@@ -53,7 +53,6 @@ export const LEADER_LEASE = 'xenpool-operator';
 /** Runs until `stop` aborts, or leadership is lost. */
 export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<LeadershipEnd> {
   const { leases, steady, random, log, identity, namespace, metrics, health } = parts;
-  const state = { leading: false };
   const leadership = new Leadership({
     api: leases,
     clock: steady,
@@ -63,7 +62,6 @@ export function runOperator(parts: OperatorParts, stop: AbortSignal): Promise<Le
     name: LEADER_LEASE,
     identity,
     onChange: (leading) => {
-      state.leading = leading;
       metrics.leading.set(Number(leading));
       log.info(leading ? 'leading' : 'not leading', { lease: `${namespace}/${LEADER_LEASE}` });
     },
@@ -136,7 +134,6 @@ function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): 
     workers: WORKERS,
     queue: () => ({ depth: controller.queue.depth, inProcess: controller.queue.inProcess, ...controller.queue.counts }),
     working: () => controller.working(),
-    kinds: [...new Set(reflectors.map(({ kind }) => kind))],
     watches: () => reflectors.map((one) => ({ kind: one.kind, silentMs: one.lastEventAge(), ...one.counts })),
     now: () => steady.now(),
   });

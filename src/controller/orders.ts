@@ -1,9 +1,9 @@
 // From the API's spec to the heart's orders: durations in milliseconds, lists where the API may leave them out.
 import { IANAZone } from 'luxon';
-import { createHash } from 'node:crypto';
 import { LONGEST, readDuration } from '../api/durations';
 import { ANNOTATIONS } from '../api/poolUpgrade';
 import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
+import { sha256 } from '../foundation/sha256';
 import type { Window } from '../plan/window';
 import { VERBS } from '../upgrade/pool/verbs';
 import type { BootMethod, Deadlines, GuestRule, Orders } from '../upgrade/orders';
@@ -54,7 +54,7 @@ function verbsOf(annotations: Readonly<Record<string, string>> = {}): Orders['ve
 
 /** What is remembered of a word that was taken up: the text itself, or a digest of one too long for a status. */
 function nonceOf(text: string): string {
-  return text.length <= LONGEST_NONCE ? text : createHash('sha256').update(text).digest('hex');
+  return text.length <= LONGEST_NONCE ? text : sha256(text);
 }
 
 function guestOrders({

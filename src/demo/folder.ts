@@ -3,6 +3,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { replaceFile } from '../foundation/wholeFile';
 
 /** What a run was asked to be, and goes on being when it is resumed. */
 export interface DemoSettings {
@@ -85,11 +86,8 @@ export class DemoFolder {
     for (const name of names) rmSync(this.inside(name), { recursive: true, force: true });
   }
 
-  /** Written beside and renamed: whoever is killed meanwhile leaves the old one or the new one. */
   write(kept: Kept): void {
-    const beside = this.inside(`${KEPT}.new`);
-    writeFileSync(beside, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(beside, this.inside(KEPT));
+    replaceFile(this.inside(KEPT), `${JSON.stringify(kept, undefined, 2)}\n`);
   }
 
   /** Lets others have it. */

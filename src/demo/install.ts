@@ -1,14 +1,13 @@
 // What a person would do with kubectl before an upgrade begins: the CRD, the namespaces, the Secrets, and the manifest. Done again after a resume it changes
 // nothing that is there.
 import { readFileSync } from 'node:fs';
-import { KubeError, type KubeObject, type KubernetesApi, type Resource, SECRETS } from '../kubernetes/api';
+import { KubeError, type KubeObject, type KubernetesApi, NAMESPACES, type Resource, SECRETS } from '../kubernetes/api';
 import { POOL_UPGRADES } from '../api/poolUpgrade';
 import { repositoryOf } from '../simulator/servers/simulation';
 import type { Release } from '../simulator/world';
 import { DEFINITION, fittedSample, secretsOf } from './manifests';
 import type { ServedPool } from './trio';
 
-const NAMESPACES: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
 const DEFINITIONS: Resource = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

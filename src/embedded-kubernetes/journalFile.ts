@@ -1,18 +1,9 @@
 // The journal in a folder: a snapshot of everything and a log of the changes since, one line each. A line is appended before its change counts; a line that was
 // cut off by the end of the process is dropped at the next start. Now and then a new snapshot is written beside the old one and takes its place.
 // It outlives its process, however that ends; the end of the machine may cost the last changes, as nothing waits for the disk.
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../foundation/wholeFile';
 import type { Occurrence } from './history';
 import { Objects, type Journal } from './objects';
 
@@ -90,9 +81,7 @@ class FileJournal implements Journal {
     const { objects, log } = this;
     if (objects === undefined || log === undefined) return;
     const stored = objects.resources().flatMap((resource) => objects.all(resource).map(({ text }) => ({ resource, text })));
-    const beside = `${this.snapshotFile}.new`;
-    writeFileSync(beside, JSON.stringify({ version: objects.version, objects: stored } satisfies Snapshot), { mode: 0o600 });
-    renameSync(beside, this.snapshotFile);
+    replaceFile(this.snapshotFile, JSON.stringify({ version: objects.version, objects: stored } satisfies Snapshot));
     truncateSync(this.logFile, 0);
     this.lines = 0;
   }

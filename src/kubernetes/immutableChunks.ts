@@ -1,7 +1,7 @@
 // Large texts (plans, baselines, database dumps) in objects of limited size: gzipped, cut into immutable ConfigMaps or Secrets, each marked with the
 // SHA-256 of the whole. What is read back is verified; a text that does not match is no text.
-import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { sha256 as digest } from '../foundation/sha256';
 import { KubeError, type KubeObject, type KubernetesApi, type ObjectMeta, type Resource } from './api';
 
 /** Bytes of data in one object: below the limit of 1 MiB with room for the rest. */
@@ -82,17 +82,60 @@ export async function readChunks(
   namespace: string,
   { names, sha256 }: SavedText,
 ): Promise<string> {
-  const parts: Buffer[] = [];
-  for (const name of names) parts.push(partOf(await api.get<Chunk>(resource, namespace, name)));
-  const text = unzip(Buffer.concat(parts), names);
+  const parts: Chunk[] = [];
+  for (const name of names) parts.push(await api.get<Chunk>(resource, namespace, name));
+  return textOf(parts, sha256);
+}
+
+/** A text that was found by its labels. */
+export interface FoundText {
+  /** Its objects, in order. */
+  readonly parts: readonly KubeObject[];
+  readonly sha256: string;
+  readonly text: string;
+}
+
+/** Every text among the objects selected that is whole and is what was written; what is not is no text. @throws KubeError */
+export async function findTexts(
+  api: KubernetesApi,
+  { resource, namespace }: Pick<ChunkSet, 'resource' | 'namespace'>,
+  labelSelector: string,
+  domain: string,
+): Promise<readonly FoundText[]> {
+  const { items } = await api.list<Chunk>(resource, namespace, { labelSelector });
+  const shaOf = ({ metadata }: Chunk): string => metadata.annotations?.[`${domain}/sha256`] ?? '';
+  const shas = [...new Set(items.map(shaOf))];
+  return shas.flatMap((sha256) => {
+    const parts = wholeSet(
+      items.filter((item) => shaOf(item) === sha256),
+      domain,
+    );
+    const text = parts === undefined ? undefined : readable(parts, sha256);
+    return parts === undefined || text === undefined ? [] : [{ parts, sha256, text }];
+  });
+}
+
+function readable(parts: readonly Chunk[], sha256: string): string | undefined {
+  try {
+    return textOf(parts, sha256);
+  } catch (error) {
+    if (error instanceof ChunkMismatch) return undefined;
+    throw error;
+  }
+}
+
+/** @throws ChunkMismatch */
+function textOf(parts: readonly Chunk[], sha256: string): string {
+  const names = parts.map(({ metadata }) => metadata.name);
+  const text = unzip(Buffer.concat(parts.map(partOf)), names);
   const found = digest(text);
   if (found !== sha256) throw new ChunkMismatch(`${names.join(', ')}: SHA-256 is ${found}, expected ${sha256}`);
   return text;
 }
 
 /** The parts of one text in order, when all of them are there. */
-export function wholeSet<T extends KubeObject>(parts: readonly T[], domain: string): readonly T[] | undefined {
-  const position = ({ metadata }: T): number[] => (metadata.annotations?.[`${domain}/part`] ?? '').split('/').map(Number);
+function wholeSet(parts: readonly Chunk[], domain: string): readonly Chunk[] | undefined {
+  const position = ({ metadata }: Chunk): number[] => (metadata.annotations?.[`${domain}/part`] ?? '').split('/').map(Number);
   const ordered = [...parts].sort((one, other) => (position(one)[0] ?? 0) - (position(other)[0] ?? 0));
   const total = ordered[0] === undefined ? undefined : position(ordered[0])[1];
   return ordered.length === total ? ordered : undefined;
@@ -152,10 +195,6 @@ function unzip(bytes: Buffer, names: readonly string[]): string {
       `${names.join(', ')}: not the gzipped text that was saved (${error instanceof Error ? error.message : String(error)})`,
     );
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
 function cut(bytes: Buffer, size: number): Buffer[] {

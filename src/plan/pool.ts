@@ -149,3 +149,8 @@ export function newestHosts(hosts: readonly Host[]): readonly Host[] {
 export function versionsDiffer(hosts: readonly Host[]): boolean {
   return newestHosts(hosts).length !== hosts.length;
 }
+
+/** By what is seen of the hosts, or by XAPI's own word, which lags. */
+export function isMixed(pool: Pool): boolean {
+  return versionsDiffer(pool.hosts) || pool.rollingUpgrade;
+}

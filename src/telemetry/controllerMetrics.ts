@@ -1,19 +1,15 @@
 // What Prometheus is told of the controller's machinery, under the names that controllers in Go use, so that boards made for those work: the work queue, the
 // reconciles, calls to Kubernetes and to pools, and whether the watches miss anything.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ApiCall } from '../kubernetes/observedApi';
+import type { XapiCall } from '../xenapi/observedTransport';
 
 export interface ControllerMetrics {
   taken(waitedMs: number): void;
   /** `failed`: it comes again, later and later. */
   done(tookMs: number, failed: boolean): void;
-  kubeCall(call: {
-    readonly verb: string;
-    readonly status: number;
-    readonly conflict: boolean;
-    readonly resource: string;
-    readonly tookMs: number;
-  }): void;
-  xapiCall(call: { readonly class: string; readonly outcome: string; readonly tookMs: number }): void;
+  kubeCall(call: ApiCall): void;
+  xapiCall(call: XapiCall): void;
   /** A worker stopped because another may act on its pool now. */
   fenced(): void;
   /** Whence gauges are read whenever somebody asks. */
@@ -25,8 +21,6 @@ export interface Sources {
   queue(): { readonly depth: number; readonly inProcess: number; readonly adds: number; readonly retries: number };
   /** Milliseconds that each key in process has been with its worker. */
   working(): readonly number[];
-  /** Plurals of the resources that are watched. */
-  readonly kinds: readonly string[];
   watches(): readonly Watch[];
   /** Milliseconds since the epoch. */
   now(): number;
@@ -60,12 +54,10 @@ class Machinery implements ControllerMetrics {
   private readonly xapiTimes;
   private readonly conflicts;
   private readonly fencings;
-  private readonly gauges = new Map<string, Source[]>();
-  private readonly counts = new Map<string, (Source & { told: number })[]>();
 
   constructor(private readonly registry: Registry) {
-    const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets = QUICK): Histogram<L> =>
-      new Histogram({ name, help, labelNames, buckets, registers: [registry] });
+    const histogram = <L extends string>(name: string, help: string, labelNames: L[]): Histogram<L> =>
+      new Histogram({ name, help, labelNames, buckets: QUICK, registers: [registry] });
     const counter = <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
       new Counter({ name, help, labelNames, registers: [registry] });
     this.results = counter('controller_runtime_reconcile_total', 'Steps of objects by how they ended.', ['controller', 'result']);
@@ -103,13 +95,13 @@ class Machinery implements ControllerMetrics {
     if (failed) this.errors.inc({ controller: CONTROLLER });
   }
 
-  kubeCall({ verb, resource, status, conflict, tookMs }: Parameters<ControllerMetrics['kubeCall']>[0]): void {
+  kubeCall({ verb, resource, status, conflict, tookMs }: ApiCall): void {
     this.requests.inc({ code: status === 0 ? '<error>' : String(status), method: METHODS[verb] ?? 'GET' });
     if (verb !== 'watch') this.latencies.observe({ verb }, tookMs / 1_000);
     if (conflict && resource.endsWith('/status')) this.conflicts.inc();
   }
 
-  xapiCall({ class: method, outcome, tookMs }: Parameters<ControllerMetrics['xapiCall']>[0]): void {
+  xapiCall({ class: method, outcome, tookMs }: XapiCall): void {
     this.xapi.inc({ method_class: method, outcome });
     if (method !== 'events') this.xapiTimes.observe({ method_class: method }, tookMs / 1_000);
   }
@@ -124,98 +116,99 @@ class Machinery implements ControllerMetrics {
   }
 
   private observeQueue({ workers, queue, working }: Sources): void {
-    const labels = { name: CONTROLLER, controller: CONTROLLER };
-    const oldest = (): number => Math.max(0, ...working()) / 1_000;
+    const ofController = (read: () => number): readonly Source[] => [{ labels: { controller: CONTROLLER }, read }];
+    const ofQueue = (read: () => number): readonly Source[] => [{ labels: { name: CONTROLLER, controller: CONTROLLER }, read }];
     this.gauge(
       'controller_runtime_max_concurrent_reconciles',
       'Objects that can be stepped at once.',
-      { controller: CONTROLLER },
-      () => workers,
+      ofController(() => workers),
     );
     this.gauge(
       'controller_runtime_active_workers',
       'Objects that are being stepped.',
-      { controller: CONTROLLER },
-      () => queue().inProcess,
+      ofController(() => queue().inProcess),
     );
-    this.gauge('workqueue_depth', 'Keys that wait for a worker.', labels, () => queue().depth);
-    this.gauge('workqueue_unfinished_work_seconds', 'Sum of how long workers have had their keys.', labels, () =>
-      working().reduce((sum, ms) => sum + ms / 1_000, 0),
+    this.gauge(
+      'workqueue_depth',
+      'Keys that wait for a worker.',
+      ofQueue(() => queue().depth),
     );
-    this.gauge('workqueue_longest_running_processor_seconds', 'How long the longest of them has.', labels, oldest);
-    this.count('workqueue_adds_total', 'Keys that were added.', labels, () => queue().adds);
-    this.count('workqueue_retries_total', 'Keys that came back after a failure.', labels, () => queue().retries);
+    this.gauge(
+      'workqueue_unfinished_work_seconds',
+      'Sum of how long workers have had their keys.',
+      ofQueue(() => working().reduce((sum, ms) => sum + ms / 1_000, 0)),
+    );
+    this.gauge(
+      'workqueue_longest_running_processor_seconds',
+      'How long the longest of them has.',
+      ofQueue(() => Math.max(0, ...working()) / 1_000),
+    );
+    this.count(
+      'workqueue_adds_total',
+      'Keys that were added.',
+      ofQueue(() => queue().adds),
+    );
+    this.count(
+      'workqueue_retries_total',
+      'Keys that came back after a failure.',
+      ofQueue(() => queue().retries),
+    );
   }
 
-  private observeWatches({ kinds, watches, now }: Sources): void {
-    for (const kind of kinds) {
-      const ofKind = (): readonly Watch[] => watches().filter((watch) => watch.kind === kind);
-      const sum = (read: (watch: Watch) => number) => (): number => ofKind().reduce((all, watch) => all + read(watch), 0);
-      const silent = (): number => Math.max(...ofKind().map(({ silentMs }) => silentMs ?? Infinity));
-      const heard = (): number => (Number.isFinite(silent()) ? (now() - silent()) / 1_000 : 0);
-      const labels = { kind };
-      this.gauge(
-        'poolupgrade_informer_last_event_timestamp_seconds',
-        'When the most silent watch last said anything; 0: never.',
-        labels,
-        heard,
-      );
-      this.count(
-        'poolupgrade_informer_restarts_total',
-        'How often watches began anew with a list.',
-        labels,
-        sum(({ lists }) => Math.max(0, lists - 1)),
-      );
-      this.count(
-        'poolupgrade_informer_missed_events_total',
-        'Changes that a watch did not tell and a comparison found; must stay 0.',
-        labels,
-        sum(({ missed }) => missed),
-      );
-    }
+  private observeWatches({ watches, now }: Sources): void {
+    const kinds = [...new Set(watches().map(({ kind }) => kind))];
+    const byKind = (read: (ofKind: readonly Watch[]) => number): readonly Source[] =>
+      kinds.map((kind) => ({ labels: { kind }, read: () => read(watches().filter((watch) => watch.kind === kind)) }));
+    const heard = (ofKind: readonly Watch[]): number => {
+      const silent = Math.max(...ofKind.map(({ silentMs }) => silentMs ?? Infinity));
+      return Number.isFinite(silent) ? (now() - silent) / 1_000 : 0;
+    };
+    const sum =
+      (read: (watch: Watch) => number) =>
+      (ofKind: readonly Watch[]): number =>
+        ofKind.reduce((all, watch) => all + read(watch), 0);
+    this.gauge(
+      'poolupgrade_informer_last_event_timestamp_seconds',
+      'When the most silent watch last said anything; 0: never.',
+      byKind(heard),
+    );
+    this.count(
+      'poolupgrade_informer_restarts_total',
+      'How often watches began anew with a list.',
+      byKind(sum(({ lists }) => Math.max(0, lists - 1))),
+    );
+    this.count(
+      'poolupgrade_informer_missed_events_total',
+      'Changes that a watch did not tell and a comparison found; must stay 0.',
+      byKind(sum(({ missed }) => missed)),
+    );
   }
 
-  private gauge(name: string, help: string, labels: Readonly<Record<string, string>>, read: () => number): void {
-    const known = this.gauges.get(name);
-    if (known !== undefined) return void known.push({ labels, read });
-    const sources = [{ labels, read }];
-    this.gauges.set(name, sources);
-    new Gauge({
-      name,
-      help,
-      labelNames: Object.keys(labels),
-      registers: [this.registry],
-      collect(): void {
-        for (const source of sources) this.set({ ...source.labels }, source.read());
-      },
-    });
+  /** Asked whenever somebody reads the metrics. */
+  private gauge(name: string, help: string, sources: readonly Source[]): void {
+    const collect = function (this: Gauge): void {
+      for (const { labels, read } of sources) this.set({ ...labels }, read());
+    };
+    new Gauge({ name, help, labelNames: labelNamesOf(sources), registers: [this.registry], collect });
   }
 
   /** A counter that somebody else counts. */
-  private count(name: string, help: string, labels: Readonly<Record<string, string>>, read: () => number): void {
-    const known = this.counts.get(name);
-    if (known !== undefined) return void known.push({ labels, read, told: 0 });
-    const sources = [{ labels, read, told: 0 }];
-    this.counts.set(name, sources);
-    new Counter({
-      name,
-      help,
-      labelNames: Object.keys(labels),
-      registers: [this.registry],
-      collect(): void {
-        for (const source of sources) {
-          const now = source.read();
-          this.inc({ ...source.labels }, now - source.told);
-          source.told = now;
-        }
-      },
-    });
+  private count(name: string, help: string, sources: readonly Source[]): void {
+    const collect = function (this: Counter): void {
+      this.reset();
+      for (const { labels, read } of sources) this.inc({ ...labels }, read());
+    };
+    new Counter({ name, help, labelNames: labelNamesOf(sources), registers: [this.registry], collect });
   }
 }
 
 interface Source {
   readonly labels: Readonly<Record<string, string>>;
   readonly read: () => number;
+}
+
+function labelNamesOf([first]: readonly Source[]): string[] {
+  return Object.keys(first?.labels ?? {});
 }
 
 const METHODS: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE' };

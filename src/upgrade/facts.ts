@@ -26,7 +26,7 @@ export interface Facts {
   readonly tasks: Fact<readonly TaskSight[]>;
   /** The backup of this run as it is stored outside the pool; null when there is none. */
   readonly backup: Fact<BackupSummary | null>;
-  /** What an earlier run on this pool left beside its object; null when none did. */
+  /** What an earlier run left beside its object, of a pool that is mixed or marked; null when there is nothing. */
   readonly earlier: Fact<EarlierRun | null>;
 }
 

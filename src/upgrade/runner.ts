@@ -12,7 +12,7 @@ import { decideNow, follow, needsNow, toPoolPhase } from './machine';
 import type { Orders } from './orders';
 import { sendWave } from './wave';
 import type { HeartPorts } from './ports';
-import { hostInWork, type Journal, type RunState, timesTried, untouched } from './state';
+import { hostInWork, type Journal, type RunState, timesTried, unplanned, untouched } from './state';
 import { hours, iso, seconds } from './time';
 
 /** What to do after a step: step again at once, or when something changes, at the latest after `ms`. `lost`: read the object anew first. */
@@ -78,9 +78,8 @@ export class Runner {
     const ms = seconds(15);
     this.ports.log.info('another holds the claim', { who });
     if (!untouched(state)) return Promise.resolve({ kind: 'wait', ms });
-    const { pool, plan: _plan, baseline: _baseline, ...unplanned } = state;
-    const message = `pool ${pool?.uuid ?? ''} is being upgraded by ${who}; this object waits`;
-    return this.write({ ...unplanned, phase: 'Validating', hosts: [], reason: 'AnotherUpgradeActive', message }, ms);
+    const message = `pool ${state.pool?.uuid ?? ''} is being upgraded by ${who}; this object waits`;
+    return this.write({ ...unplanned(state), phase: 'Validating', reason: 'AnotherUpgradeActive', message }, ms);
   }
 
   private async turn(state: RunState, orders: Orders): Promise<Turn> {

@@ -197,6 +197,11 @@ export function untouched(state: RunState): boolean {
   return ['Pending', 'Validating', 'Planning', 'AwaitingApproval'].includes(state.phase);
 }
 
+/** As before its pool was looked at: whoever waited begins with a fresh look. */
+export function unplanned({ pool: _pool, plan: _plan, baseline: _baseline, ...rest }: RunState): RunState {
+  return { ...rest, hosts: [] };
+}
+
 export function isTerminal(phase: PoolPhase): boolean {
   return phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
 }

@@ -196,3 +196,13 @@ export function siteOfSuite(): () => Site {
   });
   return () => site!;
 }
+
+/** A pool that is served anew for each test of the suite. @returns how to reach it from a test */
+export function poolOfEachTest(here: () => Site): () => ServedPool {
+  let pool: ServedPool | undefined;
+  beforeEach(async function () {
+    this.timeout(60_000);
+    pool = await here().servePool();
+  });
+  return () => pool!;
+}

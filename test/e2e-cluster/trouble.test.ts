@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { hostInWork, type RunState } from '../../src/upgrade/state';
 import { readState } from '../../src/controller/store/status';
 import { Client } from '../contract/kubernetes/client';
-import type { ServedPool } from '../peers/peers';
-import { NAMESPACE, siteOfSuite } from './site';
+import { NAMESPACE, poolOfEachTest, siteOfSuite } from './site';
 
 const OBJECTS = `/apis/xenpool.dev/v1alpha1/namespaces/${NAMESPACE}/poolupgrades`;
 
@@ -19,15 +18,11 @@ const SPARED = ['member Installing'];
 
 describe('an upgrade while something dies', () => {
   const here = siteOfSuite();
-  let pool: ServedPool;
-  beforeEach(async function () {
-    this.timeout(60_000);
-    pool = await here().servePool();
-  });
+  const served = poolOfEachTest(here);
 
   it('goes on when the API server is killed and comes back, in the middle of an installer and of a drain', async () => {
     const operator = await here().operator();
-    here().apply(here().manifest(pool));
+    here().apply(here().manifest(served()));
     for (const stand of ['Installing', 'Draining']) {
       here().kubectl(
         '-n',
@@ -40,13 +35,13 @@ describe('an upgrade while something dies', () => {
       await here().cluster.killApi();
       await here().cluster.startApi();
     }
-    await here().expectUpgraded(pool);
+    await here().expectUpgraded(served());
     expect(operator.said).to.not.match(/"event":"defect"/);
   }).timeout(600_000);
 
   it('comes to the same end when the controller is killed once in each phase', async () => {
     const operator = await here().operator();
-    here().apply(here().manifest(pool));
+    here().apply(here().manifest(served()));
     const killedIn = new Set<string>();
     const client = new Client(here().cluster.server);
     while (here().object().status?.phase !== 'Succeeded') {
@@ -62,7 +57,7 @@ describe('an upgrade while something dies', () => {
         break;
       }
     }
-    await here().expectUpgraded(pool);
+    await here().expectUpgraded(served());
     expect([...killedIn]).to.include.members([
       'Preparing',
       'master Draining',

@@ -7,21 +7,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import type { ServedPool as ReadyLine } from '../../src/demo/trio';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 /** Milliseconds of real time for a stranger to do all it wants to. */
 const PATIENCE_MS = 100_000;
-
-/** What `xenpool simulator` says when it is ready. */
-interface ReadyLine {
-  readonly pool: {
-    readonly endpoints: readonly string[];
-    readonly username: string;
-    readonly password: string;
-    readonly caFile: string;
-  };
-  readonly control: { readonly url: string };
-}
 
 /** What happened in a step; which keys there are is the stranger's affair. */
 export type Step = Readonly<Record<string, unknown>>;

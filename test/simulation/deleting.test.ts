@@ -4,8 +4,6 @@ import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
 import { performRun } from '../../src/rehearsal/run';
 import type { Stage } from '../../src/rehearsal/stage';
 import type { WorldEvent } from '../../src/simulator/world';
-import { createBooks } from '../../src/simulator/books/createBooks';
-import { storedBackups } from '../../src/rehearsal/storedBackups';
 import { Play } from './play';
 import { mustBeReady, XS } from './rig';
 
@@ -66,8 +64,7 @@ describe('deleting the object', () => {
     const writes = Number((await whole.stored()).metadata.resourceVersion);
     for (let at = 5; at < writes; at += Math.ceil(writes / 10)) {
       const play = await Play.begin(small);
-      const backups = (): readonly string[] => storedBackups(play.stage.secrets());
-      const books = createBooks(play.stage.world, { backups, memberRetries: 2, goneOn: () => 0 });
+      const books = play.openBooks();
       const running = [...play.stage.world.domains.keys()].sort();
       await play.pass(`version ${at}`, () => Number(play.stage.object()?.metadata.resourceVersion ?? 0) >= at);
       await play.delete();

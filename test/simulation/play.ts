@@ -3,6 +3,9 @@ import type { PoolUpgrade, PoolUpgradeSpec } from '../../src/api/generated/poolU
 import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
 import { KubeError } from '../../src/kubernetes/api';
 import { readState } from '../../src/controller/store/status';
+import { storedBackups } from '../../src/rehearsal/storedBackups';
+import { type Books, createBooks } from '../../src/simulator/books/createBooks';
+import type { Release } from '../../src/simulator/world';
 import { setStage, type Stage } from '../../src/rehearsal/stage';
 import type { RunState } from '../../src/upgrade/state';
 import { type Case, mustBeReady } from './rig';
@@ -71,6 +74,24 @@ export class Play {
   delete(): Promise<void> {
     const { name, namespace = '' } = this.manifest.metadata;
     return this.while(this.stage.api.delete(POOL_UPGRADES, namespace, name));
+  }
+
+  /** As `kubectl patch` of the finalizers and a delete leave it: gone at once, nothing put back. */
+  async tearAway(): Promise<void> {
+    const { name, namespace = '' } = this.manifest.metadata;
+    await this.while(this.stage.api.patch(POOL_UPGRADES, namespace, name, { metadata: { finalizers: null } }));
+    await this.delete();
+  }
+
+  /** The world's own books, from now on. */
+  openBooks(): Books {
+    const backups = (): readonly string[] => storedBackups(this.stage.secrets());
+    return createBooks(this.stage.world, { backups, memberRetries: 2, goneOn: () => 0 });
+  }
+
+  /** Version that each machine has on its disk. */
+  systems(): readonly string[] {
+    return [...this.stage.world.machines.values()].map(({ disk }) => (disk.system as Release).version);
   }
 
   /** Creates the object of the manifest once more. */

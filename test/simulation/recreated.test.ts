@@ -1,9 +1,6 @@
 // An object that vanishes in the middle of an upgrade and is made anew: the pool is not left half done, and nothing is done twice.
 import { expect } from 'chai';
 import { CONFIG_MAPS, SECRETS } from '../../src/kubernetes/api';
-import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
-import { createBooks } from '../../src/simulator/books/createBooks';
-import { storedBackups } from '../../src/rehearsal/storedBackups';
 import { Play } from './play';
 import { XS, type Case } from './rig';
 
@@ -11,30 +8,19 @@ const FROM = XS('7.1.0');
 const TO = XS('8.0.0');
 const shape: Case = { pool: { hosts: 3, vms: 6, release: FROM }, target: TO };
 
-const systems = (play: Play): readonly string[] =>
-  [...play.stage.world.machines.values()].map(({ disk }) => (disk.system as { version: string }).version);
 const poolConfig = (play: Play): Record<string, string> =>
   [...play.stage.world.database.records('pool').values()][0]!['other_config'] as Record<string, string>;
 
-/** The world's own books, opened before anything happened. */
-function booksOf(play: Play): ReturnType<typeof createBooks> {
-  const backups = (): readonly string[] => storedBackups(play.stage.secrets());
-  return createBooks(play.stage.world, { backups, memberRetries: 2, goneOn: () => 0 });
-}
-
-/** As `kubectl patch` of the finalizers and a delete leave it: gone at once, nothing put back. */
+/** Torn away, and whatever was under way at the machines is over. */
 async function tearAway(play: Play): Promise<void> {
-  const { name, namespace = '' } = play.manifest.metadata;
-  const metadata = { finalizers: null };
-  await play.while(play.stage.api.patch(POOL_UPGRADES, namespace, name, { metadata }));
-  await play.delete();
+  await play.tearAway();
   await play.pass('is gone', () => [...play.stage.world.machines.values()].every((machine) => machine.state === 'Up'));
 }
 
 describe('an object that is made anew', () => {
   it('on a pool whose master is upgraded goes on with the members, and the master is not upgraded again', async () => {
     const play = await Play.begin(shape);
-    const books = booksOf(play);
+    const books = play.openBooks();
     let installs = 0;
     play.stage.world.bus.on((event) => (installs += Number(event.kind === 'installer' && event.stage === 'start')));
     const before = await play.until('the first member waits', ({ hosts }) => hosts[0]?.phase === 'Upgraded');
@@ -44,7 +30,7 @@ describe('an object that is made anew', () => {
     expect(done.run.id).to.equal(before.run.id);
     expect(done.plan?.hash).to.equal(before.plan?.hash);
     expect(done.backup?.sha256).to.equal(before.backup?.sha256);
-    expect(systems(play)).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
+    expect(play.systems()).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
     expect(poolConfig(play)).to.not.have.any.keys('xenpool.dev/claim');
     expect(books.verdict().violated).to.deep.equal([]);
     expect(installs).to.equal(3);
@@ -52,28 +38,26 @@ describe('an object that is made anew', () => {
 
   it('while the master is in its installer waits until it is back, and goes on', async () => {
     const play = await Play.begin(shape);
-    const books = booksOf(play);
+    const books = play.openBooks();
     await play.until('the master is away', ({ hosts }) => hosts[0]?.phase === 'Installing');
-    const { name, namespace = '' } = play.manifest.metadata;
-    await play.while(play.stage.api.patch(POOL_UPGRADES, namespace, name, { metadata: { finalizers: null } }));
-    await play.delete();
+    await play.tearAway();
     await play.recreate();
     const done = await play.phase('Succeeded');
     expect(done.debts).to.deep.equal([]);
-    expect(systems(play)).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
+    expect(play.systems()).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
     expect(books.verdict().violated).to.deep.equal([]);
   });
 
   it('after it was deleted in the middle goes on where the deleted one was let go', async () => {
     const play = await Play.begin(shape);
-    const books = booksOf(play);
+    const books = play.openBooks();
     await play.until('the master is away', ({ hosts }) => hosts[0]?.phase === 'Installing');
     await play.delete();
     await play.untilGone();
-    expect(systems(play).filter((version) => version === '8.0.0')).to.have.length(1);
+    expect(play.systems().filter((version) => version === '8.0.0')).to.have.length(1);
     await play.recreate();
     await play.phase('Succeeded');
-    expect(systems(play)).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
+    expect(play.systems()).to.deep.equal(['8.0.0', '8.0.0', '8.0.0']);
     expect(books.verdict().violated).to.deep.equal([]);
   });
 
@@ -99,16 +83,14 @@ describe('an object that is made anew', () => {
     for (let at = 6; at < writes; at += Math.ceil(writes / 9)) {
       const play = await Play.begin(small);
       const running = [...play.stage.world.domains.keys()].sort();
-      const books = booksOf(play);
+      const books = play.openBooks();
       await play.pass(`version ${at}`, () => Number(play.stage.object()?.metadata.resourceVersion ?? 0) >= at);
-      const { name, namespace = '' } = play.manifest.metadata;
-      await play.while(play.stage.api.patch(POOL_UPGRADES, namespace, name, { metadata: { finalizers: null } }));
-      await play.delete();
+      await play.tearAway();
       await play.recreate();
       const done = await play.phase('Succeeded');
       const told = `torn away at version ${at}: ${JSON.stringify(done.debts)} ${JSON.stringify(books.verdict().violated)}`;
       expect(done.debts, told).to.deep.equal([]);
-      expect(systems(play), told).to.deep.equal(['8.0.0', '8.0.0']);
+      expect(play.systems(), told).to.deep.equal(['8.0.0', '8.0.0']);
       expect([...play.stage.world.domains.keys()].sort(), told).to.deep.equal(running);
       expect(books.verdict().violated, told).to.deep.equal([]);
     }

@@ -2,8 +2,6 @@
 import { expect } from 'chai';
 import { LEASES } from '../../src/kubernetes/api';
 import type { Lease } from '../../src/kubernetes/lease';
-import { createBooks } from '../../src/simulator/books/createBooks';
-import { storedBackups } from '../../src/rehearsal/storedBackups';
 import type { HostPhase } from '../../src/upgrade/state';
 import { Play } from './play';
 import { XS } from './rig';
@@ -29,8 +27,7 @@ describe('a controller that is told to stop', () => {
 
   it('does so in each phase of a host, and nothing is done twice', async () => {
     const play = await Play.begin(shape);
-    const backups = (): readonly string[] => storedBackups(play.stage.secrets());
-    const books = createBooks(play.stage.world, { backups, memberRetries: 2, goneOn: () => 0 });
+    const books = play.openBooks();
     const phases: readonly HostPhase[] = ['Draining', 'Leaving', 'Installing', 'Rejoining', 'Restoring'];
     for (const host of [0, 1])
       for (const phase of phases) {

@@ -75,7 +75,6 @@ describe('the metrics of the machinery', () => {
       workers: 100,
       queue: () => ({ depth: 4, inProcess: 1, adds: 9, retries }),
       working: () => [1_500, 500],
-      kinds: ['poolupgrades', 'secrets'],
       watches: () => watches,
       now: () => 10_000,
     });

@@ -2,6 +2,7 @@
 import type { Clock } from '../../foundation/clock';
 import { deadline } from '../../foundation/clock';
 import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
+import { isMixed, type Pool } from '../../plan/pool';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun } from '../../upgrade/record';
@@ -37,7 +38,7 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   hostTime: ['pool', 'host'],
   staging: ['host'],
   backup: [],
-  earlier: ['pool'],
+  earlier: POOL_CLASSES,
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -116,12 +117,13 @@ async function inquire(
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,
-    earlier: needs.has('earlier') ? known(await parts.earlier(poolUuidOf(records))) : noFacts.earlier,
+    earlier: needs.has('earlier') ? known(await earlierRun(parts, viewPool(records))) : noFacts.earlier,
   };
 }
 
-function poolUuidOf(records: Records): string {
-  return [...records('pool').values()][0]?.uuid ?? '';
+/** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */
+function earlierRun(parts: ObserverParts, pool: Pool): Promise<EarlierRun | null> {
+  return isMixed(pool) || pool.mark !== undefined ? parts.earlier(pool.uuid) : Promise.resolve(null);
 }
 
 function viewTasks(records: Records): readonly TaskSight[] {

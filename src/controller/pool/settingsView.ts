@@ -1,5 +1,5 @@
 // Every host's settings, flat: what "existing settings are retained" is checked by. Source of the list: the XenServer reference, section 6.1.
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../foundation/sha256';
 import type { Settings } from '../../plan/settings';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
 import { type Records, uuidOf } from './records';
@@ -79,7 +79,7 @@ function pbdSettings(records: Records, pbd: RecordOf<'PBD'>): [string, string][]
   const sr = records('SR').get(pbd.SR);
   if (sr === undefined) return [];
   const key = `PBD ${sr.uuid}`;
-  const config = createHash('sha256').update(printMap(pbd.device_config)).digest('hex').slice(0, 16);
+  const config = sha256(printMap(pbd.device_config)).slice(0, 16);
   return [
     [`${key}/attached`, String(pbd.currently_attached)],
     [`${key}/type`, sr.type],

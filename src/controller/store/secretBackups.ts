@@ -1,14 +1,7 @@
 // Dumps in immutable Secrets beside the object: a pool's database holds what opens its storage, so not everyone may read it.
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../foundation/sha256';
 import { type KubernetesApi, type KubeObject, SECRETS } from '../../kubernetes/api';
-import {
-  ChunkMismatch,
-  readChunks,
-  type SavedText,
-  TooManyChunks,
-  wholeSet,
-  writeChunks,
-} from '../../kubernetes/immutableChunks';
+import { findTexts, TooManyChunks, writeChunks } from '../../kubernetes/immutableChunks';
 import type { BackupSummary } from '../../upgrade/state';
 import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
 import { DOMAIN, LABELS } from './labels';
@@ -25,7 +18,7 @@ export function secretBackups(api: KubernetesApi, namespace: string): BackupPlac
 }
 
 async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, vms, text }: VerifiedDump): Promise<void> {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const digest = sha256(text).slice(0, 8);
   const set = { resource: SECRETS, namespace, name: `xenpool-backup-${pool.slice(0, 8)}-${run.slice(0, 8)}-${digest}` };
   const labels = {
     [LABELS.kind]: 'backup',
@@ -45,33 +38,17 @@ async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, v
 }
 
 async function find(api: KubernetesApi, namespace: string, run: string): Promise<BackupSummary | null> {
-  const { items } = await api.list(SECRETS, namespace, { labelSelector: `${LABELS.kind}=backup,${LABELS.run}=${run}` });
-  for (const sha256 of new Set(items.map((secret) => shaOf(secret)))) {
-    const parts = items.filter((secret) => shaOf(secret) === sha256);
-    const whole = wholeSet(parts, DOMAIN);
-    if (whole === undefined) continue;
-    const names = whole.map((secret) => secret.metadata.name);
-    if (!(await isReadable(api, namespace, { names, sha256 }))) continue;
-    return {
-      secrets: names,
-      sha256,
-      takenAt: whole[0]!.metadata.creationTimestamp ?? '',
-      hosts: count(whole[0]!, LABELS.hosts),
-      vms: count(whole[0]!, LABELS.vms),
-    };
-  }
-  return null;
-}
-
-/** A set that does not give the text it was made of is no backup. */
-async function isReadable(api: KubernetesApi, namespace: string, saved: SavedText): Promise<boolean> {
-  try {
-    await readChunks(api, SECRETS, namespace, saved);
-    return true;
-  } catch (error) {
-    if (error instanceof ChunkMismatch) return false;
-    throw error;
-  }
+  const selector = `${LABELS.kind}=backup,${LABELS.run}=${run}`;
+  const [found] = await findTexts(api, { resource: SECRETS, namespace }, selector, DOMAIN);
+  const first = found?.parts[0];
+  if (found === undefined || first === undefined) return null;
+  return {
+    secrets: found.parts.map(({ metadata }) => metadata.name),
+    sha256: found.sha256,
+    takenAt: first.metadata.creationTimestamp ?? '',
+    hosts: count(first, LABELS.hosts),
+    vms: count(first, LABELS.vms),
+  };
 }
 
 async function prune(api: KubernetesApi, namespace: string, pool: string, keep: number): Promise<void> {
@@ -93,10 +70,6 @@ function newest(backups: readonly KubeObject[], run: string): number {
 
 function runOf({ metadata }: KubeObject): string {
   return metadata.labels?.[LABELS.run] ?? '';
-}
-
-function shaOf({ metadata }: KubeObject): string {
-  return metadata.annotations?.[`${DOMAIN}/sha256`] ?? '';
 }
 
 function count(secret: KubeObject, label: string): number {

@@ -1,14 +1,14 @@
 // The heart's memory outside the process: status, baseline and plan in ConfigMaps, the database backup in Secrets.
 import { known, unknown } from '../../foundation/fact';
 import { CONFIG_MAPS, KubeError, type KubernetesApi } from '../../kubernetes/api';
-import { ChunkMismatch, readChunks, writeChunks } from '../../kubernetes/immutableChunks';
+import { ChunkMismatch, readChunks } from '../../kubernetes/immutableChunks';
 import type { Baseline } from '../../upgrade/baseline';
 import type { StorePort } from '../../upgrade/ports';
 import { type BackupParts, takeBackup } from './backup';
 import { saveRecord, saveLeaving } from './earlierRun';
-import { DOMAIN, LABELS } from './labels';
+import { keepJson } from './keptJson';
+import { LABELS } from './labels';
 import type { ObjectStore } from './objectStore';
-import { createHash } from 'node:crypto';
 
 export interface StoreParts extends BackupParts {
   readonly api: KubernetesApi;
@@ -20,12 +20,8 @@ export function createStorePort(parts: StoreParts): StorePort {
   return {
     writeState: (state) => store.writeState(state),
     async saveBaseline(baseline) {
-      const text = JSON.stringify(baseline);
-      const name = `xenpool-baseline-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-      const { uid = '' } = store.current.metadata;
-      const labels = { [LABELS.kind]: 'baseline', [LABELS.object]: uid, [LABELS.pool]: baseline.poolUuid };
-      const set = { resource: CONFIG_MAPS, namespace: store.namespace, name };
-      const { names, sha256 } = await writeChunks(api, set, text, { domain: DOMAIN, labels });
+      const labels = { [LABELS.object]: store.current.metadata.uid ?? '', [LABELS.pool]: baseline.poolUuid };
+      const { names, sha256 } = await keepJson(api, store.namespace, 'baseline', labels, baseline);
       return { configMaps: names, sha256 };
     },
     async loadBaseline(saved) {

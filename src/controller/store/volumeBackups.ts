@@ -1,21 +1,10 @@
 // Dumps on a volume that is mounted in the operator's pod, `VOLUMES/CLAIM/POOL/RUN.xml.gz` with what is known of each in `RUN.json` beside it. Both are written
 // aside, flushed and renamed, the description last: what has none is no backup.
-import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { sha256 as sha256Of } from '../../foundation/sha256';
+import { replaceFile } from '../../foundation/wholeFile';
 import type { BackupSummary } from '../../upgrade/state';
 import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
 
@@ -60,11 +49,13 @@ export function volumeProblem(volumes: string, claim: string): string | undefine
 function save(root: string, { text, ...known }: VerifiedDump): void {
   const folder = path.join(root, known.pool);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const sha256 = digest(text);
+  const sha256 = sha256Of(text);
   if (readDescription(folder, known.run)?.sha256 === sha256 && isWhole(folder, known.run, sha256)) return;
-  write(path.join(folder, `${known.run}.xml.gz`), gzipSync(Buffer.from(text)));
+  replaceFile(path.join(folder, `${known.run}.xml.gz`), gzipSync(Buffer.from(text)), { flush: true });
   if (!isWhole(folder, known.run, sha256)) throw new PlaceError(`${folder}: what was read back is not what was written`);
-  write(path.join(folder, `${known.run}.json`), Buffer.from(JSON.stringify({ ...known, sha256 } satisfies Description)));
+  replaceFile(path.join(folder, `${known.run}.json`), JSON.stringify({ ...known, sha256 } satisfies Description), {
+    flush: true,
+  });
 }
 
 function find(root: string, claimName: string, run: string): BackupSummary | null {
@@ -101,7 +92,7 @@ function isWhole(folder: string, run: string, sha256: string): boolean {
   const bytes = readIfThere(path.join(folder, `${run}.xml.gz`));
   if (bytes === undefined) return false;
   try {
-    return digest(gunzipSync(bytes).toString('utf8')) === sha256;
+    return sha256Of(gunzipSync(bytes).toString('utf8')) === sha256;
   } catch (error) {
     // Not what gzip wrote, or the end of it is missing.
     if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) return false;
@@ -116,21 +107,4 @@ function readIfThere(file: string): Buffer | undefined {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
-}
-
-/** There whole or not at all, whenever the machine stops. */
-function write(file: string, bytes: Buffer): void {
-  const aside = `${file}.new`;
-  const handle = openSync(aside, 'w', 0o600);
-  try {
-    writeSync(handle, bytes);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(aside, file);
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

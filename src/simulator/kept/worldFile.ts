@@ -1,9 +1,9 @@
 // A simulated world in a folder: what it was made of, in one file that never changes, and beside it the journal of what has happened to it since. Whoever has
 // both has the world. The folder holds the pool's password and private keys, so only its owner may look into it.
-import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
+import { sha256 } from '../../foundation/sha256';
 import type { Release } from '../world';
 import { KeptError, onDisk } from './keptError';
 
@@ -163,7 +163,7 @@ export function writeWorld(folder: string, world: KeptWorld): WorldFolder {
 function placed(folder: string, world: KeptWorld, stored: string): WorldFolder {
   return {
     world,
-    digest: createHash('sha256').update(stored).digest('hex'),
+    digest: sha256(stored),
     worldFile: path.join(folder, NAME),
     journalFile: path.join(folder, 'journal.jsonl'),
     caFile: path.join(folder, 'ca.pem'),

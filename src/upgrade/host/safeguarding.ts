@@ -1,6 +1,6 @@
 // Safeguarding, for the master only: the pool's database is dumped, parsed back and stored outside the pool, then flushed to every member. Never in
 // mixed mode, when XAPI serves a dummy. Ends, and the host leaves at once, when both are done.
-import { type Pool, versionsDiffer } from '../../plan/pool';
+import { isMixed, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next } from '../decision';
 import { exhausted, inSight } from '../sight';
 import { seenEmpty } from './draining';
@@ -15,7 +15,7 @@ function safeguard(situation: HostSituation, pool: Pool): Decision {
   const { host, state } = situation;
   if (!seenEmpty(situation)) return next('Draining');
   if (state.backup !== undefined && host.evidence.syncedAt !== undefined) return next('Leaving');
-  if (pool.rollingUpgrade || versionsDiffer(pool.hosts)) return mixed;
+  if (isMixed(pool)) return mixed;
   return gaveUp(situation, 'TakeBackup') ?? gaveUp(situation, 'SyncDatabase') ?? backUp(situation);
 }
 

@@ -1,6 +1,6 @@
 // The phases that end a run: Finishing waits until the pool is one version again and puts everything back; Cancelled and Halted put back what may be; in
 // each the run is over when only debts are left. Succeeded and Failed rest.
-import { type Guests, type Pool, versionsDiffer } from '../../plan/pool';
+import { type Guests, isMixed, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
 import { type Debt, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
@@ -75,8 +75,7 @@ function finish(now: number, debts: readonly Debt[]): Decision {
 }
 
 function stillMixed({ state, now }: Situation, pool: Pool): Decision | undefined {
-  const outdated = versionsDiffer(pool.hosts);
-  if (!outdated && !pool.rollingUpgrade) return undefined;
+  if (!isMixed(pool)) return undefined;
   const since = millis(state.agentRestartedAt) ?? millis(state.since) ?? now;
   const restarted = state.agentRestartedAt !== undefined;
   const until = since + (restarted ? 2 * FLAG_LAG : FLAG_LAG);

@@ -1,17 +1,18 @@
 // An object that finds its pool in the middle of an upgrade: it goes on when the record of an earlier run explains every host, and a backup from before the
 // first host left is there. What the record does not explain is nobody's to guess.
-import { type Host, type Pool, versionsDiffer } from '../../plan/pool';
+import { type Host, isMixed, type Pool } from '../../plan/pool';
 import { type Release, sameRelease } from '../../plan/release';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { type Decision, fail, next, type Situation } from '../decision';
 import type { EarlierRun, RunRecord } from '../record';
 import type { HostState, RunState } from '../state';
 import { iso } from '../time';
+import { listedHost, poolSummary } from './listing';
 
 /** The decision for a pool that an earlier run left; undefined when there is nothing to go on with. */
 export function goOn(situation: Situation, pool: Pool, target: Release): Decision | undefined {
   const { facts, mark } = situation;
-  const unfinished = versionsDiffer(pool.hosts) || pool.rollingUpgrade || pool.mark === mark;
+  const unfinished = isMixed(pool) || pool.mark === mark;
   const claimedElsewhere = pool.mark !== undefined && pool.mark !== mark;
   if (!unfinished || claimedElsewhere || !facts.earlier.known || facts.earlier.value === null) return undefined;
   const { record } = facts.earlier.value;
@@ -70,7 +71,7 @@ function adopt(situation: Situation, earlier: EarlierRun, pool: Pool): Decision 
     ...state,
     // It is that run, told of by another object: backups and marks on guests bear its id.
     run: { ...state.run, id: record.run },
-    pool: { uuid: pool.uuid, name: pool.name, master: pool.masterUuid },
+    pool: poolSummary(pool),
     hosts,
     plan: record.plan,
     baseline: record.baseline,
@@ -92,23 +93,9 @@ function hostStates(
   for (const host of inOrder) {
     const choice = bootMethodOf(host, plan.hop.to, orders);
     if (!choice.ok) return fail(choice.reason, choice.message);
-    listed.push({ ...common(host, plan, choice.method), ...standing(host, { to, last, leavings }, iso(now)) });
+    listed.push({ ...listedHost(host, plan.hop, choice.method), ...standing(host, { to, last, leavings }, iso(now)) });
   }
   return listed;
-}
-
-function common(host: Host, { hop }: RunRecord['plan'], bootMethod: 'Staged' | 'Manual'): Omit<HostState, 'phase' | 'attempt'> {
-  const { uuid, name, address } = host;
-  return {
-    uuid,
-    name,
-    address,
-    role: host.master ? 'master' : 'member',
-    bootMethod,
-    from: hop.from,
-    to: hop.to,
-    evidence: {},
-  };
 }
 
 interface Known {
@@ -118,20 +105,21 @@ interface Known {
   readonly leavings: EarlierRun['leavings'];
 }
 
-type Standing = Pick<HostState, 'phase' | 'attempt' | 'evidence'> & Partial<HostState>;
+/** How far it has come; what is not said is as for a host whose turn has not come. */
+type Standing = Partial<HostState>;
 
 function standing(host: Host, { to, last, leavings }: Known, now: string): Standing {
   if (!sameRelease(host.version.release, to)) return onItsWay(host, leavings, now);
   const begun = { attempt: 1, startedAt: now, since: now };
   if (host.uuid === last?.uuid) return { ...begun, phase: 'Rejoining', evidence: { returnedAt: now } };
-  return { ...begun, phase: 'Upgraded', finishedAt: now, evidence: {} };
+  return { ...begun, phase: 'Upgraded', finishedAt: now };
 }
 
 /** Staged, or told to go, since it last booted: neither is done again. */
 function onItsWay({ uuid, agentStartTime }: Host, leavings: Known['leavings'], now: string): Standing {
   const traces = leavings.filter((entry) => entry.host === uuid && entry.evidence.agentStartTime === agentStartTime);
   const last = [...traces].sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).at(-1);
-  if (last === undefined) return { phase: 'Pending', attempt: 0, evidence: {} };
-  if (last.evidence.leftAt === undefined) return { phase: 'Pending', attempt: 0, evidence: last.evidence };
+  if (last === undefined) return {};
+  if (last.evidence.leftAt === undefined) return { evidence: last.evidence };
   return { phase: 'Installing', attempt: 1, startedAt: last.at, since: now, evidence: last.evidence };
 }

@@ -1,6 +1,6 @@
 // Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Refusals here are those
 // that need a look at every guest and every disk.
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../foundation/sha256';
 import { canMigrateAtAll, migrationBound } from '../../plan/placement';
 import { type Guest, type Guests, type HaSettings, hasDomain, type Host, type Pool } from '../../plan/pool';
 import type { Baseline } from '../baseline';
@@ -46,7 +46,7 @@ function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, 
   const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
   const methods = state.hosts.map((host) => host.bootMethod);
   const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
-  const hash = createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 16);
+  const hash = sha256(JSON.stringify(whole)).slice(0, 16);
   const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
   const undo = undoOf(pool, ha);
   return { kind: 'keep', baseline, plan: whole, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };

@@ -4,7 +4,7 @@ import type { HaSettings, Host, Pool } from '../../plan/pool';
 import { sameRelease } from '../../plan/release';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { exhausted, strange } from '../sight';
-import { type JournalItem, lastObstacle, releaseBefore, timesTried, type Undo } from '../state';
+import { type JournalItem, lastObstacle, releaseBefore, timesTried, type Undo, unplanned } from '../state';
 
 export const preparing: PoolStep = {
   needs: () => ['pool', 'ha'],
@@ -29,7 +29,7 @@ function outdated({ state, mark }: Situation, pool: Pool): Decision | undefined 
     return planned !== undefined && sameRelease(releaseBefore(state, planned), host.version.release);
   };
   if (begun || (pool.hosts.length === state.hosts.length && pool.hosts.every(asPlanned))) return undefined;
-  return next('Validating', ({ plan: _plan, baseline: _baseline, pool: _pool, ...rest }) => ({ ...rest, hosts: [] }));
+  return next('Validating', unplanned);
 }
 
 /** The mark comes first and alone: nothing of a pool that somebody else works on is touched. */

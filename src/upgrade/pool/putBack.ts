@@ -1,6 +1,6 @@
 // Putting back what was put aside, as far as the pool's state allows, and naming as debts what it does not allow. One walk serves every way a run can
 // end: finished, cancelled, or halted with a pool that still serves.
-import { newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
+import { isMixed, newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { startItems } from '../host/restoring';
@@ -160,10 +160,6 @@ function refusedHa({ undo }: RunState, pool: Pool): readonly Debt[] {
 
 function owesHa(undo: Undo, pool: Pool): boolean {
   return undo.ha !== undefined && !pool.haEnabled;
-}
-
-function isMixed(pool: Pool): boolean {
-  return versionsDiffer(pool.hosts) || pool.rollingUpgrade;
 }
 
 function reasonFor(state: RunState, uuid: string): string {

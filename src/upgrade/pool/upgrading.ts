@@ -47,9 +47,10 @@ function unapproved(situation: Situation, host: HostState): Decision | undefined
 function begin(situation: Situation, host: HostState): Decision {
   const at = iso(situation.now);
   const started: Partial<HostState> = { phase: 'Draining', since: at, startedAt: at, attempt: 1 };
-  const asked = situation.orders.approval === 'BeforeEachHost';
-  const note = asked ? approved(approvalOf(situation, host)) : (state: RunState): RunState => state;
-  return { kind: 'again', remember: (state) => note(withHost(state, host.uuid, started)) };
+  const begun = (state: RunState): RunState => withHost(state, host.uuid, started);
+  if (situation.orders.approval !== 'BeforeEachHost') return { kind: 'again', remember: begun };
+  const note = approved(approvalOf(situation, host));
+  return { kind: 'again', remember: (state) => note(begun(state)) };
 }
 
 /** `<plan hash>/<host>` */

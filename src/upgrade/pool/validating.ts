@@ -1,13 +1,14 @@
 // Validating: is this pool, in this state, one that the orders may be carried out on? Nothing is touched; every refusal names the rule and the remedy, and
 // is tried again by itself when its cause goes. Ends with the path known and the hosts listed in upgrade order.
 import { planPath } from '../../plan/path';
-import { type Guests, type Host, type Pool, versionsDiffer } from '../../plan/pool';
+import { type Guests, isMixed, type Pool } from '../../plan/pool';
 import { compareVersions, printRelease, type Release, sameRelease } from '../../plan/release';
 import { upgradeOrder } from '../../plan/order';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { repositoryFor } from '../bootMethods/staged';
 import { type Decision, fail, type PoolStep, next, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
+import { listedHost, poolSummary } from './listing';
 import { goOn } from './goingOn';
 import type { HostState, RunState } from '../state';
 import { iso } from '../time';
@@ -80,7 +81,7 @@ function alreadyThere(pool: Pool, target: Release, now: number): Decision {
 
 /** What XenServer's own rules demand of a pool before a rolling upgrade: one version, every host up and in service. */
 function unfit(pool: Pool): Decision | undefined {
-  if (versionsDiffer(pool.hosts) || pool.rollingUpgrade) {
+  if (isMixed(pool)) {
     const versions = pool.hosts.map((host) => `${host.name} ${host.version.release.version}`).join(', ');
     return fail(
       'PoolMixed',
@@ -110,32 +111,11 @@ function listHosts({ orders }: Situation, pool: Pool, world: Guests, target: Rel
         `spec.releases names no repository for ${printRelease(target)}, which boot method Staged of host ${host.name} needs; add one`,
       );
     }
-    listed.push(hostState(host, target, choice.method));
+    listed.push(listedHost(host, { from: host.version.release.version, to: target.version }, choice.method));
   }
   const hop = { fromBrand: from.brand, from: from.version, toBrand: target.brand, to: target.version };
   const plan = { hop, order: listed.map((host) => host.uuid), warnings: path.warnings, migrations: { bound: 0 } };
   return next('Planning', (state) => ({ ...state, pool: poolSummary(pool), hosts: listed, plan }));
-}
-
-function hostState(host: Host, target: Release, bootMethod: 'Staged' | 'Manual'): HostState {
-  const role = host.master ? 'master' : 'member';
-  const { uuid, name, address } = host;
-  return {
-    uuid,
-    name,
-    address,
-    role,
-    phase: 'Pending',
-    attempt: 0,
-    bootMethod,
-    from: host.version.release.version,
-    to: target.version,
-    evidence: {},
-  };
-}
-
-function poolSummary(pool: Pool): NonNullable<RunState['pool']> {
-  return { uuid: pool.uuid, name: pool.name, master: pool.masterUuid };
 }
 
 /** Whether the hop of this run re-cuts disks laid out before 7.0. */
