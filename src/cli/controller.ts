@@ -1,36 +1,23 @@
 // `xenpool controller`: the operator as a process, against a real cluster. Flags are environment variables too, because manifests set both.
 import { Command, Option } from 'commander';
-import os from 'node:os';
 import { Registry } from 'prom-client';
-import { processIdentity } from '../controller/identity';
-import { runOperator } from '../controller/operator';
-import { type Anchor, anchoredClock } from '../foundation/pacedClock';
-import { realClock } from '../foundation/realClock';
-import { systemRandom } from '../foundation/systemRandom';
 import { KubeError } from '../kubernetes/api';
-import { createKubernetesClient } from '../kubernetes/client/client';
-import { KeptCredentials } from '../kubernetes/client/credentials';
 import { findConfig, type OpenedConfig, openConfig } from '../kubernetes/client/kubeConfig';
-import { createControllerMetrics } from '../telemetry/controllerMetrics';
 import { createHealth } from '../telemetry/health';
-import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
-import { createProcessMetrics } from '../telemetry/processMetrics';
-import { openTelemetry, type TelemetryServer } from '../telemetry/server';
-import { createUpgradeMetrics } from '../telemetry/upgradeMetrics';
+import { LOG_LEVELS } from '../telemetry/logger';
+import { openTelemetry } from '../telemetry/server';
 import { nameList } from './nameList';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
-import { endWithStdinOption, toldToEnd } from './toldToEnd';
-import { VERSION } from './version';
+import { type ControllerFlags, serveController } from './serveController';
+import { endWithStdinOption } from './toldToEnd';
 
-interface Options {
+/** As they stand on the command line or in the environment. */
+interface Options extends Omit<ControllerFlags, 'namespaces' | 'endWithStdin'> {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespaces: string;
-  readonly logLevel: LogLevel;
   readonly httpAddress: string;
-  readonly leaderElectionNamespace?: string;
-  readonly volumes?: string;
   readonly pace?: string;
   readonly paceFrom?: string;
   readonly endWithStdin?: true;
@@ -48,9 +35,6 @@ Examples:
   xenpool controller --namespaces ops
   xenpool controller --kubeconfig ~/.kube/config --log-level debug --http-address 127.0.0.1:0
   XENPOOL_NAMESPACES=rack7,rack8 xenpool controller`;
-
-/** What is under way when a process is told to stop gets so long to come to a point where nothing is lost: the journal has it by then. */
-const PATIENCE_MS = 8_000;
 
 export function controllerCommand(output: Output, finish: (code: number) => void): Command {
   const fromEnvironment = (flags: string, words: string, variable: string): Option => new Option(flags, words).env(variable);
@@ -121,74 +105,8 @@ async function run(options: Options, output: Output): Promise<number> {
   const health = createHealth();
   const telemetry = await openTelemetry({ ...address, registry, health }).catch((error: NodeJS.ErrnoException) => error);
   if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
-  return serve(options, config, { registry, health, telemetry, anchor });
-}
-
-interface Door {
-  readonly registry: Registry;
-  readonly health: ReturnType<typeof createHealth>;
-  readonly telemetry: TelemetryServer;
-  /** Of a simulated pool's time; undefined: time is real. */
-  readonly anchor: Anchor | undefined;
-}
-
-async function serve(options: Options, config: OpenedConfig, { registry, health, telemetry, anchor }: Door): Promise<number> {
-  const random = systemRandom();
-  const identity = processIdentity(process.env['POD_NAME'] ?? os.hostname(), random);
-  const log = createLogger(options.logLevel, { replica: identity });
-  const steady = realClock();
-  const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
-  const credentials = new KeptCredentials(steady, config.read);
-  const client = createKubernetesClient({ credentials, clock: steady, userAgent: `xenpool-operator/${VERSION}` });
-  const stop = new AbortController();
-  void toldToEnd(options.endWithStdin === true).then((order) => {
-    log.info('stopping', { order });
-    stop.abort();
-    setTimeout(() => leave(log, 0), PATIENCE_MS).unref();
-  });
-  log.info('started', { version: VERSION, server: config.server, namespaces: options.namespaces || 'all', http: telemetry.url });
-  if (anchor !== undefined)
-    log.warn(
-      'time is sped up, for a simulated pool: deadlines, settling and looks follow it; leases, requests and back-off do not',
-      {
-        pace: anchor.pace,
-        from: new Date(anchor.from).toISOString(),
-      },
-    );
-  const end = await runOperator(
-    {
-      api: client.api,
-      leases: client.leases,
-      clock: paced ?? steady,
-      steady,
-      random,
-      log,
-      identity,
-      namespace: leaseNamespace(options, config),
-      namespaces: nameList(options.namespaces),
-      volumes: options.volumes,
-      health,
-      upgrades: createUpgradeMetrics(registry),
-      metrics: createProcessMetrics(registry, VERSION),
-      machinery: createControllerMetrics(registry),
-    },
-    stop.signal,
-  );
-  log.info('stopped', { why: end });
-  await telemetry.close();
-  client.close();
-  paced?.close();
-  return end === 'Lost' ? leave(log, 3) : 0;
-}
-
-/** What may still be under way is in the journal of its object: whoever comes next looks before it acts. */
-function leave(log: { info(event: string): void }, code: number): never {
-  log.info('left');
-  process.exit(code);
-}
-
-function leaseNamespace({ leaderElectionNamespace }: Options, { namespace }: OpenedConfig): string {
-  return leaderElectionNamespace ?? process.env['POD_NAMESPACE'] ?? namespace ?? 'default';
+  const flags = { ...options, namespaces: nameList(options.namespaces), endWithStdin: options.endWithStdin === true };
+  return serveController(flags, config, { registry, health, telemetry, anchor });
 }
 
 function readAddress(text: string): { readonly host: string; readonly port: number } | undefined {
