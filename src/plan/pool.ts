@@ -16,6 +16,8 @@ export interface Host {
   /** The master hears its heartbeat. No proof that the host is up: it stays true for a while after a reboot began. */
   readonly live: boolean;
   readonly version: HostVersion;
+  /** Absent where the pool does not tell. Feature sets as XAPI prints them: words of hex digits joined by dashes. */
+  readonly cpu?: { readonly vendor: string; readonly hvm: string; readonly pv: string; readonly count: number };
   /** `other_config.boot_time` in seconds by the host's own clock. */
   readonly bootTime: number | undefined;
   /** `other_config.agent_start_time` as it stands there. */
@@ -65,6 +67,21 @@ export interface Guest {
   readonly busy: readonly string[];
   /** Bytes that it needs on a host that takes it in: dynamic maximum plus overhead. */
   readonly memory: number;
+  /** Bytes it can be squeezed to: dynamic minimum plus overhead. Only with consent. */
+  readonly memoryLeast?: number;
+  /** CPU features it was started with, as XAPI prints them, and their vendor; absent where the pool does not tell. */
+  readonly cpu?: { readonly vendor: string; readonly features: string };
+  readonly virtualisation?: 'pv' | 'hvm' | 'pvh' | 'pv-in-pvh';
+  readonly vcpus?: number;
+  /** `restart`, `best-effort`, a number of old releases, or '' for none. */
+  readonly haPriority?: string;
+  /** Start order within its appliance, and milliseconds until the next may follow. */
+  readonly startOrder?: number;
+  readonly startDelay?: number;
+  /** Uuid. */
+  readonly appliance?: string;
+  /** Uuids of the anti-affinity groups it is in: XAPI spreads their members as far as it can. */
+  readonly antiAffinity?: readonly string[];
   /** SRs of its disks and inserted discs that a host must see. */
   readonly srs: readonly string[];
   readonly networks: readonly string[];
@@ -95,6 +112,8 @@ export interface Sr {
   readonly shared: boolean;
   /** Number of VDIs on it. */
   readonly vdis: number;
+  /** Bytes not yet used; absent where the pool does not tell. */
+  readonly free?: number;
 }
 
 export interface Pbd {

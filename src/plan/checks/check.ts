@@ -1,0 +1,105 @@
+// What a check before an upgrade is: pure, over what was seen of the pool, with a verdict, the objects it is about, and the remedy in words. One module a
+// check; the registry in this folder lists them all, and the table in docs/ is generated from it.
+import type { Guests, Pool } from '../pool';
+import type { Release } from '../release';
+import type { Pass } from '../pass/pass';
+import type { Inspection } from './inspection';
+
+/** Unknown never counts as Pass: where the check could block, it holds the run up until it can be told. */
+export type CheckVerdict = 'Pass' | 'Warn' | 'Block' | 'Unknown';
+
+export interface CheckedObject {
+  readonly kind: 'pool' | 'host' | 'VM' | 'SR' | 'network' | 'task' | 'cluster';
+  readonly uuid: string;
+  readonly name: string;
+}
+
+export interface Finding {
+  readonly verdict: Exclude<CheckVerdict, 'Pass'>;
+  readonly objects: readonly CheckedObject[];
+  /** One sentence: what was found, and what was expected. */
+  readonly message: string;
+  /** What a person does about it, in words or as a command. */
+  readonly remedy: string;
+}
+
+/** When it is asked: while planning, once HA and workload balancing are off, and before each host. */
+export type CheckMoment = 'Planning' | 'Prepared' | 'BeforeHost';
+
+export interface CheckHop {
+  readonly from: Release;
+  readonly to: Release;
+  /** Repository of the hop's installer, where one is named. */
+  readonly repository: string | undefined;
+}
+
+/** What of the orders checks read. */
+export interface CheckOrders {
+  readonly consent: {
+    readonly destroyLocalStorage: boolean;
+    readonly acceptDowntime: boolean;
+    readonly forceMigration: boolean;
+    /** Ids of checks whose fix may be run. */
+    readonly fixes: readonly string[];
+  };
+  /** By host uuid. */
+  readonly methods: Readonly<Record<string, string>>;
+}
+
+export interface CheckSituation {
+  readonly moment: CheckMoment;
+  /** Uuid, at `BeforeHost`. */
+  readonly host: string | undefined;
+  readonly pool: Pool;
+  readonly world: Guests;
+  readonly inspection: Inspection;
+  readonly hop: CheckHop;
+  readonly orders: CheckOrders;
+  /** Undefined while none could be made. */
+  readonly pass: Pass | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** One effect by the name under which the heart knows it; see `upgrade/effects`. */
+export interface FixStep {
+  readonly effect: string;
+  readonly object: string;
+  readonly name: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface Fix {
+  /** What is done, e.g. `pool.disable_ssl_legacy`. */
+  readonly does: string;
+  /** How it is undone, or why it needs not be. */
+  readonly undoes: string;
+  /** What to do now; empty when there is nothing (left) to fix. `undo` absent: nothing to undo. */
+  steps(situation: CheckSituation): readonly { readonly step: FixStep; readonly undo?: FixStep }[];
+}
+
+export interface Check {
+  /** In PascalCase; a reason of the closed list in `api/reasons.ts` where it may block. */
+  readonly id: string;
+  readonly title: string;
+  /** Where the rule comes from: section of the XenServer reference, and the vendor's own check where there is one. */
+  readonly source: string;
+  /** Releases and boot methods it matters to, in words, for the table in docs/. */
+  readonly range: string;
+  /** What an operator does about it, in words, for the table in docs/. */
+  readonly remedy: string;
+  readonly moments: readonly CheckMoment[];
+  applies(situation: CheckSituation): boolean;
+  /** Empty: Pass. */
+  judge(situation: CheckSituation): readonly Finding[];
+  readonly fix?: Fix;
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: CheckVerdict;
+  readonly findings: readonly Finding[];
+  /** Consent to run its fix is given, and it has something to do. */
+  readonly fixing: boolean;
+}

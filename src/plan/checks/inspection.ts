@@ -1,0 +1,38 @@
+// What the checks look at beside the pool and its guests. What had to be asked for is a Fact: an answer that did not come is Unknown, and never passes.
+import type { Fact } from '../../foundation/fact';
+
+/** What the staging plugin of a host says of the hop's repository and of its own disk. */
+export interface PluginAnswers {
+  /** Answer of `testUrl`: `true`, or the code it refused with. Undefined without a repository to ask about. */
+  readonly url: string | undefined;
+  /** Release the repository really holds, by `getVersion`; undefined where the plugin is too old to tell. */
+  readonly version: { readonly platform: string; readonly product: string } | undefined;
+  /** Answer of `testSafe2Upgrade`. */
+  readonly safe2upgrade: string | undefined;
+  /** Bytes the control domain of the new release takes, by `getDom0DefaultMemory`. */
+  readonly dom0Memory: number | undefined;
+}
+
+export interface HostTraits {
+  readonly plugin: Fact<PluginAnswers>;
+  /** Its server certificate. */
+  readonly certificate: Fact<{ readonly keyBits: number; readonly notAfter: string }>;
+  /** Milliseconds its clock is ahead of the operator's. */
+  readonly clockAhead: Fact<number>;
+  /** Bytes its control domain has now. */
+  readonly dom0Memory: number | undefined;
+  readonly powerOnMode: string | undefined;
+  readonly sslLegacy: boolean | undefined;
+}
+
+export interface PoolTraits {
+  readonly vswitchController: string | undefined;
+  readonly healthCheckEnrolled: boolean;
+}
+
+export interface Inspection {
+  readonly pool: PoolTraits;
+  /** By host uuid. */
+  readonly hosts: Readonly<Record<string, HostTraits>>;
+  readonly tasks: readonly { readonly uuid: string; readonly name: string; readonly pending: boolean }[];
+}
