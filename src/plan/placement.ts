@@ -83,6 +83,11 @@ export function migrationBound(hosts: readonly Host[], world: Guests): number {
   return movable.length + movable.filter((guest) => guest.host === master?.uuid).length;
 }
 
+/** Why this host cannot take the guest in as the pool stands; undefined when it can. Discs that only the guest's own host sees are ejected before. */
+export function obstacleNow(host: Host, guest: Guest, world: Guests): Obstacle | undefined {
+  return obstacleOn(host, withoutPinningCds(guest, world), world, freeMemory(host, world));
+}
+
 /** Why this host cannot take the guest in with `free` bytes left; undefined when it can. */
 export function obstacleOn(host: Host, guest: Guest, world: Guests, free: number): Obstacle | undefined {
   const unseen = visibilityObstacle(host, guest, world);
