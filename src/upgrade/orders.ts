@@ -1,21 +1,12 @@
 // What the user orders, as the heart reads it: the spec with its defaults applied, durations in milliseconds, nothing optional that has a default.
 import type { Release } from '../plan/release';
+import type { GuestRule, RuleAction, StopAction } from '../plan/rules';
 import type { Window } from '../plan/window';
 
 export type BootMethod = 'Staged' | 'Manual';
-export type StopAction = 'Suspend' | 'Shutdown' | 'Block';
 /** What a person may say to a run that halted. */
 export type Verb = 'retry' | 'skip' | 'resume';
-export type RuleAction = 'Migrate' | StopAction;
-
-export interface GuestRule {
-  readonly tags: readonly string[];
-  /** Glob patterns on names: `*` stands for any run of characters. */
-  readonly names: readonly string[];
-  readonly uuids: readonly string[];
-  readonly action: RuleAction | undefined;
-  readonly return: 'Home' | 'Stay' | undefined;
-}
+export type { GuestRule, RuleAction, StopAction };
 
 export interface Deadlines {
   readonly drain: number;

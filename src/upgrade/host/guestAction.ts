@@ -1,7 +1,10 @@
 // What becomes of one guest of a host that must be empty: migrated, suspended, shut down, or in the way. By the user's rules first, then by what it can do.
 import type { Guest } from '../../plan/pool';
-import type { GuestRule, Orders, RuleAction } from '../orders';
+import { ruleFor } from '../../plan/rules';
+import type { Orders, RuleAction } from '../orders';
 import { lastObstacle, type RunState, timesTried } from '../state';
+
+export { ruleFor };
 
 export type GuestAction =
   | { readonly kind: 'Migrate' | 'Suspend' | 'CleanShutdown' | 'HardShutdown' }
@@ -9,18 +12,6 @@ export type GuestAction =
 
 /** Vain attempts after which another way is taken. */
 const PATIENCE = { Migrate: 2, Suspend: 1, CleanShutdown: 1, HardShutdown: 3 } as const;
-
-/** The first rule that matches the guest, by tag, name or uuid. */
-export function ruleFor(
-  guest: { readonly uuid: string; readonly name: string; readonly tags?: readonly string[] },
-  rules: readonly GuestRule[],
-): GuestRule | undefined {
-  return rules.find((rule) => {
-    if (rule.uuids.includes(guest.uuid)) return true;
-    if (rule.tags.some((tag) => guest.tags?.includes(tag) === true)) return true;
-    return rule.names.some((pattern) => matches(pattern, guest.name));
-  });
-}
 
 /** @param placed  whether some host can take it in now */
 export function guestAction(guest: Guest, placed: boolean, orders: Orders, state: RunState): GuestAction {
@@ -71,20 +62,4 @@ function blocked(guest: Guest, state: RunState, why: string): GuestAction {
     reason: 'GuestBlocksDrain',
     message: `guest ${guest.name} ${why}${obstacle === undefined ? '' : ` (${obstacle})`}`,
   };
-}
-
-/** `*` stands for any run of characters; everything else for itself. */
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === name;
-  const [first = '', ...rest] = parts;
-  const last = rest.pop() ?? '';
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const at = name.indexOf(part, from);
-    if (at < 0 || at + part.length > name.length - last.length) return false;
-    from = at + part.length;
-  }
-  return true;
 }
