@@ -47,7 +47,6 @@ export const NOT_YET_HONOURED: readonly NotHonoured[] = [
     when: (value) => parseDuration(String(value)) > 0,
     sentence: 'the pool does not wait after its master yet; use 0s',
   },
-  { field: 'spec.vms.placement', when: isOneOf('Balanced'), sentence: 'VMs are not spread by memory yet; use Minimal or Home' },
   { field: 'spec.vms.migrate.network', when: given, sentence: 'migrations take the management network; leave it out' },
   {
     field: 'spec.path',

@@ -55,6 +55,7 @@ const WAITS = {
   PausedByUser: 'spec.paused is set.',
   Soaking: 'The pool runs with an upgraded master for a while before members follow.',
   GuestsBusy: 'Guests have operations in flight.',
+  GuestsStarting: 'Guests start one after another, with the delays of their appliance.',
   GuestsRunning: 'Guests still run on the host.',
   HostReturning: 'The host boots or joins the pool.',
   HostTimeUnknown: 'The clock of the host could not be read.',

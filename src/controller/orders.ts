@@ -62,7 +62,7 @@ function guestOrders({
 }: PoolUpgradeSpec): Pick<Orders, 'maxParallel' | 'placement' | 'whenUnmovable' | 'rules' | 'forceShutdownAfter'> {
   return {
     maxParallel: vms.migrate.maxParallel,
-    placement: vms.placement === 'Balanced' ? 'Minimal' : vms.placement,
+    placement: vms.placement,
     whenUnmovable: vms.whenUnmovable,
     rules: (vms.rules ?? []).map(guestRule),
     forceShutdownAfter: vms.forceShutdownAfter === undefined ? undefined : readDuration(vms.forceShutdownAfter),

@@ -1,7 +1,6 @@
 // The whole plan of a run: every hop of the path as a pass of its own, each planned on the pool as the one before leaves it; with its hash, which approvals
 // name. Pure: the same pool and the same orders give the same plan, byte for byte.
 import { sha256 } from '../foundation/sha256';
-import type { CheckResult } from './checks/check';
 import type { HopPlan, PlanDocument, PlannedGuest, PlannedHost } from './document';
 import type { Span, TurnEstimate } from './estimate';
 import type { Pass } from './pass/pass';
@@ -71,7 +70,7 @@ export function makePlan(input: PlanInput): DraftPlan {
   return {
     hash: hashOf(hops, input.hops),
     pool: { uuid: pool.uuid, name: pool.name },
-    hosts: hostsInOrder(pool, hops[0]!.pass, input.hops[0]!.methods),
+    hosts: hostsInOrder(pool, [...input.upgraded, ...hops[0]!.pass.order], input.hops[0]!.methods),
     guests: input.world.guests.filter((guest) => isKept(guest, input.waiting)).map(plannedGuest),
     hops,
     warnings: input.warnings,
@@ -120,8 +119,8 @@ function hashOf(hops: readonly HopPlan[], planned: readonly PlannedHop[]): strin
   return sha256(JSON.stringify(substance)).slice(0, 16);
 }
 
-function hostsInOrder(pool: Pool, pass: Pass, methods: Readonly<Record<string, string>>): readonly PlannedHost[] {
-  return pass.order.flatMap((uuid) => {
+function hostsInOrder(pool: Pool, order: readonly string[], methods: Readonly<Record<string, string>>): readonly PlannedHost[] {
+  return order.flatMap((uuid) => {
     const host = pool.hosts.find((entry) => entry.uuid === uuid);
     if (host === undefined) return [];
     const role = host.master ? 'master' : 'member';

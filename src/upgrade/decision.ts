@@ -1,4 +1,5 @@
 // What a phase can answer. A phase decides purely and synchronously over a snapshot; only the runner acts.
+import type { PlanDocument } from '../plan/document';
 import type { Baseline } from './baseline';
 import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
@@ -23,13 +24,14 @@ export type Decision =
   | {
       readonly kind: 'keep';
       readonly baseline: Baseline;
-      /** The plan in full, as plain data. */
-      readonly plan: unknown;
+      readonly plan: PlanDocument;
       /** What is on and will be put aside. */
       readonly undo: Undo;
       readonly to: PoolPhase;
       readonly remember: Memory;
     }
+  /** The rest of the run goes by another plan, which is saved first. */
+  | { readonly kind: 'replan'; readonly plan: PlanDocument; readonly remember: Memory }
   /** Decide again at once: only the memory changed. */
   | { readonly kind: 'again'; readonly remember: Memory }
   /** It cannot go on. Before anything was touched: Refused. Afterwards: Halted, a person must decide. */
@@ -43,6 +45,8 @@ export interface Situation {
   readonly facts: Facts;
   /** Undefined before it is taken. */
   readonly baseline: Baseline | undefined;
+  /** Undefined before it is made, and where it cannot be read back: then it is made anew at the next safe point. */
+  readonly plan: PlanDocument | undefined;
   /** How this controller is known to the pool: value of its mark. */
   readonly mark: string;
 }
@@ -52,7 +56,8 @@ export interface HostSituation extends Situation {
 }
 
 export interface PoolStep {
-  needs(situation: { readonly orders: Orders; readonly state: RunState }): readonly FactName[];
+  /** @param sight what is known without asking anybody */
+  needs(sight: Pick<Situation, 'orders' | 'state' | 'now'>): readonly FactName[];
   decide(situation: Situation): Decision;
 }
 

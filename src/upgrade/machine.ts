@@ -78,9 +78,11 @@ function mayStillCancel(state: RunState, host: HostState): boolean {
   return first && here && ['Draining', 'Safeguarding', 'Leaving'].includes(host.phase) && state.journal === undefined;
 }
 
-export function needsNow(state: RunState, orders: Orders): readonly FactName[] {
+export function needsNow(state: RunState, orders: Orders, now: number): readonly FactName[] {
   const host = hostWithTheWord(state, orders);
-  return host === undefined ? poolPhases[state.phase].step.needs({ orders, state }) : hostPhases[host.phase].step!.needs(host);
+  return host === undefined
+    ? poolPhases[state.phase].step.needs({ orders, state, now })
+    : hostPhases[host.phase].step!.needs(host);
 }
 
 export function decideNow(situation: Situation): Decision {

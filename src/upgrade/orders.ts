@@ -22,6 +22,7 @@ export interface Consent {
   readonly destroyLocalStorage: boolean;
   readonly forceMigration: boolean;
   readonly acceptDowntime: boolean;
+  readonly compressMemory: boolean;
   readonly withoutBackup: boolean;
 }
 
@@ -40,7 +41,7 @@ export interface Orders {
   readonly hosts: readonly { readonly name: string; readonly bootMethod: 'Auto' | BootMethod | undefined }[];
   readonly order: readonly string[];
   readonly maxParallel: number;
-  readonly placement: 'Minimal' | 'Home';
+  readonly placement: 'Minimal' | 'Home' | 'Balanced';
   readonly whenUnmovable: StopAction;
   readonly rules: readonly GuestRule[];
   /** Milliseconds after which a guest that ignores its shutdown is cut off; undefined: never. */

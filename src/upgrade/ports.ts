@@ -3,11 +3,12 @@ import type { Fact } from '../foundation/fact';
 import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
+import type { PlanDocument } from '../plan/document';
 import type { HaSettings } from '../plan/pool';
 import type { Baseline } from './baseline';
 import type { FactName, Facts } from './facts';
 import type { RunRecord, LeavingRecord } from './record';
-import type { RunState } from './state';
+import type { RunState, SavedDocument } from './state';
 
 /**
  * What became of an effect that was sent.
@@ -68,13 +69,15 @@ export type WriteResult =
 export interface StorePort {
   /** Writes the state, summarised, as the object's status; conditional on the version that was read. */
   writeState(state: RunState): Promise<WriteResult>;
-  saveBaseline(baseline: Baseline): Promise<{ readonly configMaps: readonly string[]; readonly sha256: string }>;
+  saveBaseline(baseline: Baseline): Promise<SavedDocument>;
   /** Unknown when it is missing or does not match its checksum. */
-  loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Fact<Baseline>>;
+  loadBaseline(saved: SavedDocument): Promise<Fact<Baseline>>;
   /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
   takeBackup(runId: string): Promise<Outcome>;
-  /** Writes down what another object would need to go on with the run. @returns the name of the ConfigMap */
-  saveRecord(record: RunRecord): Promise<string>;
+  /** Writes down the plan in full, with what another object would need to go on with the run. */
+  saveRecord(record: RunRecord): Promise<SavedDocument>;
+  /** Unknown when it is missing or does not match its checksum. */
+  loadPlan(saved: SavedDocument): Promise<Fact<PlanDocument>>;
   saveLeaving(record: LeavingRecord): Promise<void>;
   /** From now on the object may not vanish before the run has put back what it puts aside. */
   protect(): Promise<void>;

@@ -1,6 +1,7 @@
 // What a run leaves beside its object before the first effect, found again by the pool's uuid: an object that was made anew on a pool in the middle of an
 // upgrade goes on from it. The object's own status stays the memory of a run; this is read only when there is none.
-import type { BackupSummary, Evidence, PlanSummary, RunState, Undo } from './state';
+import type { PlanDocument } from '../plan/document';
+import type { BackupSummary, Evidence, PlanSummary, RunState, SavedDocument, Undo } from './state';
 
 export interface RunRecord {
   /** Id of the run. */
@@ -14,8 +15,7 @@ export interface RunRecord {
   readonly baseline: NonNullable<RunState['baseline']>;
   /** What was on and had to be put aside. */
   readonly undo: Undo;
-  /** The plan in full: hop, order, boot methods and every guest. */
-  readonly whole: unknown;
+  readonly whole: PlanDocument;
 }
 
 /**
@@ -35,6 +35,8 @@ export interface LeavingRecord {
 /** The newest record of a pool, with its backup if one is stored and whole. */
 export interface EarlierRun {
   readonly record: RunRecord;
+  /** Where the record lies, and with it the plan. */
+  readonly saved: SavedDocument;
   readonly backup: BackupSummary | null;
   /** Of this run, in no order. */
   readonly leavings: readonly LeavingRecord[];

@@ -1,6 +1,7 @@
 // The runner: the only one that acts. Observe, decide, write the intent into the journal, look again and guard, act, observe, close the entry. There is
 // no second way to reach a port. It keeps nothing that a successor would miss: what it remembers beside the state is the answers it got itself.
 import { type Fact, known } from '../foundation/fact';
+import type { PlanDocument } from '../plan/document';
 import { uuid } from '../foundation/random';
 import type { Baseline } from './baseline';
 import { type Decision, fail } from './decision';
@@ -46,6 +47,8 @@ export class Runner {
   /** The entry this runner accounts for: the answers it got itself, and since when it waits for the rest. */
   private entry: { readonly id: string; readonly outcomes: Outcomes; readonly from: number } | undefined;
   private baseline: Baseline | undefined;
+  /** The plan in force, by the digest under which it is kept. */
+  private plan: { readonly sha256: string; readonly document: PlanDocument | undefined } | undefined;
 
   constructor(private readonly ports: HeartPorts) {
     this.fence = new Fence(ports.steady, ports.claim);
@@ -83,7 +86,7 @@ export class Runner {
   }
 
   private async turn(state: RunState, orders: Orders): Promise<Turn> {
-    const facts = await this.observe(state, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
+    const facts = await this.observe(state, [...needsNow(state, orders, this.ports.clock.now()), ...journalNeeds(state.journal)]);
     const now = this.ports.clock.now();
     const settled = this.account(state, orders, facts);
     if (settled.pending !== undefined && (settled.pending.forever || now - (this.entry?.from ?? now) > UNKNOWN_AT_MOST)) {
@@ -97,7 +100,8 @@ export class Runner {
     if (settled.state !== state && journalNeeds(state.journal).length > 0) return { state: settled.state };
     const baseline = await this.recall(settled.state);
     if (!baseline.known) return this.failed(follow(settled.state, fail('BaselineLost', baseline.why), orders, now));
-    const situation = { now, orders, state: settled.state, facts, baseline: baseline.value, mark: this.ports.claim.mark };
+    const plan = await this.recallPlan(settled.state);
+    const situation = { now, orders, state: settled.state, facts, baseline: baseline.value, plan, mark: this.ports.claim.mark };
     const decision = decideNow(situation);
     return this.carryOut(decision, settled.state, orders, now);
   }
@@ -108,6 +112,17 @@ export class Runner {
     const loaded = await this.ports.store.loadBaseline(state.baseline);
     if (loaded.known) this.baseline = loaded.value;
     return loaded;
+  }
+
+  /** Read once by each controller. A plan that is lost is made anew, so its loss stops nothing. */
+  private async recallPlan(state: RunState): Promise<PlanDocument | undefined> {
+    const kept = state.plan?.kept;
+    if (kept === undefined) return undefined;
+    if (this.plan?.sha256 === kept.sha256) return this.plan.document;
+    const loaded = await this.ports.store.loadPlan(kept);
+    if (!loaded.known) this.ports.log.warn('the plan cannot be read back', { why: loaded.why });
+    this.plan = { sha256: kept.sha256, document: loaded.known ? loaded.value : undefined };
+    return this.plan.document;
   }
 
   private observe(state: RunState, needs: readonly FactName[]): Promise<Facts> {
@@ -132,6 +147,8 @@ export class Runner {
         return { state, end: await this.act(decision, state, orders) };
       case 'keep':
         return { state: await this.keep(decision, state, now) };
+      case 'replan':
+        return { state: await this.savePlan(decision.remember(state), decision.plan, now) };
       case 'fail':
         return this.failed(follow(state, decision, orders, now));
       case 'next':
@@ -154,7 +171,7 @@ export class Runner {
     const stalled = state.phase === 'Halted' || state.phase === 'Failed';
     const waiting = { ...state, reason: decision.reason, message: decision.message, stalled };
     const left = Math.max(0, (decision.until ?? Infinity) - now);
-    const idle = needsNow(state, orders).length === 0;
+    const idle = needsNow(state, orders, now).length === 0;
     const result = await this.write(waiting, Math.min(idle ? IDLE : RESYNC, left));
     if (!idle || result.kind !== 'wait') return result;
     this.ports.claim.slacken();
@@ -163,22 +180,21 @@ export class Runner {
 
   private async keep(decision: Extract<Decision, { kind: 'keep' }>, state: RunState, now: number): Promise<RunState> {
     this.baseline = decision.baseline;
-    const { store, claim } = this.ports;
+    const { store } = this.ports;
     const baseline = await store.saveBaseline(decision.baseline);
-    const planned = { ...decision.remember(state), baseline };
-    const plan = planned.plan!;
-    const configMap = await store.saveRecord({
-      run: state.run.id,
-      mark: claim.mark,
-      at: iso(now),
-      pool: decision.baseline.poolUuid,
-      plan,
-      baseline,
-      undo: decision.undo,
-      whole: decision.plan,
-    });
+    const planned = await this.savePlan({ ...decision.remember(state), baseline }, decision.plan, now, decision.undo);
     await store.protect();
-    return toPoolPhase({ ...planned, plan: { ...plan, configMap } }, decision.to, now);
+    return toPoolPhase(planned, decision.to, now);
+  }
+
+  /** @param state with the new plan's summary and the baseline */
+  private async savePlan(state: RunState, document: PlanDocument, now: number, undo = state.undo): Promise<RunState> {
+    const { store, claim } = this.ports;
+    const { kept: _kept, configMap: _name, ...plan } = state.plan!;
+    const record = { run: state.run.id, mark: claim.mark, at: iso(now), pool: document.pool.uuid, plan, undo, whole: document };
+    const kept = await store.saveRecord({ ...record, baseline: state.baseline! });
+    this.plan = { sha256: kept.sha256, document };
+    return { ...state, plan: { ...plan, configMap: kept.configMaps[0]!, kept } };
   }
 
   private async act(decision: Extract<Decision, { kind: 'act' }>, state: RunState, orders: Orders): Promise<StepResult> {

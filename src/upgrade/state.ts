@@ -1,6 +1,7 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
+import type { Migrations } from '../plan/pass/pass';
 import type { Difference } from '../plan/settings';
 import type { Brand, Release } from '../plan/release';
 
@@ -70,6 +71,13 @@ export interface StoppedGuest {
   readonly by: string;
 }
 
+export interface StartPause {
+  /** Reference of the appliance; '' stands for guests of none. */
+  readonly appliance: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
 export interface JournalItem {
   readonly effect: string;
   /** Uuid of the host, VM, PBD or VBD concerned; the pool's for effects on the pool. */
@@ -128,9 +136,26 @@ export interface PlanSummary {
   readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
   readonly order: readonly string[];
   readonly warnings: readonly string[];
-  readonly migrations: { readonly bound: number };
-  /** Where the whole plan is written down. */
+  readonly migrations: MigrationCount;
+  /** Where the whole plan is written down: the first of its ConfigMaps. */
   readonly configMap?: string;
+  /** All of them, to read it back. */
+  readonly kept?: SavedDocument;
+  /** Why it is not the plan of before, newest first, in words. */
+  readonly changed?: readonly string[];
+}
+
+/** Over all hops. All but `bound` are absent before the plan is made. */
+export interface MigrationCount extends Partial<Migrations> {
+  readonly bound: number;
+  /** That this run has seen done. */
+  readonly done?: number;
+}
+
+/** A text in immutable ConfigMaps, in order, and its digest. */
+export interface SavedDocument {
+  readonly configMaps: readonly string[];
+  readonly sha256: string;
 }
 
 export interface BackupSummary {
@@ -173,7 +198,7 @@ export interface RunState {
   };
   readonly pool?: { readonly uuid: string; readonly name: string; readonly master: string };
   readonly plan?: PlanSummary;
-  readonly baseline?: { readonly configMaps: readonly string[]; readonly sha256: string };
+  readonly baseline?: SavedDocument;
   readonly backup?: BackupSummary;
   readonly undo: Undo;
   readonly journal?: Journal;
@@ -182,6 +207,10 @@ export interface RunState {
   /** Guests that we stopped and have not started again. */
   readonly stopped: readonly StoppedGuest[];
   readonly debts: readonly Debt[];
+  /** Appliances of which a guest is given its start delay before the next may start. */
+  readonly starting?: readonly StartPause[];
+  /** Why the plan that was there is made anew, in words, until it is. */
+  readonly replanning?: readonly string[];
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
   readonly agentRestartedAt?: string;
   /** Words of people that were taken up, by verb; the value is the nonce. `answer` says why the last one was not followed. */

@@ -1,5 +1,5 @@
 // Ports that write down what crosses them, in order, and answer as a test wants.
-import { known } from '../../src/foundation/fact';
+import { known, unknown } from '../../src/foundation/fact';
 import { silentLog } from '../../src/foundation/log';
 import { seededRandom } from '../../src/foundation/random';
 import { VirtualClock } from '../../src/foundation/virtualClock';
@@ -80,7 +80,8 @@ export class FakePorts implements HeartPorts {
     saveBaseline: () => Promise.resolve({ configMaps: ['c'], sha256: 'x' }),
     loadBaseline: () => Promise.resolve(known<Baseline>(baseline())),
     takeBackup: () => this.answer('takeBackup'),
-    saveRecord: () => Promise.resolve('plan'),
+    saveRecord: () => Promise.resolve({ configMaps: ['plan'], sha256: 'digest' }),
+    loadPlan: () => Promise.resolve(unknown('no plan is kept')),
     saveLeaving: () => Promise.resolve(),
     protect: () => Promise.resolve(),
   };

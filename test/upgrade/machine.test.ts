@@ -104,12 +104,12 @@ describe('a failure', () => {
 describe('deciding', () => {
   it('asks for no fact at rest', () => {
     for (const phase of ['Succeeded', 'Failed', 'Paused', 'AwaitingApproval'] as const)
-      expect(needsNow(runState({ phase }), orders()), phase).to.deep.equal([]);
+      expect(needsNow(runState({ phase }), orders(), NOW), phase).to.deep.equal([]);
   });
 
   it('never touches a pool whose master is unknown', () => {
     const state = { phase: 'Halted', reason: 'MasterUnknown' } as const;
-    expect(needsNow(runState(state), orders())).to.deep.equal([]);
+    expect(needsNow(runState(state), orders(), NOW)).to.deep.equal([]);
     const decision = decideNow(situation({ state }));
     expect(decision.kind).to.equal('again');
   });

@@ -88,8 +88,15 @@ describe('putting back', () => {
     }
   });
 
-  it('sends at most 16 effects at once', () => {
+  it('starts at most two guests at once on a host, those that somebody else starts there counted', () => {
     const many = Array.from({ length: 40 }, (_, index) => guest(`g${index}`, undefined, { mark: 'run/m', memory: 1 }));
+    expect(effects({ world: sharedWorld(many) })).to.deep.equal(['Start g0', 'Start g1']);
+    const other = guest('other', undefined, { arriving: 'm', busy: ['start'] });
+    expect(effects({ world: sharedWorld([...many, other]) })).to.deep.equal(['Start g0']);
+  });
+
+  it('sends at most 16 effects at once', () => {
+    const many = Array.from({ length: 40 }, (_, index) => guest(`g${index}`, 'm', { mark: 'run/m', memory: 1 }));
     expect(effects({ world: sharedWorld(many) })).to.have.length(16);
   });
 });

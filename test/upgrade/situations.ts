@@ -1,12 +1,14 @@
 // Situations by hand: orders, run, facts and baseline of a two-host pool in the middle of an upgrade, with what matters to a test put in.
 import { known } from '../../src/foundation/fact';
 import { compareText } from '../../src/plan/placement';
+import type { PlanDocument } from '../../src/plan/document';
 import type { Guest, Guests, Host, Pool } from '../../src/plan/pool';
 import type { Baseline } from '../../src/upgrade/baseline';
 import type { HostSituation, Situation } from '../../src/upgrade/decision';
 import type { FactName, Facts } from '../../src/upgrade/facts';
 import type { Orders } from '../../src/upgrade/orders';
 import type { HostPhase, HostState, JournalItem, RunState } from '../../src/upgrade/state';
+import { draftPlan } from '../../src/upgrade/pool/drafting';
 import { hours, iso, minutes } from '../../src/upgrade/time';
 import { guest, host, pbd, poolOf, sr, world } from '../plan/smallPool';
 
@@ -45,6 +47,7 @@ export function orders(more: Partial<Orders> = {}): Orders {
       destroyLocalStorage: false,
       forceMigration: false,
       acceptDowntime: true,
+      compressMemory: false,
       withoutBackup: false,
     },
     verbs: {},
@@ -164,19 +167,29 @@ export interface Setting {
   readonly state?: Partial<RunState>;
   readonly orders?: Partial<Orders>;
   readonly baseline?: Baseline;
+  /** Undefined: it could not be read back. Left out: what the planner makes of pool and world. */
+  readonly plan?: PlanDocument | undefined;
   readonly now?: number;
 }
 
 export function situation(setting: Setting = {}): Situation {
   const seen = setting.world ?? sharedWorld([]);
-  return {
+  const pool = setting.pool ?? twoHosts();
+  const unplanned: Situation = {
     now: setting.now ?? NOW,
     orders: orders(setting.orders),
     state: runState(setting.state),
-    facts: facts(setting.pool ?? twoHosts(), seen, setting.facts),
+    facts: facts(pool, seen, setting.facts),
     baseline: setting.baseline ?? baseline(seen.guests),
+    plan: undefined,
     mark: MARK,
   };
+  return { ...unplanned, plan: 'plan' in setting ? setting.plan : planFor(unplanned, pool, seen) };
+}
+
+/** What the planner makes of it; none before the hosts are listed. */
+function planFor(unplanned: Situation, pool: Pool, seen: Guests): PlanDocument | undefined {
+  return unplanned.state.plan === undefined ? undefined : { ...draftPlan(unplanned, pool, seen), checks: [] };
 }
 
 /** The situation of one host in work; the others stand where an upgrade would have left them. */

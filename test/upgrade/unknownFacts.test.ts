@@ -47,7 +47,7 @@ describe('a fact that is needed and not known', () => {
     fc.assert(
       fc.property(anyMoment, fc.nat(), fc.constantFrom(unknown('silence'), untrusted('AB:CD')), (moment, pick, fact) => {
         // On a hop that re-cuts no disk nothing hangs on what the plugin says of the disk.
-        const needs = needsNow(moment.state, moment.orders).filter((name) => name !== 'staging');
+        const needs = needsNow(moment.state, moment.orders, NOW).filter((name) => name !== 'staging');
         fc.pre(needs.length > 0);
         const lost = needs[pick % needs.length]!;
         const decision = decideNow({ ...moment, facts: { ...moment.facts, [lost]: fact } });
@@ -64,7 +64,7 @@ describe('a fact that is needed and not known', () => {
       fc.property(anyMoment, (moment) => {
         const strange = untrusted('its certificate is AB:CD');
         const facts = { ...moment.facts, pool: strange, guests: strange, ha: strange, settings: strange };
-        fc.pre(needsNow(moment.state, moment.orders).includes('pool'));
+        fc.pre(needsNow(moment.state, moment.orders, NOW).includes('pool'));
         const decision = decideNow({ ...moment, facts });
         expect(decision.kind).to.not.equal('fail');
         if (decision.kind === 'wait') expect(decision.reason).to.not.equal('PoolUnreachable');
@@ -76,7 +76,7 @@ describe('a fact that is needed and not known', () => {
   it('of the pool or its guests makes every phase wait or fail', () => {
     fc.assert(
       fc.property(anyMoment, fc.constantFrom('pool' as const, 'guests' as const), (moment, lost) => {
-        fc.pre(needsNow(moment.state, moment.orders).includes(lost) && touches(moment.state.phase));
+        fc.pre(needsNow(moment.state, moment.orders, NOW).includes(lost) && touches(moment.state.phase));
         const decision = decideNow({ ...moment, facts: { ...moment.facts, [lost]: unknown('silence') } });
         expect(decision.kind).to.be.oneOf(['wait', 'fail', 'next']);
         if (decision.kind === 'wait') expect(decision.message).to.not.equal('');
@@ -90,7 +90,7 @@ describe('a decision', () => {
   it('names every fact it rests on: facts it did not ask for change nothing', () => {
     fc.assert(
       fc.property(anyMoment, (moment) => {
-        const needs: readonly string[] = needsNow(moment.state, moment.orders);
+        const needs: readonly string[] = needsNow(moment.state, moment.orders, NOW);
         const bare = Object.fromEntries(
           Object.entries(moment.facts).map(([name, fact]) => [name, needs.includes(name) ? fact : unknown('was not asked for')]),
         ) as unknown as Situation['facts'];

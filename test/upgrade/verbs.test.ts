@@ -96,7 +96,7 @@ describe('a word to a halted run', () => {
     expect(away.handled?.['answer']).to.contain('bring it up first');
     const again = situation({ pool: mixed, state: away, orders: { verbs: { retry: '1' } } });
     expect(decideNow(again).kind).to.equal('wait');
-    expect(needsNow(again.state, again.orders)).to.deep.equal([]);
+    expect(needsNow(again.state, again.orders, NOW)).to.deep.equal([]);
     const anew = situation({ pool: mixed, state: away, orders: { verbs: { retry: '2' } } });
     expect(decideNow(anew).kind).to.equal('next');
   });
@@ -108,7 +108,7 @@ describe('a word to a halted run', () => {
       facts: { pool: unknown('silence') },
     });
     expect(decideNow(silent).kind).to.equal('wait');
-    expect(needsNow(silent.state, silent.orders)).to.deep.equal(['pool']);
+    expect(needsNow(silent.state, silent.orders, NOW)).to.deep.equal(['pool']);
   });
 
   it('is taken note of and leads to nothing while the run goes on', () => {

@@ -681,6 +681,10 @@ export interface Consent {
    */
   readonly acceptDowntime: boolean;
   /**
+   * Squeeze VMs to their dynamic minimum of memory where that saves stopping one. Default: false.
+   */
+  readonly compressMemory: boolean;
+  /**
    * Go on where no dump of the database could be taken. Default: false.
    */
   readonly withoutBackup: boolean;
@@ -790,6 +794,20 @@ export interface PoolUpgradeStatus {
    * When the master's agent was restarted to end a mixed mode that XAPI did not notice to be over.
    */
   readonly agentRestartedAt?: string;
+  /**
+   * Why the plan that was there is made anew, until it is.
+   *
+   * @maxItems 16
+   *
+   * Items: A sentence.
+   */
+  readonly replanning?: readonly string[];
+  /**
+   * Appliances of which a VM is given its start delay before the next may start.
+   *
+   * @maxItems 256
+   */
+  readonly starting?: readonly StartPause[];
   /**
    * VMs the operator stopped and has not started again; each carries a mark in its other_config as well.
    *
@@ -961,9 +979,21 @@ export interface PlanSummary {
    */
   readonly migrations: MigrationEstimate;
   /**
-   * Immutable ConfigMap with the whole plan, compressed.
+   * Immutable ConfigMap with the whole plan, compressed; the first where it takes several.
    */
   readonly configMap?: string;
+  /**
+   * All ConfigMaps of the whole plan, to read it back.
+   */
+  readonly kept?: PlanReference;
+  /**
+   * Why it is not the plan of before, newest first.
+   *
+   * @maxItems 16
+   *
+   * Items: A sentence.
+   */
+  readonly changed?: readonly string[];
 }
 /**
  * The step from release to release that is in work, one full pass over all hosts.
@@ -995,9 +1025,42 @@ export interface MigrationEstimate {
    */
   readonly planned?: number;
   /**
+   * The fewest by which the VMs that migrate can be moved.
+   */
+  readonly minimum?: number;
+  /**
    * The least that any plan needs when memory is no obstacle.
    */
   readonly bound: number;
+  /**
+   * Whether the minimum is the optimum for certain.
+   */
+  readonly proven?: boolean;
+  /**
+   * By how many the plan may exceed the optimum at most.
+   */
+  readonly gap?: number;
+  /**
+   * Migrations this run has done.
+   */
+  readonly done?: number;
+}
+/**
+ * All ConfigMaps of the whole plan, to read it back.
+ */
+export interface PlanReference {
+  /**
+   * Immutable ConfigMaps that hold it in order, compressed.
+   *
+   * @maxItems 16
+   *
+   * Items: Name of a ConfigMap.
+   */
+  readonly configMaps: readonly string[];
+  /**
+   * SHA-256 of the whole text, uncompressed, in lower-case hex.
+   */
+  readonly sha256: string;
 }
 /**
  * The pool as it was before the first effect; running VMs with host and CDs, settings of each host.
@@ -1319,6 +1382,16 @@ export interface Debt {
    * Why it is still owed, and what a person can do.
    */
   readonly reason: string;
+}
+export interface StartPause {
+  /**
+   * Reference of the appliance; empty for VMs of none.
+   */
+  readonly appliance: string;
+  /**
+   * When the next may start.
+   */
+  readonly until: string;
 }
 /**
  * One VM.

@@ -1,15 +1,14 @@
 // What an earlier run on a pool left in the namespace: its record in a ConfigMap, and its backup. Looked for by the pool's uuid, when an object finds no
 // memory of its own.
 import type { KubernetesApi } from '../../kubernetes/api';
+import type { SavedText } from '../../kubernetes/immutableChunks';
 import type { EarlierRun, RunRecord, LeavingRecord } from '../../upgrade/record';
 import type { BackupPlace } from './backupPlace';
 import { findJson, keepJson } from './keptJson';
 import { LABELS } from './labels';
 
-/** @returns the name of the first ConfigMap */
-export async function saveRecord(api: KubernetesApi, namespace: string, record: RunRecord): Promise<string> {
-  const { names } = await keepJson(api, namespace, 'plan', labelsOf(record), record);
-  return names[0]!;
+export function saveRecord(api: KubernetesApi, namespace: string, record: RunRecord): Promise<SavedText> {
+  return keepJson(api, namespace, 'plan', labelsOf(record), record);
 }
 
 export async function saveLeaving(api: KubernetesApi, namespace: string, record: LeavingRecord): Promise<void> {
@@ -24,10 +23,11 @@ export async function findEarlier(
   pool: string,
 ): Promise<EarlierRun | null> {
   const records = await findJson<RunRecord>(api, namespace, `${LABELS.kind}=plan,${LABELS.pool}=${pool}`);
-  const [record] = [...records].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  if (record === undefined) return null;
+  const [newest] = [...records].sort(({ value: one }, { value: other }) => Date.parse(other.at) - Date.parse(one.at));
+  if (newest === undefined) return null;
+  const { value: record, saved } = newest;
   const leavings = await findJson<LeavingRecord>(api, namespace, `${LABELS.kind}=leaving,${LABELS.run}=${record.run}`);
-  return { record, backup: await place.find(record.run), leavings };
+  return { record, saved, backup: await place.find(record.run), leavings: leavings.map(({ value }) => value) };
 }
 
 function labelsOf({ pool, run }: RunRecord | LeavingRecord): Readonly<Record<string, string>> {

@@ -18,7 +18,20 @@ export function keepJson(
 }
 
 /** All that is whole, in no order. */
-export async function findJson<T>(api: KubernetesApi, namespace: string, labelSelector: string): Promise<readonly T[]> {
+export async function findJson<T>(
+  api: KubernetesApi,
+  namespace: string,
+  labelSelector: string,
+): Promise<readonly FoundJson<T>[]> {
   const found = await findTexts(api, { resource: CONFIG_MAPS, namespace }, labelSelector, DOMAIN);
-  return found.map(({ text }) => JSON.parse(text) as T);
+  return found.map(({ text, parts, sha256: digest }) => {
+    const configMaps = parts.map(({ metadata }) => metadata.name);
+    return { value: JSON.parse(text) as T, saved: { configMaps, sha256: digest } };
+  });
+}
+
+export interface FoundJson<T> {
+  readonly value: T;
+  /** Where it lies. */
+  readonly saved: { readonly configMaps: readonly string[]; readonly sha256: string };
 }

@@ -25,7 +25,7 @@ export interface Replayed {
 
 export function replay(pass: Pass, input: ReplayInput): Replayed {
   const sketch = new Sketch(input);
-  const strangers = input.hosts.filter(({ uuid }) => !pass.order.includes(uuid));
+  const strangers = input.hosts.filter(({ uuid }) => !pass.order.includes(uuid) && !input.upgraded.includes(uuid));
   for (const host of strangers) sketch.deviate(`host ${host.name} is not in the plan`);
   for (const turn of pass.turns) if (!input.upgraded.includes(turn.host)) sketch.play(turn, pass);
   return sketch.end();

@@ -5,7 +5,7 @@ import { compareHosts, type Guest, type Host, newestHosts, versionsDiffer } from
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import type { HeartPorts, Outcome } from '../ports';
 import { type RunState, timesTried, withoutStopped, withStopped } from '../state';
-import { seconds } from '../time';
+import { iso, seconds } from '../time';
 import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok, type Prove } from './effect';
 import { guestOf, guestSight } from './sights';
 
@@ -30,6 +30,8 @@ export const migrate: Effect = {
   isDone: ({ item, facts }) =>
     guestSight(facts, item.object, (guest) => isHalted(guest) || (guest.host === item.params['to'] && guest.busy.length === 0)),
   perform: ({ pool }, { item, orders }) => pool.migrate(item.object, item.params['to']!, orders.consent.forceMigration),
+  remember: (state, { item, facts }) =>
+    holds(guestOf(facts, item.object), (guest) => guest?.host === item.params['to']) ? moved(state) : state,
 };
 
 export const suspend: Effect = {
@@ -77,7 +79,7 @@ export const start: Effect = {
   guard: (context) => onGuest(context, (guest) => startGuard(context, guest)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, runsFreely),
   perform: bringBack,
-  remember: (state, { item }) => withoutStopped(state, item.object),
+  remember: started,
 };
 
 export const ejectCd: Effect = {
@@ -107,6 +109,21 @@ export const unmarkGuest: Effect = {
   perform: ({ pool }, { item }) => pool.unmarkGuest(item.object, GUEST_MARK),
   remember: (state, { item }) => withoutStopped(state, item.object),
 };
+
+function started(state: RunState, { item, facts, now }: EffectContext): RunState {
+  const fact = guestOf(facts, item.object);
+  const { startDelay = 0, appliance = '' } = (fact.known ? fact.value : undefined) ?? {};
+  const others = (state.starting ?? []).filter((pause) => pause.appliance !== appliance && Date.parse(pause.until) > now);
+  const pauses = startDelay > 0 ? [...others, { appliance, until: iso(now + startDelay) }] : others;
+  const { starting: _starting, ...rest } = withoutStopped(state, item.object);
+  return pauses.length === 0 ? rest : { ...rest, starting: pauses };
+}
+
+function moved(state: RunState): RunState {
+  if (state.plan === undefined) return state;
+  const { migrations } = state.plan;
+  return { ...state, plan: { ...state.plan, migrations: { ...migrations, done: (migrations.done ?? 0) + 1 } } };
+}
 
 /** A guest that stopped by itself meanwhile, without our mark, is not ours to start. */
 function rememberStop(state: RunState, { item, facts }: EffectContext): RunState {

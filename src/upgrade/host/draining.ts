@@ -1,14 +1,16 @@
 // Draining: no guest is left on the host. It is disabled, discs that pin guests are ejected, and every guest migrates, suspends or shuts down by policy
 // and rule. Guests that people start or create there meanwhile are drained as the others are. Ends when the disabled host is seen empty.
 import { holds } from '../../foundation/fact';
-import { pinningCds, type Placement, placeGuests, withoutPinningCds } from '../../plan/placement';
+import { pinningCds, type Placement, withoutPinningCds } from '../../plan/placement';
 import { type Guest, type Guests, type Host, keepsHost, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { exhausted, inSight } from '../sight';
+import { place } from './placing';
+import { movesDue, turnOf } from './plannedTurn';
 import type { JournalItem, RunState } from '../state';
 import { timesTried, withEvidence } from '../state';
 import { iso, millis } from '../time';
-import { type GuestAction, guestAction, wouldMigrate } from './guestAction';
+import { type GuestAction, guestAction } from './guestAction';
 import { onGuest, onHost } from './item';
 
 /** Guests a wave may name in one journal entry. */
@@ -48,17 +50,16 @@ function disable({ host, state }: HostSituation): Decision {
 }
 
 function emptyHost(situation: HostSituation, from: Host, world: Guests, residents: readonly Guest[], until: number): Decision {
-  const { orders, state } = situation;
+  const { orders, state, host } = situation;
+  const planned = movesDue(turnOf(situation)?.moves ?? [], knownHosts(situation), world, state);
+  const rooms = planned.now.filter(({ guest }) => guest.host !== host.uuid);
+  if (rooms.length > 0) return act(rooms.slice(0, WAVE).map(({ guest, to }) => migration(guest, to)));
   const free = residents.filter((guest) => guest.busy.length === 0 || ignoresShutdown(guest, state));
   const freed = free.map((guest) => withoutPinningCds(guest, world));
-  const placement = placeGuests({
-    from,
-    hosts: knownHosts(situation),
-    world,
-    guests: freed.filter((guest) => guest.powerState === 'Running' && wouldMigrate(guest, orders, state)),
-    order: planOrder(state),
-  });
-  const choices = freed.map((guest) => ({ guest, action: guestAction(guest, isPlaced(placement, guest), orders, state) }));
+  const { placement, awaited } = place(situation, from, world, freed, planned);
+  const choices = freed
+    .filter((guest) => !awaited.includes(guest))
+    .map((guest) => ({ guest, action: guestAction(guest, isPlaced(placement, guest), orders, state) }));
   const items = choices.flatMap(({ guest, action }) => itemsFor(guest, action, placement, free, world)).slice(0, 2 * WAVE);
   if (items.length > 0) return act(oneWave(items), rememberEjected(items, world, situation));
   const obstacle = choices.find(({ action }) => action.kind === 'Blocked');
@@ -77,12 +78,12 @@ function oneWave(items: readonly JournalItem[]): readonly JournalItem[] {
   return items.filter((item) => guests.includes(item.params['vm'] ?? item.object));
 }
 
-function knownHosts({ facts }: HostSituation): readonly Host[] {
-  return facts.pool.known ? facts.pool.value.hosts : [];
+function migration(guest: Guest, to: Host): JournalItem {
+  return onGuest('Migrate', guest, { to: to.uuid, toName: to.name });
 }
 
-function planOrder(state: RunState): readonly string[] {
-  return state.plan?.order ?? [];
+function knownHosts({ facts }: HostSituation): readonly Host[] {
+  return facts.pool.known ? facts.pool.value.hosts : [];
 }
 
 function isPlaced(placement: Placement, guest: Guest): boolean {

@@ -2,8 +2,7 @@
 // hosts of the highest version may start guests. A guest that will not start does not hold the pool up: it is tried again at the end, and named.
 import { compareVersions } from '../../plan/release';
 import { freeMemory, obstacleOn } from '../../plan/placement';
-import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool';
-import type { Baseline } from '../baseline';
+import type { Guests, Host } from '../../plan/pool';
 import { act, type Decision, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stoppedOn } from '../effects/guestEffects';
 import { strange } from '../sight';
@@ -12,6 +11,8 @@ import { iso } from '../time';
 import { ruleFor } from './guestAction';
 import { onGuest } from './item';
 import { WAVE } from './draining';
+import { movesDue, turnOf } from './plannedTurn';
+import { nextStarts, type Starts } from './starting';
 
 export const restoring: HostStep = {
   needs: () => ['pool', 'guests'],
@@ -20,7 +21,9 @@ export const restoring: HostStep = {
     if (!facts.pool.known) return strange(facts.pool) ?? wait('PoolUnreachable', facts.pool.why);
     if (!facts.guests.known) return strange(facts.guests) ?? wait('PoolUnreachable', facts.guests.why);
     const starts = startsDue(situation, facts.pool.value.hosts, facts.guests.value);
-    if (starts.length > 0) return act(starts.slice(0, WAVE));
+    if (starts.items.length > 0) return act(starts.items.slice(0, WAVE));
+    if (starts.until !== undefined)
+      return wait('GuestsStarting', 'a guest is given its start delay before the next starts', starts.until);
     const returns = returnsDue(situation, facts.pool.value.hosts, facts.guests.value);
     if (returns.length > 0) return act(returns.slice(0, WAVE));
     return next('Upgraded', (state) => withHost(forgetMoves(state), host.uuid, { finishedAt: iso(now) }));
@@ -33,39 +36,26 @@ function forgetMoves(state: RunState): RunState {
 }
 
 /** Starts of our own stops that are legal now: of guests stopped on this host, and of those an earlier host could not take back. */
-function startsDue({ state, baseline }: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
+function startsDue(situation: HostSituation, hosts: readonly Host[], world: Guests): Starts {
+  const { state, baseline, now } = situation;
   const begun = new Set(state.hosts.filter((entry) => entry.phase !== 'Pending').map((entry) => entry.uuid));
   const due = world.guests.filter(
     (guest) => guest.mark !== undefined && guest.busy.length === 0 && timesTried(state, guest.uuid, 'Start') < 3,
   );
-  return startItems(
-    due.filter((guest) => begun.has(stoppedOn(guest) ?? '')),
-    baseline,
-    hosts,
-    world,
-  );
-}
-
-/** Where stopped guests start: at home, where they were stopped, or on any host of the highest version that sees what they need and has the room. */
-export function startItems(
-  guests: readonly Guest[],
-  baseline: Baseline | undefined,
-  hosts: readonly Host[],
-  world: Guests,
-): readonly JournalItem[] {
-  const able = newestHosts(hosts).filter((host) => host.enabled && host.live);
-  const free = new Map(able.map((host) => [host.uuid, freeMemory(host, world)]));
-  return guests.flatMap((guest) => {
-    const home = baseline?.guests.find((entry) => entry.uuid === guest.uuid)?.host;
-    const fitting = able.filter((host) => obstacleOn(host, guest, world, free.get(host.uuid)!) === undefined);
-    const on = [home, stoppedOn(guest)].flatMap((wish) => fitting.find((host) => host.uuid === wish) ?? [])[0] ?? fitting[0];
-    if (on === undefined) return [];
-    free.set(on.uuid, free.get(on.uuid)! - guest.memory);
-    return [onGuest('Start', guest, { on: on.uuid, onName: on.name })];
-  });
+  const ours = due.filter((guest) => begun.has(stoppedOn(guest) ?? ''));
+  const planned = turnOf(situation)?.starts ?? [];
+  return nextStarts(ours, { baseline, hosts, world, now, planned, pauses: state.starting ?? [] });
 }
 
 function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
+  const turn = turnOf(situation);
+  if (turn === undefined) return homeward(situation, hosts, world);
+  const due = movesDue(turn.returns, hosts, world, situation.state).now;
+  return due.map(({ guest, to }) => onGuest('Migrate', guest, { to: to.uuid, toName: to.name }));
+}
+
+/** Without a plan at hand: guests of this host that are wished home, as far as there is room. */
+function homeward(situation: HostSituation, hosts: readonly Host[], world: Guests): readonly JournalItem[] {
   const { host, state, baseline, orders } = situation;
   const here = hosts.find((entry) => entry.uuid === host.uuid);
   if (here === undefined || baseline === undefined) return [];
@@ -73,10 +63,10 @@ function returnsDue(situation: HostSituation, hosts: readonly Host[], world: Gue
     (guest) =>
       guest.powerState === 'Running' && guest.host !== host.uuid && guest.busy.length === 0 && guest.immobile === undefined,
   );
-  const homeward = away.filter((guest) =>
+  const own = away.filter((guest) =>
     baseline.guests.some((entry) => entry.uuid === guest.uuid && entry.host === host.uuid && entry.powerState === 'Running'),
   );
-  const wished = homeward.filter(
+  const wished = own.filter(
     (guest) => (ruleFor(guest, orders.rules)?.return ?? (orders.placement === 'Home' ? 'Home' : 'Stay')) === 'Home',
   );
   let free = freeMemory(here, world);

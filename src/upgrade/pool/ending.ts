@@ -95,7 +95,8 @@ function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded
   const back = putBack(situation, pool, world);
   if (back.effects.length > 0) return act(back.effects);
   const until = (millis(state.since) ?? now) + orders.deadlines.rejoin;
-  if (back.pending !== undefined && now < until) return wait('GuestsBusy', back.pending, until);
+  if (back.pending !== undefined && now < until)
+    return wait('GuestsBusy', back.pending.what, Math.min(until, back.pending.until ?? until));
   const remember = (before: RunState): RunState => ({
     ...nameTheDeleted(before, world),
     ...lastWords(state, to, back.debts.length),

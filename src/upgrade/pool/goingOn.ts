@@ -64,7 +64,7 @@ function obstacle({ record, backup }: EarlierRun, pool: Pool): Decision | undefi
 }
 
 function adopt(situation: Situation, earlier: EarlierRun, pool: Pool): Decision {
-  const { record, backup } = earlier;
+  const { record, saved, backup } = earlier;
   const hosts = hostStates(situation, earlier, pool);
   if ('kind' in hosts) return hosts;
   return next('Planning', (state: RunState) => ({
@@ -73,7 +73,7 @@ function adopt(situation: Situation, earlier: EarlierRun, pool: Pool): Decision 
     run: { ...state.run, id: record.run },
     pool: poolSummary(pool),
     hosts,
-    plan: record.plan,
+    plan: { ...record.plan, configMap: saved.configMaps[0]!, kept: saved },
     baseline: record.baseline,
     undo: { ...record.undo, ...state.undo },
     ...(backup === null ? {} : { backup }),

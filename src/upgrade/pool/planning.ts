@@ -1,7 +1,6 @@
 // Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Refusals here are those
 // that need a look at every guest and every disk.
-import { sha256 } from '../../foundation/sha256';
-import { canMigrateAtAll, migrationBound } from '../../plan/placement';
+import { canMigrateAtAll } from '../../plan/placement';
 import { type Guest, type Guests, type HaSettings, hasDomain, type Host, type Pool } from '../../plan/pool';
 import type { Baseline } from '../baseline';
 import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
@@ -11,6 +10,7 @@ import { ruleFor } from '../host/guestAction';
 import type { RuleAction } from '../orders';
 import type { RunState } from '../state';
 import { iso } from '../time';
+import { draftPlan, withPlan } from './drafting';
 import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
@@ -43,13 +43,17 @@ function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, 
   const { state } = situation;
   const baseline = baselineOf(situation, pool, world, settings);
   const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
-  const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
-  const methods = state.hosts.map((host) => host.bootMethod);
-  const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
-  const hash = sha256(JSON.stringify(whole)).slice(0, 16);
-  const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
+  const { replanning = [] } = state;
+  const plan = {
+    ...draftPlan(situation, pool, world),
+    warnings,
+    checks: [],
+    ...(replanning.length === 0 ? {} : { changed: replanning }),
+  };
+  const remember = ({ replanning: _told, ...before }: RunState): RunState =>
+    withPlan({ ...before, plan: { ...before.plan!, warnings } }, plan);
   const undo = undoOf(pool, ha);
-  return { kind: 'keep', baseline, plan: whole, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };
+  return { kind: 'keep', baseline, plan, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };
 }
 
 /** A run that another object began has its plan and its baseline from there. */

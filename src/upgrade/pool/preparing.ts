@@ -1,35 +1,49 @@
 // Preparing: what stands in the way of a rolling upgrade is put aside, each with its way back written down first: the pool is marked as ours, HA and
 // workload balancing go off, and guests no longer start by themselves when a host boots.
-import type { HaSettings, Host, Pool } from '../../plan/pool';
-import { sameRelease } from '../../plan/release';
+import type { Fact } from '../../foundation/fact';
+import type { Guests, HaSettings, Pool } from '../../plan/pool';
+import { printRelease, sameRelease } from '../../plan/release';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { exhausted, strange } from '../sight';
-import { type JournalItem, lastObstacle, releaseBefore, timesTried, type Undo, unplanned } from '../state';
+import { deviations } from './drafting';
+import { type JournalItem, lastObstacle, releaseBefore, type RunState, timesTried, type Undo, unplanned } from '../state';
 
 export const preparing: PoolStep = {
-  needs: () => ['pool', 'ha'],
+  needs: ({ state }) => (state.hosts.some((host) => host.attempt > 0) ? ['pool', 'ha'] : ['pool', 'ha', 'guests']),
   decide(situation) {
     const { facts, orders } = situation;
     if (orders.cancelled) return next('Cancelled');
     if (!facts.pool.known) return strange(facts.pool) ?? wait('PoolUnreachable', facts.pool.why);
     if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
     return (
-      outdated(situation, facts.pool.value) ??
+      outdated(situation, facts.pool.value, facts.guests) ??
       claim(situation, facts.pool.value) ??
       putAside(situation, facts.pool.value, facts.ha.value)
     );
   },
 };
 
-/** A plan may have waited for days: when hosts came, went or were upgraded meanwhile, and nothing was touched yet, it is made anew. */
-function outdated({ state, mark }: Situation, pool: Pool): Decision | undefined {
+/** A plan may have waited for days: when the pool is no longer what it was made for, and nothing was touched yet, it is made anew. */
+function outdated(situation: Situation, pool: Pool, guests: Fact<Guests>): Decision | undefined {
+  const { state, mark } = situation;
   const begun = pool.mark === mark || state.hosts.some((host) => host.phase !== 'Pending' || host.attempt > 0);
-  const asPlanned = (host: Host): boolean => {
+  if (begun) return undefined;
+  if (!guests.known) return strange(guests) ?? wait('PoolUnreachable', guests.why);
+  const changed = [...changedHosts(state, pool), ...deviations(situation, pool, guests.value)];
+  return changed.length === 0
+    ? undefined
+    : next('Validating', (before) => ({ ...unplanned(before), replanning: changed.slice(0, 16) }));
+}
+
+function changedHosts(state: RunState, { hosts }: Pool): readonly string[] {
+  const gone = state.hosts.filter(({ uuid }) => !hosts.some((host) => host.uuid === uuid));
+  const others = hosts.flatMap((host) => {
     const planned = state.hosts.find(({ uuid }) => uuid === host.uuid);
-    return planned !== undefined && sameRelease(releaseBefore(state, planned), host.version.release);
-  };
-  if (begun || (pool.hosts.length === state.hosts.length && pool.hosts.every(asPlanned))) return undefined;
-  return next('Validating', unplanned);
+    if (planned === undefined) return [`host ${host.name} is new`];
+    const version = printRelease(host.version.release);
+    return sameRelease(releaseBefore(state, planned), host.version.release) ? [] : [`host ${host.name} runs ${version}`];
+  });
+  return [...gone.map(({ name }) => `host ${name} is no longer in the pool`), ...others];
 }
 
 /** The mark comes first and alone: nothing of a pool that somebody else works on is touched. */

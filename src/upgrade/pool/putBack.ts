@@ -3,15 +3,21 @@
 import { isMixed, newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
-import { startItems } from '../host/restoring';
+import { nextStarts } from '../host/starting';
 import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 import { isHopeless, cdDebts, insertable, poolItem } from './putBackItems';
+
+export interface Pending {
+  readonly what: string;
+  /** When it ends by itself, ms since the epoch, where that is known. */
+  readonly until?: number;
+}
 
 export interface PutBack {
   /** Effects to perform now; empty when all that may be put back is, or when something must be waited for. */
   readonly effects: readonly JournalItem[];
   /** Something is under way that must end first, in words. */
-  readonly pending?: string;
+  readonly pending?: Pending;
   readonly debts: readonly Debt[];
 }
 
@@ -19,7 +25,7 @@ export interface PutBack {
 export function putBack(situation: Situation, pool: Pool, world: Guests): PutBack {
   const steps = [hostsToEnable, guestsToWake, discsAndSwitches];
   const debts: Debt[] = [];
-  let pending: string | undefined;
+  let pending: Pending | undefined;
   for (const step of steps) {
     const result = step(situation, pool, world);
     if (result.effects.length > 0) return { effects: result.effects.slice(0, 16), debts: [] };
@@ -87,7 +93,7 @@ function awayForGood(state: RunState, host: string): boolean {
   return state.hosts.some((entry) => entry.uuid === host && entry.reason === 'MemberUnknown');
 }
 
-function guestsToWake({ state, baseline }: Situation, pool: Pool, world: Guests): PutBack {
+function guestsToWake({ state, baseline, now }: Situation, pool: Pool, world: Guests): PutBack {
   const marked = world.guests.filter((guest) => guest.mark !== undefined);
   const idle = marked.filter((guest) => guest.busy.length === 0);
   const running = idle.filter((guest) => guest.powerState === 'Running').map((guest) => onGuest('UnmarkGuest', guest));
@@ -98,10 +104,18 @@ function guestsToWake({ state, baseline }: Situation, pool: Pool, world: Guests)
     const reason = `it does not start${suffix(state, guest.uuid) || placeReason(pool)}`;
     return { kind: 'VmStopped', object: guest.uuid, name: guest.name, reason };
   });
-  const effects = [...running, ...startItems(hopeful, baseline, pool.hosts, world)];
-  const pending =
-    busy.length > 0 && effects.length === 0 ? { pending: `operations are in flight on guests that are to run again` } : {};
-  return { effects, debts: owed, ...pending };
+  const scene = { baseline, hosts: pool.hosts, world, now, planned: [], pauses: state.starting ?? [] };
+  const starts = nextStarts(hopeful, scene);
+  const effects = [...running, ...starts.items];
+  if (effects.length > 0) return { effects, debts: owed };
+  if (busy.length > 0)
+    return { effects, debts: owed, pending: { what: 'operations are in flight on guests that are to run again' } };
+  if (starts.until === undefined) return { effects, debts: owed };
+  return {
+    effects,
+    debts: owed,
+    pending: { what: 'a guest is given its start delay before the next starts', until: starts.until },
+  };
 }
 
 function placeReason(pool: Pool): string {

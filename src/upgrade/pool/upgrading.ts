@@ -1,47 +1,79 @@
 // Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
 // honoured; what happens at a host is the host phases' matter.
+import type { Guests, Pool } from '../../plan/pool';
 import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { inSight } from '../sight';
+import { deviations, draftPlan, withPlan } from './drafting';
 import { approved } from './gates';
 import { windowClosed } from './window';
 import { type HostState, isSkipped, type RunState, withHost } from '../state';
 import { iso } from '../time';
 
 export const upgrading: PoolStep = {
-  needs: () => [],
+  needs: (sight) => (gate(sight) === undefined ? ['pool', 'guests'] : []),
   decide(situation) {
-    const { orders, state } = situation;
-    const host = nextHost(situation);
-    if (orders.cancelled) return next('Cancelled');
-    if (host === undefined) return leftOut(situation) ?? next('Finishing');
-    if (host.role === 'member' && state.hosts.some((entry) => entry.role === 'master' && entry.phase !== 'Upgraded')) {
-      return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
-    }
-    if (orders.paused || orders.unfit !== undefined) return next('Paused');
-    return windowClosed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
+    const closed = gate(situation);
+    if (closed !== undefined) return closed;
+    return inSight(situation, (pool, world) => replanned(situation, pool, world) ?? begin(situation, nextHost(situation)!));
   },
 };
 
+type Sight = Pick<Situation, 'orders' | 'state' | 'now'>;
+
+/** What keeps the next host from being started, or makes it needless to look at the pool; undefined when its turn has come. */
+function gate(sight: Sight): Decision | undefined {
+  const { orders, state } = sight;
+  const host = nextHost(sight);
+  if (orders.cancelled) return next('Cancelled');
+  if (host === undefined) return leftOut(sight) ?? next('Finishing');
+  if (host.role === 'member' && state.hosts.some((entry) => entry.role === 'master' && entry.phase !== 'Upgraded')) {
+    return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
+  }
+  if (orders.paused || orders.unfit !== undefined) return next('Paused');
+  return windowClosed(sight) ?? unapproved(sight, host);
+}
+
+/** The pool is not what the plan was made for: the rest of the run is planned anew, and the plan says why. */
+function replanned(situation: Situation, pool: Pool, world: Guests): Decision | undefined {
+  const changed = deviations(situation, pool, world);
+  if (changed.length === 0) return undefined;
+  const draft = draftPlan(situation, pool, world);
+  // The planner sees no better way than the one in force.
+  if (situation.plan !== undefined && draft.hash === situation.state.plan?.hash) return undefined;
+  const plan = { ...draft, checks: situation.plan?.checks ?? [], changed };
+  return { kind: 'replan', plan, remember: (state) => withPlan(state, plan) };
+}
+
 /** A pool with a host that was left out stays in mixed mode: that is no success, and a person's to end. */
-function leftOut({ state }: Situation): Decision | undefined {
+function leftOut({ state }: Sight): Decision | undefined {
   const skipped = state.hosts.filter(isSkipped).map(({ name }) => name);
   if (skipped.length === 0) return undefined;
   const remedy = 'the pool stays in mixed mode until it is upgraded too (annotation xenpool.dev/retry) or leaves the pool';
   return fail('Skipped', `${skipped.join(', ')} was left out; ${remedy}`);
 }
 
-function nextHost({ state }: Situation): HostState | undefined {
+function nextHost({ state }: Sight): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
 }
 
-function unapproved(situation: Situation, host: HostState): Decision | undefined {
+function unapproved(situation: Sight, host: HostState): Decision | undefined {
   const { orders } = situation;
-  if (orders.approval !== 'BeforeEachHost') return undefined;
+  if (orders.approval !== 'BeforeEachHost') return changedSinceApproved(situation);
   const approval = approvalOf(situation, host);
   if (orders.approvals.includes(approval)) return undefined;
   return wait(
     'ApprovalMissing',
     `approve host ${host.name} with the annotation xenpool.dev/approve: ${approval} or under spec.gates.approvals`,
   );
+}
+
+/** A plan that was made anew in the middle of the run never goes by the approval of the one before. */
+function changedSinceApproved({ orders, state }: Sight): Decision | undefined {
+  const { hash = '', changed = [] } = state.plan ?? {};
+  if (orders.approval !== 'BeforeUpgrade' || changed.length === 0) return undefined;
+  if (orders.approvals.includes(hash) || state.handled?.['approve'] === hash) return undefined;
+  const message = `the plan was made anew (${changed.slice(0, 3).join('; ')}); approve plan ${hash} with the annotation xenpool.dev/approve or under spec.gates.approvals`;
+  return wait('ApprovalMissing', message);
 }
 
 function begin(situation: Situation, host: HostState): Decision {
@@ -54,6 +86,6 @@ function begin(situation: Situation, host: HostState): Decision {
 }
 
 /** `<plan hash>/<host>` */
-function approvalOf({ state }: Situation, host: HostState): string {
+function approvalOf({ state }: Sight, host: HostState): string {
   return `${state.plan?.hash ?? ''}/${host.name}`;
 }

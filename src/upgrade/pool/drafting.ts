@@ -1,0 +1,116 @@
+// Making the plan, and looking whether the one in force still fits the pool: the same pure planner serves before the first host and in the middle of a run.
+import type { DraftPlan, HopEstimate } from '../../plan/makePlan';
+import { makePlan, type PlannedHop } from '../../plan/makePlan';
+import type { Pass, Migrations } from '../../plan/pass/pass';
+import type { PassPolicy } from '../../plan/pass/passInput';
+import { replay } from '../../plan/pass/replay';
+import type { Guests, Pool } from '../../plan/pool';
+import { edgesFrom } from '../../plan/catalogue';
+import { sameRelease } from '../../plan/release';
+import type { HopPlan, PlanDocument } from '../../plan/document';
+import type { Situation } from '../decision';
+import type { Orders } from '../orders';
+import type { PlanSummary, RunState } from '../state';
+
+export function policyOf({ placement, whenUnmovable, rules, consent, forceShutdownAfter }: Orders): PassPolicy {
+  const { acceptDowntime, compressMemory, forceMigration } = consent;
+  const forceShutdown = forceShutdownAfter !== undefined;
+  return { placement, whenUnmovable, rules, acceptDowntime, compressMemory, forceMigration, forceShutdown };
+}
+
+/** The plan for what is left of the run, given the pool as it stands. */
+export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, world: Guests): DraftPlan {
+  const started = state.hosts.some((host) => host.phase !== 'Pending');
+  const homes = Object.fromEntries(
+    (baseline?.guests ?? []).flatMap(({ uuid, host }) => (host === undefined ? [] : [[uuid, host]])),
+  );
+  return makePlan({
+    pool,
+    world,
+    hops: hopsOf(state, pool),
+    policy: policyOf(orders),
+    order: started ? { fixed: state.plan?.order ?? [] } : { wished: orders.order },
+    upgraded: upgradedIn(state),
+    waiting: waitingIn(state, world),
+    homes,
+    warnings: state.plan?.warnings ?? [],
+    estimate: planningValues,
+  });
+}
+
+function hopsOf(state: RunState, { hosts }: Pool): readonly PlannedHop[] {
+  const hop = state.plan!.hop;
+  const from = { brand: hop.fromBrand, version: hop.from };
+  const to = { brand: hop.toBrand, version: hop.to };
+  const documented = edgesFrom(from).some((edge) => sameRelease(edge.to, to) && edge.kind === 'D');
+  const methods = Object.fromEntries(state.hosts.map((host) => [host.uuid, host.bootMethod ?? '']));
+  const capacitiesAfter = Object.fromEntries(hosts.flatMap(() => []));
+  return [{ from, to, documented, capacitiesAfter, methods }];
+}
+
+/** Uuids of hosts whose turn in this hop is over. */
+function upgradedIn(state: RunState): readonly string[] {
+  return state.hosts.filter((host) => host.phase === 'Upgraded').map((host) => host.uuid);
+}
+
+/** Uuids of guests that bear our mark and do not run. */
+function waitingIn(_state: RunState, { guests }: Guests): readonly string[] {
+  const stopped = guests.filter(({ powerState, mark }) => mark !== undefined && ['Halted', 'Suspended'].includes(powerState));
+  return stopped.map(({ uuid }) => uuid);
+}
+
+/** The hop in work, as planned; undefined where no plan is at hand. */
+export function hopInWork({ plan, state }: Pick<Situation, 'plan' | 'state'>): HopPlan | undefined {
+  const hop = state.plan?.hop;
+  if (hop === undefined) return undefined;
+  return plan?.hops.find(({ to }) => sameRelease(to, { brand: hop.toBrand, version: hop.to }));
+}
+
+/** Why the plan in force no longer fits the pool, in words; empty while it does. */
+export function deviations(situation: Situation, pool: Pool, world: Guests): readonly string[] {
+  const hop = hopInWork(situation);
+  if (hop === undefined) return ['the plan in force could not be read back'];
+  const { hosts } = pool;
+  return replay(hop.pass, { hosts, world, capacitiesAfter: {}, to: hop.to, upgraded: upgradedIn(situation.state) }).deviations;
+}
+
+/** Reasons that are told one by one. */
+const MOST_REASONS = 8;
+
+/** The run with this plan, and its hosts in the order of it: the planner may find a better one than that in which they were listed. */
+export function withPlan(state: RunState, plan: PlanDocument): RunState {
+  const summary = summaryOf(plan, state.plan!);
+  const place = (uuid: string): number => summary.order.indexOf(uuid);
+  const { changed = [] } = plan;
+  const told =
+    changed.length <= MOST_REASONS ? changed : [...changed.slice(0, MOST_REASONS), `and ${changed.length - MOST_REASONS} more`];
+  const hosts = [...state.hosts].sort((one, other) => place(one.uuid) - place(other.uuid));
+  return { ...state, hosts, plan: { ...summary, ...(changed.length === 0 ? {} : { changed: told }) } };
+}
+
+/** What of a plan stands in the status. */
+function summaryOf(plan: DraftPlan | PlanDocument, before: PlanSummary): PlanSummary {
+  const migrations = plan.hops.map(({ pass }) => pass.migrations).reduce(sum);
+  const { done } = before.migrations;
+  return {
+    ...before,
+    hash: plan.hash,
+    order: [...before.order.filter((uuid) => !plan.hops[0]!.pass.order.includes(uuid)), ...plan.hops[0]!.pass.order],
+    migrations: { ...migrations, ...(done === undefined ? {} : { done }) },
+  };
+}
+
+function sum(one: Migrations, other: Migrations): Migrations {
+  return {
+    planned: one.planned + other.planned,
+    minimum: one.minimum + other.minimum,
+    bound: one.bound + other.bound,
+    proven: one.proven && other.proven,
+    gap: one.gap + other.gap,
+  };
+}
+
+function planningValues(pass: Pass): HopEstimate {
+  const none = { least: 0, likely: 0, most: 0 };
+  return { turns: pass.order.map((host) => ({ host, steps: [], total: none })), mixed: none, total: none };
+}
