@@ -1,5 +1,5 @@
 // Lower bounds of migrations: the one of the reference, N + n1, and the sum of what each guest needs by itself where it sees not all hosts.
-import type { DraftTurn } from './floor';
+import type { DraftTurn, Floor } from './floor';
 import type { Model } from './model';
 
 /** Guests that migrate under this plan: they could, and it does not stop them. */
@@ -9,20 +9,19 @@ export function migrating(model: Model, turns: readonly DraftTurn[]): readonly n
 }
 
 /**
- * N + n1 and a return for each that belongs home: every guest leaves its host once; while no host is new, it leaves for one it has to leave again.
- * @param guests  those that migrate
+ * N + n1 and a return for each that belongs home and comes there: every guest leaves its host once; while no host is new, it leaves for one it has to leave again.
  */
-export function simpleBound(model: Model, guests: readonly number[]): number {
+export function simpleBound(model: Model, plan: Floor): number {
   const { at, home, fates, upgraded } = model.scene;
   const noneNew = !upgraded.includes(true);
   const own = (guest: number): number => {
     const host = at[guest]!;
-    const returns = fates[guest]!.homeward && home[guest]! >= 0;
+    const returns = fates[guest]!.homeward && home[guest]! >= 0 && plan.at[guest] === home[guest];
     if (model.turnOf[host]! < 0) return returns && home[guest] !== host ? 1 : 0;
     const twice = (noneNew && model.turnOf[host] === 0) || (returns && home[guest] === host);
     return twice ? 2 : 1;
   };
-  return guests.reduce((sum, guest) => sum + own(guest), 0);
+  return migrating(model, plan.turns).reduce((sum, guest) => sum + own(guest), 0);
 }
 
 /** As the simple bound, with what each guest sees and fits on; at least as large wherever all can come home. */

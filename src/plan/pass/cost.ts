@@ -36,6 +36,15 @@ export function stopMemory(model: Model, guest: number): number {
   return Math.ceil(model.scene.need[guest]! / 1048576);
 }
 
+/** Guests that stop, those that are not allowed to included. */
+export function stopsIn({ stops }: Cost): number {
+  return Math.floor(stops / BLOCKED) + Math.floor((stops % NEVER_BACK) / STOPPED);
+}
+
+export function unmetIn({ moves }: Cost): number {
+  return Math.floor(moves / UNMET);
+}
+
 /** Of a plan that has come to its end. */
 export function costOf(model: Model, floor: Floor, balanced: boolean): Cost {
   let stops = 0;
@@ -44,7 +53,7 @@ export function costOf(model: Model, floor: Floor, balanced: boolean): Cost {
   for (const turn of floor.turns) {
     moves += turn.moves.length + turn.returns.length;
     for (const guest of turn.stops) {
-      if (model.mover[guest] === 0) continue;
+      if (!model.scene.fates[guest]!.migrates) continue;
       stops += stopWeight(model, guest);
       memory += stopMemory(model, guest);
     }

@@ -4,9 +4,9 @@ import { type Ending } from './fate';
 import type { DraftMove, DraftTurn, Floor } from './floor';
 import { isOpen, mayGo, type Model } from './model';
 import { obstacleTo } from './obstacle';
-import type { Migrations, Pass, PlannedBlock, PlannedMove, PlannedStop, Turn, Why } from './pass';
+import type { Downtime, Migrations, Pass, PlannedBlock, PlannedMove, PlannedStop, Turn, Why } from './pass';
 
-export function writtenPass(model: Model, floor: Floor, migrations: Migrations): Pass {
+export function writtenPass(model: Model, floor: Floor, migrations: Migrations, downtime: Downtime): Pass {
   const started = new Map<number, { readonly after: number; readonly on: number }>();
   floor.turns.forEach((turn, index) => {
     for (const { guest, on } of turn.starts) started.set(guest, { after: model.turns[index]!, on });
@@ -17,6 +17,7 @@ export function writtenPass(model: Model, floor: Floor, migrations: Migrations):
     turns: floor.turns.map((turn, index) => writtenTurn(model, turn, index, started)),
     blocked: [...lostGuests(model), ...floor.turns.flatMap((turn, index) => writtenBlocks(model, turn, index))],
     migrations,
+    downtime,
   };
 }
 

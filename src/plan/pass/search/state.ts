@@ -1,0 +1,106 @@
+// One state of the exact search: how far the pass is, and where every guest is. Within one step all moves that make room come first, then the guests of
+// the host that leaves, one after the other in a fixed order: they only take room, so no other order can do more. Guests that stopped start after the last
+// turn: a start only takes room, so no earlier one can do more; once a plan is found they are started as early as it allows (hoisting.ts).
+import { NEVER } from '../model';
+import { type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost, stopsFor } from './field';
+import { UNMET } from '../cost';
+
+export type Stage = 'room' | 'drain' | 'start' | 'end' | 'over';
+
+export interface Action {
+  readonly kind: 'move' | 'stop' | 'start';
+  readonly step: number;
+  readonly guestClass: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface State {
+  readonly step: number;
+  readonly stage: Stage;
+  /** By guest a host's index, STOPPED_FOR_NOW or STOPPED_FOR_GOOD; within a class in rising order. */
+  readonly at: Uint8Array;
+  /** Hosts from which a guest moved to make room that nobody took yet: such a move could as well be made later, and so is not made now. */
+  readonly vacated: readonly number[];
+  readonly stops: number;
+  readonly memory: number;
+  readonly moves: number;
+  /** The same with the floor of what is to come. */
+  readonly leastStops: number;
+  readonly leastMemory: number;
+  readonly leastMoves: number;
+  readonly parent: State | undefined;
+  readonly action: Action | undefined;
+  readonly serial: number;
+}
+
+export function keyOf({ step, stage, at, vacated }: State): string {
+  return `${step}${stage}${vacated.join()};${String.fromCharCode(...at)}`;
+}
+
+interface Least {
+  readonly stops: number;
+  readonly memory: number;
+  readonly moves: number;
+}
+
+/** A floor under the cost of what is still to come from here. Never too high, and never falls by more than what a step costs. */
+export function remaining(field: Field, stage: Stage, step: number, at: Uint8Array): Least {
+  if (stage === 'over') return { stops: 0, memory: 0, moves: 0 };
+  const { model, hosts } = field;
+  const closed = stage === 'drain' ? model.turns[step]! : -1;
+  let stops = 0;
+  let memory = 0;
+  let moves = 0;
+  let running = 0;
+  for (let guest = 0; guest < field.guests; guest++) {
+    const host = at[guest]!;
+    if (field.migrates[guest] === 0 || host >= STOPPED_FOR_GOOD) continue;
+    running += model.scene.need[guest]!;
+    const from = stage === 'drain' && host !== closed ? step + 1 : step;
+    const least = model.least(guest)[from * hosts + host]!;
+    if (least !== NEVER) moves += least;
+    else {
+      const cost = stopCost(field, guest);
+      stops += cost.stops;
+      memory += cost.memory;
+    }
+  }
+  const forced = stopsFor(field, running - roomFrom(field, stage, step));
+  if (forced.stops > stops) ({ stops, memory } = forced);
+  return { stops, memory, moves: wished(field, stage, at, moves) };
+}
+
+/** The tightest of the turns to come. */
+function roomFrom(field: Field, stage: Stage, step: number): number {
+  if (stage === 'start' || stage === 'end') return Infinity;
+  let room = Infinity;
+  for (let turn = step; turn < field.steps; turn++) room = Math.min(room, field.room[turn]!);
+  return room;
+}
+
+/** Moves with what the end asks for. A move home may fill a host as well. */
+function wished(field: Field, stage: Stage, at: Uint8Array, moves: number): number {
+  const least = Math.max(0, moves - field.spared) + field.unmet * UNMET;
+  if (!field.balanced) return least;
+  if (stage === 'end') return Math.max(least, emptyHosts(field, at) - Math.max(0, field.hosts - field.guests));
+  const moved = (stage === 'room' || stage === 'drain') && !field.homeward && !mayStart(field, at);
+  return moved ? least + 1 : least;
+}
+
+/** Someone stopped, or will have to by rule: the host that is last may be filled by its start. */
+function mayStart(field: Field, at: Uint8Array): boolean {
+  for (let guest = 0; guest < field.guests; guest++) {
+    if (at[guest] === STOPPED_FOR_NOW) return true;
+    if (field.migrates[guest] === 0 && at[guest]! < field.hosts) return true;
+    if (field.migrates[guest] === 1 && field.model.mover[guest] === 0) return true;
+  }
+  return field.guests === 0;
+}
+
+export function emptyHosts(field: Field, at: Uint8Array): number {
+  const inhabited = new Set(at);
+  let empty = 0;
+  for (let host = 0; host < field.hosts; host++) if (!inhabited.has(host)) empty++;
+  return empty;
+}
