@@ -1,7 +1,7 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
-import type { Difference } from '../plan/settings';
+import type { Difference, GuestDifference, VerdictCounts } from '../plan/settings';
 import type { Brand, Release } from '../plan/release';
 
 export type { HostPhase, PoolPhase };
@@ -49,7 +49,9 @@ export interface HostState {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly evidence: Evidence;
+  /** The hardest, where there are many; all are counted under `verdicts`. */
   readonly differences?: readonly Difference[];
+  readonly verdicts?: VerdictCounts;
 }
 
 /** An object (guest, host, pool …) at which effects were refused or came to nothing. Guests that simply moved are only counted. */
@@ -141,6 +143,17 @@ export interface BackupSummary {
   readonly takenAt: string;
   readonly hosts: number;
   readonly vms: number;
+  /** Absent in what older versions of the operator stored. */
+  readonly srs?: number;
+}
+
+/** The pool and its VMs at the end of the run beside the baseline; lists hold the hardest where there are many. */
+export interface Comparison {
+  readonly at: string;
+  /** Of the pool's own settings and of VMs together. */
+  readonly verdicts: VerdictCounts;
+  readonly pool: readonly Difference[];
+  readonly vms: { readonly compared: number; readonly same: number; readonly differences: readonly GuestDifference[] };
 }
 
 export interface PastRun {
@@ -182,6 +195,8 @@ export interface RunState {
   /** Guests that we stopped and have not started again. */
   readonly stopped: readonly StoppedGuest[];
   readonly debts: readonly Debt[];
+  /** Absent until the run ends, and where it ended before a baseline was taken. */
+  readonly comparison?: Comparison;
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
   readonly agentRestartedAt?: string;
   /** Words of people that were taken up, by verb; the value is the nonce. `answer` says why the last one was not followed. */

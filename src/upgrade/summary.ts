@@ -1,5 +1,6 @@
 // The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
 // back: conditions by kstatus' rules, progress, and one line of message.
+import { addCounts, printCounts } from '../plan/settings';
 import { ANSWER } from './pool/verbs';
 import { isTerminal, type RunState } from './state';
 
@@ -49,6 +50,7 @@ export function summarise(state: RunState, { generation, now, deleting, weakness
     awaitingOperator(state),
     paused(state),
     degraded(state),
+    settingsRetained(state),
     beingDeleted(state, deleting),
     insecure(weaknesses),
   ];
@@ -166,6 +168,17 @@ function degraded({ debts, hosts }: RunState): Draft {
   ].join('; ');
   const reason = lost.length > 0 ? 'HostsFailed' : owed.length > 0 ? 'Debts' : 'NothingOwed';
   return positive('Degraded', message !== '', reason, message);
+}
+
+/** By the hosts compared so far, and at the end by the pool and its VMs as well. */
+function settingsRetained({ hosts, comparison }: RunState): Draft {
+  const compared = hosts.flatMap(({ verdicts }) => verdicts ?? []);
+  if (compared.length === 0 && comparison === undefined)
+    return { type: 'SettingsRetained', status: 'Unknown', reason: 'NotCompared', message: '' };
+  const counts = addCounts([...compared, ...(comparison === undefined ? [] : [comparison.verdicts])]);
+  const kept = counts.look + counts.hard === 0;
+  const vms = comparison === undefined ? '' : `; ${comparison.vms.same} of ${comparison.vms.compared} VMs are as before`;
+  return positive('SettingsRetained', kept, kept ? 'Retained' : 'Differences', `differences: ${printCounts(counts)}${vms}`);
 }
 
 function progressOf(state: RunState): Summary['progress'] {

@@ -49,6 +49,7 @@ function viewGuest(records: Records, vm: Vm, vbds: readonly Vbd[], vifs: readonl
     networks: [...new Set(vifs.flatMap((vif) => uuidOf(records, 'network', vif.network) ?? []))],
     cds: vbds.flatMap((vbd) => insertedCd(records, vbd)),
     ...abilities(records, vm),
+    ...(vm.ha_restart_priority === undefined ? {} : { haPriority: vm.ha_restart_priority }),
     tags: vm.tags ?? [],
     mark: vm.other_config[GUEST_MARK],
     blocked: vm.blocked_operations ?? {},
