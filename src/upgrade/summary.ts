@@ -125,7 +125,11 @@ function backupTaken(state: RunState): Draft {
   const backup = state.backup;
   if (backup === undefined)
     return positive('BackupTaken', false, 'NotTaken', 'the pool database is backed up right before the master leaves');
-  return positive('BackupTaken', true, 'Verified', `${backup.hosts} hosts and ${backup.vms} VMs, SHA-256 ${backup.sha256}`);
+  return positive('BackupTaken', true, 'Verified', `${counted(backup)}, SHA-256 ${backup.sha256}`);
+}
+
+function counted({ hosts, vms, srs }: NonNullable<RunState['backup']>): string {
+  return srs === undefined ? `${hosts} hosts and ${vms} VMs` : `${hosts} hosts, ${vms} VMs and ${srs} SRs`;
 }
 
 function mixedVersions(state: RunState): Draft {
