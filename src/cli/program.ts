@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
   kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,
   rehearse: () => (require('./rehearse') as typeof import('./rehearse')).rehearseCommand,
+  report: () => (require('./report') as typeof import('./report')).reportCommand,
   simulator: () => (require('./simulator') as typeof import('./simulator')).simulatorCommand,
 };
 
@@ -24,6 +25,7 @@ Start here:
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml         write a made pool's database
   xenpool simulator --hosts 3 --vms 12                               be that pool, for other programs to talk to
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
+  xenpool report NAME -n NAMESPACE                                   tell a run in a cluster, for a change ticket
 
 A dump of your own pool: xe pool-dump-database file-name=pool.xml`;
 

@@ -70,6 +70,24 @@ export interface StoppedGuest {
   readonly name: string;
   /** Name of the effect that stopped it. */
   readonly by: string;
+  /** When it was seen stopped, ISO 8601; absent in what older versions of the operator remembered. */
+  readonly at?: string;
+}
+
+/** A guest that we stopped and brought back. */
+export interface Outage {
+  readonly uuid: string;
+  readonly name: string;
+  readonly by: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+export interface Outages {
+  readonly count: number;
+  /** All together. */
+  readonly seconds: number;
+  readonly longest: readonly Outage[];
 }
 
 export interface JournalItem {
@@ -195,6 +213,9 @@ export interface RunState {
   /** Guests that we stopped and have not started again. */
   readonly stopped: readonly StoppedGuest[];
   readonly debts: readonly Debt[];
+  /** Live migrations done. */
+  readonly moved?: number;
+  readonly outages?: Outages;
   /** Absent until the run ends, and where it ended before a baseline was taken. */
   readonly comparison?: Comparison;
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
@@ -278,6 +299,31 @@ export function withStopped(state: RunState, guest: StoppedGuest): RunState {
 
 export function withoutStopped(state: RunState, uuid: string): RunState {
   return { ...state, stopped: state.stopped.filter((entry) => entry.uuid !== uuid) };
+}
+
+/** Outages that are listed one by one. */
+const MOST_OUTAGES = 256;
+
+/** The guest runs again: how long it was away is kept. */
+export function withBack(state: RunState, uuid: string, now: string): RunState {
+  const stopped = state.stopped.find((entry) => entry.uuid === uuid);
+  if (stopped?.at === undefined) return withoutStopped(state, uuid);
+  const { name, by, at } = stopped;
+  const { count, seconds, longest } = state.outages ?? { count: 0, seconds: 0, longest: [] };
+  const all = [...longest, { uuid, name, by, from: at, until: now }];
+  const listed = all.length <= MOST_OUTAGES ? all : all.filter((entry) => entry !== shortest(all));
+  return {
+    ...withoutStopped(state, uuid),
+    outages: { count: count + 1, seconds: seconds + Math.round(lengthOf({ from: at, until: now }) / 1000), longest: listed },
+  };
+}
+
+function shortest(outages: readonly Outage[]): Outage | undefined {
+  return outages.reduce((least, entry) => (lengthOf(entry) < lengthOf(least) ? entry : least));
+}
+
+function lengthOf({ from, until }: Pick<Outage, 'from' | 'until'>): number {
+  return Math.max(0, Date.parse(until) - Date.parse(from));
 }
 
 /** The release a host of this run had before its upgrade. */

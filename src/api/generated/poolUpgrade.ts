@@ -784,6 +784,14 @@ export interface PoolUpgradeStatus {
    */
   readonly debts?: readonly Debt[];
   /**
+   * Live migrations done.
+   */
+  readonly moved?: number;
+  /**
+   * VMs the operator stopped and brought back, and for how long they were away.
+   */
+  readonly outages?: Outages;
+  /**
    * The pool and its VMs at the end of the run beside the baseline.
    */
   readonly comparison?: Comparison;
@@ -1349,6 +1357,52 @@ export interface Debt {
   readonly reason: string;
 }
 /**
+ * VMs the operator stopped and brought back, and for how long they were away.
+ */
+export interface Outages {
+  /**
+   * How many times a VM was stopped and brought back.
+   */
+  readonly count: number;
+  /**
+   * How long they were away, all together.
+   */
+  readonly seconds: number;
+  /**
+   * The longest of them.
+   *
+   * @maxItems 256
+   *
+   * Items: A VM that was away for a while.
+   */
+  readonly longest: readonly Outage[];
+}
+/**
+ * A VM that was away for a while.
+ */
+export interface Outage {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * Name of the effect that stopped it.
+   */
+  readonly by: string;
+  /**
+   * When it was seen stopped.
+   */
+  readonly from: string;
+  /**
+   * When it was seen running again.
+   */
+  readonly until: string;
+}
+/**
  * The pool and its VMs at the end of the run beside the baseline.
  */
 export interface Comparison {
@@ -1443,6 +1497,10 @@ export interface StoppedGuest {
    * Name of the effect that stopped it.
    */
   readonly by: string;
+  /**
+   * When it was seen stopped.
+   */
+  readonly at?: string;
 }
 /**
  * A run that ended.

@@ -4,8 +4,8 @@ import { holds } from '../../foundation/fact';
 import { compareHosts, type Guest, type Host, newestHosts, versionsDiffer } from '../../plan/pool';
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import type { HeartPorts, Outcome } from '../ports';
-import { type RunState, timesTried, withoutStopped, withStopped } from '../state';
-import { seconds } from '../time';
+import { type RunState, timesTried, withBack, withoutStopped, withStopped } from '../state';
+import { iso, seconds } from '../time';
 import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok, type Prove } from './effect';
 import { guestOf, guestSight } from './sights';
 
@@ -30,6 +30,7 @@ export const migrate: Effect = {
   isDone: ({ item, facts }) =>
     guestSight(facts, item.object, (guest) => isHalted(guest) || (guest.host === item.params['to'] && guest.busy.length === 0)),
   perform: ({ pool }, { item, orders }) => pool.migrate(item.object, item.params['to']!, orders.consent.forceMigration),
+  remember: countMove,
 };
 
 export const suspend: Effect = {
@@ -77,7 +78,7 @@ export const start: Effect = {
   guard: (context) => onGuest(context, (guest) => startGuard(context, guest)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, runsFreely),
   perform: bringBack,
-  remember: (state, { item }) => withoutStopped(state, item.object),
+  remember: rememberBack,
 };
 
 export const ejectCd: Effect = {
@@ -105,13 +106,25 @@ export const unmarkGuest: Effect = {
   guard: () => allowed,
   isDone: ({ item, facts }) => guestSight(facts, item.object, (guest) => guest.mark === undefined),
   perform: ({ pool }, { item }) => pool.unmarkGuest(item.object, GUEST_MARK),
-  remember: (state, { item }) => withoutStopped(state, item.object),
+  remember: rememberBack,
 };
 
 /** A guest that stopped by itself meanwhile, without our mark, is not ours to start. */
-function rememberStop(state: RunState, { item, facts }: EffectContext): RunState {
+function rememberStop(state: RunState, { item, facts, now }: EffectContext): RunState {
   const ours = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
-  return ours ? withStopped(state, { uuid: item.object, name: item.name, by: item.effect }) : state;
+  return ours ? withStopped(state, { uuid: item.object, name: item.name, by: item.effect, at: iso(now) }) : state;
+}
+
+/** One that is gone did not come back. */
+function rememberBack(state: RunState, { item, facts, now }: EffectContext): RunState {
+  const runs = holds(guestOf(facts, item.object), (guest) => guest?.powerState === 'Running');
+  return runs ? withBack(state, item.object, iso(now)) : withoutStopped(state, item.object);
+}
+
+/** A guest that stopped by itself on the way did not move. */
+function countMove(state: RunState, { item, facts }: EffectContext): RunState {
+  const arrived = holds(guestOf(facts, item.object), (guest) => guest?.host === item.params['to']);
+  return arrived ? { ...state, moved: (state.moved ?? 0) + 1 } : state;
 }
 
 function onGuest(context: EffectContext, judge: (guest: Guest) => Guard): Guard {
