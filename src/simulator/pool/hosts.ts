@@ -40,6 +40,11 @@ export class Hosts {
     return found.ref;
   }
 
+  /** Whether the database has it. */
+  has(uuid: HostUuid): boolean {
+    return this.database.get('host', this.ref(uuid)) !== undefined;
+  }
+
   byAddress(address: string): Row | undefined {
     return this.all().find(({ record }) => text(record, 'address').toLowerCase() === address.toLowerCase());
   }
