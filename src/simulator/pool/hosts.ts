@@ -15,7 +15,10 @@ export interface Row {
 export class Hosts {
   private readonly refs = new Map<HostUuid, Ref>();
 
-  constructor(private readonly database: LiveDatabase) {}
+  /** Every host of the beginning keeps its reference, also while the database does not have it. */
+  constructor(private readonly database: LiveDatabase) {
+    for (const { ref, record } of this.all()) this.refs.set(text(record, 'uuid'), ref);
+  }
 
   all(): readonly Row[] {
     return [...this.database.records('host')].map(([ref, record]) => ({ ref, record }));
