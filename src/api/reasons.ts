@@ -15,6 +15,7 @@ export const CONDITIONS = {
   Degraded: 'Abnormal when True: hosts failed or were left out, or something is still owed to the pool.',
   Paused: 'Abnormal when True: stopped by a person, a window or a gate.',
   Deleting: 'Abnormal when True: the object is being deleted and things are put back.',
+  SettingsRetained: 'What was set on hosts, pool and VMs is as it was, or differs only as expected or harmlessly.',
   Insecure: 'Abnormal when True: the manifest weakens the trust on the wire.',
 } as const;
 
@@ -121,6 +122,9 @@ const STATES = {
   HostsFailed: 'Hosts failed or were left out.',
   Debts: 'Things are still to be put back.',
   NothingOwed: 'Everything is put back.',
+  NotCompared: 'No host was upgraded yet whose settings could be compared.',
+  Retained: 'Nothing differs that a person should look at.',
+  Differences: 'Something differs that a person should look at.',
 } as const;
 
 /** Ends. */

@@ -8,10 +8,12 @@ type Load = () => (output: Output, finish: (code: number) => void) => Command;
 
 /** Each is loaded when it is asked for: an operator does not hold a simulated world in memory. */
 const COMMANDS: Readonly<Record<string, Load>> = {
+  backup: () => (require('./backup') as typeof import('./backup')).backupCommand,
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
   kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,
   rehearse: () => (require('./rehearse') as typeof import('./rehearse')).rehearseCommand,
+  report: () => (require('./report') as typeof import('./report')).reportCommand,
   simulator: () => (require('./simulator') as typeof import('./simulator')).simulatorCommand,
 };
 
@@ -24,6 +26,8 @@ Start here:
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml         write a made pool's database
   xenpool simulator --hosts 3 --vms 12                               be that pool, for other programs to talk to
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
+  xenpool report NAME -n NAMESPACE                                   tell a run in a cluster, for a change ticket
+  xenpool backup get NAME -n NAMESPACE > pool.xml                    fetch the database that was kept before an upgrade
 
 A dump of your own pool: xe pool-dump-database file-name=pool.xml`;
 
@@ -59,7 +63,8 @@ function build(names: readonly string[], output: Output, finish: (code: number) 
     .version(VERSION, '--version', 'print the version')
     .addHelpText('after', HELP);
   for (const name of names) program.addCommand(COMMANDS[name]!()(output, finish));
-  for (const command of [program, ...program.commands])
+  const nested = program.commands.flatMap((command) => command.commands);
+  for (const command of [program, ...program.commands, ...nested])
     command
       .exitOverride()
       // What is wrong is told once, by complain().

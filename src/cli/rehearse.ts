@@ -1,9 +1,12 @@
 // `xenpool rehearse`: the digital twin. Loads a pool's database dump into the simulator, runs the real controller against it in virtual time, and tells
 // what would happen. No cluster, no network, nothing is touched.
 import { Command } from 'commander';
+import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import { changeReport } from './changeReport/changeReport';
+import { renderChangeReport } from './changeReport/render';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { printManifest } from '../rehearsal/manifest';
-import { prepare, type PrepareInput } from '../rehearsal/prepare';
+import { prepare, type Prepared, type PrepareInput } from '../rehearsal/prepare';
 import { rehearse } from '../rehearsal/rehearse';
 import { notBegun, type RehearsalReport } from '../rehearsal/report';
 import { describeFaults } from '../simulator/faults';
@@ -26,6 +29,7 @@ interface Options {
   readonly operator: boolean;
   readonly say: readonly string[];
   readonly writeDump?: string;
+  readonly report?: string;
   readonly trace?: true;
   readonly output: string;
 }
@@ -50,6 +54,7 @@ export function rehearseCommand(output: Output, finish: (code: number) => void):
       [],
     )
     .option('--write-dump <file>', 'write the (grown) pool as a dump before the run')
+    .option('--report <file>', 'write what `xenpool report` would tell of the run at its end, as Markdown')
     .option('--trace', 'tell what the controller logs, on stderr')
     .option('--output <text|json>', 'how to print the report on stdout', 'text')
     .addHelpText('after', HELP)
@@ -67,6 +72,7 @@ Examples:
   xenpool rehearse --database pool.xml
   xenpool rehearse --database pool.xml --print-manifest > upgrade.yaml
   xenpool rehearse --database pool.xml --manifest upgrade.yaml --hosts 8
+  xenpool rehearse --database pool.xml --report rehearsed.md
   xenpool rehearse --database pool.xml --fault installer-fails@master --output json
   xenpool rehearse --database pool.xml --fault controller-crashes:at=every`;
 
@@ -82,14 +88,21 @@ async function run(options: Options, output: Output): Promise<number> {
   if ('outcome' in input) return say(input);
   const prepared = prepare(input);
   if ('outcome' in prepared) return say(namingManifest(prepared, options.manifest));
-  const unwritten = options.writeDump === undefined ? undefined : writeDump(options.writeDump, prepared.dump());
+  const unwritten = options.writeDump === undefined ? undefined : writeText(options.writeDump, '--write-dump', prepared.dump());
   if (unwritten !== undefined) return say(unwritten);
   if (options.printManifest === true) {
     output.out(printManifest(prepared.manifest));
     return 0;
   }
   const trace = options.trace === true ? { trace: (line: string): void => output.err(`${line}\n`) } : {};
-  return say(await rehearse(prepared, trace));
+  return say(await rehearseAndKeep(prepared, trace, options.report));
+}
+
+async function rehearseAndKeep(prepared: Prepared, trace: object, file: string | undefined): Promise<RehearsalReport> {
+  let last: PoolUpgrade | undefined;
+  const report = await rehearse(prepared, { ...trace, onObject: (object) => (last = object) });
+  if (file === undefined || last === undefined) return report;
+  return writeText(file, '--report', renderChangeReport(changeReport(last, undefined))) ?? report;
 }
 
 /** Each line of what is wrong with a manifest begins with its file, as compilers do. */
@@ -98,13 +111,13 @@ function namingManifest(report: RehearsalReport, path: string | undefined): Rehe
   return { ...report, message: report.message.replace(/^/gm, `${path}: `) };
 }
 
-function writeDump(path: string, text: string): RehearsalReport | undefined {
+function writeText(path: string, flag: string, text: string): RehearsalReport | undefined {
   try {
     writeFileSync(path, text);
     return undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return notBegun('Invalid', 'Unwritable', `--write-dump ${path}: cannot be written (${code})`);
+    return notBegun('Invalid', 'Unwritable', `${flag} ${path}: cannot be written (${code})`);
   }
 }
 

@@ -2,6 +2,7 @@
 // last, and their word counts for more than the run's.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { readState } from '../controller/store/status';
+import { differencesOf } from '../rehearsal/differences';
 import { endReport, hasEnded, outcomeOf, waitsForNobody } from '../rehearsal/ending';
 import type { HostReport, RehearsalReport } from '../rehearsal/report';
 import type { RunState } from '../upgrade/state';
@@ -137,10 +138,4 @@ function notRunning({ guests }: Before, { domains }: WorldView): readonly Guest[
 function whyNot(vm: string, state: RunState | undefined): string | undefined {
   const debt = state?.debts.find(({ object }) => object === vm);
   return debt?.reason ?? state?.resisting.find(({ uuid }) => uuid === vm)?.reason;
-}
-
-function differencesOf(state: RunState | undefined): RehearsalReport['differences'] {
-  return (state?.hosts ?? []).flatMap((host) =>
-    (host.differences ?? []).map((difference) => ({ host: host.name, ...difference })),
-  );
 }

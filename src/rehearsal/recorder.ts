@@ -4,6 +4,7 @@ import { readState } from '../controller/store/status';
 import type { Verdict } from '../simulator/books/createBooks';
 import type { WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
+import { differencesOf } from './differences';
 import type { HostReport, Outcome, RehearsalReport, VmReport } from './report';
 import type { Scene } from './stage';
 import { tell, type TimelineEntry } from './timeline';
@@ -65,8 +66,7 @@ export class Recorder {
   }
 
   differences(state: RunState | undefined): RehearsalReport['differences'] {
-    const hosts = state?.hosts ?? [];
-    return hosts.flatMap((host) => (host.differences ?? []).map((difference) => ({ host: host.name, ...difference })));
+    return differencesOf(state);
   }
 
   report(ending: Ending): RehearsalReport {

@@ -5,7 +5,7 @@ import type { Prepared } from './prepare';
 import type { RehearsalReport } from './report';
 import { performRun, type RunOptions } from './run';
 
-export interface RehearseOptions extends Pick<RunOptions, 'onLine' | 'dialect' | 'log'> {
+export interface RehearseOptions extends Pick<RunOptions, 'onLine' | 'dialect' | 'log' | 'onObject'> {
   /** Told a line for each event the controller logs; takes the place of `log`. */
   readonly trace?: (line: string) => void;
 }

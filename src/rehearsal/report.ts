@@ -43,6 +43,7 @@ export interface RehearsalReport {
     readonly before: string;
     readonly after: string;
     readonly verdict: string;
+    readonly reason?: string;
   }[];
   readonly debts: readonly { readonly kind: string; readonly object: string; readonly name: string; readonly reason: string }[];
   readonly requests: {

@@ -1,12 +1,16 @@
 // Puts a simulated world together from a loaded pool: machines under it, XAPI and guests on it, one bus for all who want to hear.
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
+import { type Database, manifestValue } from '../xenapi/database/database';
+import { DatabaseError } from '../xenapi/database/databaseError';
+import { parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiResponse, XapiTransport } from '../xenapi/transport';
-import { type LoadedPool, toDatabase } from './dump';
+import { type LoadedPool, LoadError, loadPool, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
 import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
 import { createPoolHalf } from './pool/createPoolHalf';
+import type { RestorableDump } from './pool/databaseRestore';
 import type { PoolRequest } from './pool/transport';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
 
@@ -41,6 +45,10 @@ export interface SimulatedWorld extends World {
   armFaults(): void;
   /** A guest shuts itself down. @throws Error when it does not run */
   guestStops(vm: VmUuid): void;
+  /** A person installs a release afresh on a host, whatever it did: its pool is one of its own, empty, and the hosts it was master of know it no more. */
+  reinstall(host: HostUuid, release: Release): void;
+  /** A person joins a host to the pool that no longer knows it, `xe pool-join`. @throws Error when the pool knows it */
+  joinAgain(host: HostUuid): void;
   /** Cuts a machine's power. */
   powerOff(host: HostUuid, cause: Cause): void;
 }
@@ -58,7 +66,11 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const world: World = { clock, random, bus, database: pool.database, machines: metal.machines, domains, links, faults };
   const { release, apiRelease } = pool;
   const dumpDatabase = settings.dumpDatabase ?? ((served: string): string => printDatabase(toDatabase(pool, served)));
-  const poolHalf = createPoolHalf(world, { password, release, apiRelease, repositories, dumpDatabase });
+  const schemaNow = (served: string): string => schemaOf(toDatabase(pool, served));
+  const poolHalf = createPoolHalf(world, {
+    ...{ password, release, apiRelease, repositories },
+    ...{ dumpDatabase, readDump, schemaNow },
+  });
   halves.pool = poolHalf;
   return {
     ...world,
@@ -70,8 +82,32 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
       metal.armFaults();
     },
     guestStops: (vm) => poolHalf.guestStops(vm),
+    reinstall(host, fresh): void {
+      const { disk } = metal.machines.get(host)!;
+      metal.powerOff(host, PERSON);
+      Object.assign(disk, { system: fresh, backup: null, staged: null });
+      poolHalf.beginAnew(host);
+      links.powerOn(host, PERSON);
+    },
+    joinAgain: (host) => poolHalf.joinAgain(host),
     powerOff: (host, cause) => metal.powerOff(host, cause),
   };
+}
+
+const PERSON: Cause = { by: 'person' };
+
+function readDump(text: string): RestorableDump | string {
+  try {
+    const dump = parseDatabase(text);
+    return { schema: schemaOf(dump), database: loadPool(dump).database };
+  } catch (error) {
+    if (error instanceof DatabaseError || error instanceof LoadError) return error.message;
+    throw error;
+  }
+}
+
+function schemaOf(dump: Database): string {
+  return `${manifestValue(dump, 'schema_major_vsn') ?? ''}.${manifestValue(dump, 'schema_minor_vsn') ?? ''}`;
 }
 
 /** Each half is called through these, and exists by then. */

@@ -10,12 +10,14 @@ export interface BaselineGuest {
   /** Uuid of the host it ran on, if any. */
   readonly host: string | undefined;
   readonly cds: readonly Cd[];
+  /** Absent where the release has no HA, and in what older versions of the operator kept. */
+  readonly haPriority?: string;
 }
 
 export interface Baseline {
   readonly takenAt: string;
   readonly poolUuid: string;
   readonly guests: readonly BaselineGuest[];
-  /** By host uuid. */
+  /** By host uuid, and by the pool's. */
   readonly settings: Readonly<Record<string, Settings>>;
 }

@@ -17,8 +17,10 @@ export interface Facts {
   /** How HA is set up; null while it is off. */
   readonly ha: Fact<HaSettings | null>;
   readonly guests: Fact<Guests>;
-  /** Settings by host uuid. */
+  /** Settings by host uuid, and by the pool's. */
   readonly settings: Fact<Readonly<Record<string, Settings>>>;
+  /** Settings that hosts themselves tell, by host uuid: of the host in work, or of all. One that does not answer says less. */
+  readonly hostAnswers: Fact<Readonly<Record<string, Settings>>>;
   /** Seconds since the epoch by the clock of the host in work. */
   readonly hostTime: Fact<number>;
   /** Answer of the plugin's `testSafe2Upgrade` by host uuid: `true`, `vdi_present`, `not_enough_space`, …; of the host in work, or of all. */
@@ -39,6 +41,7 @@ export const noFacts: Facts = {
   ha: notAsked,
   guests: notAsked,
   settings: notAsked,
+  hostAnswers: notAsked,
   hostTime: notAsked,
   staging: notAsked,
   tasks: notAsked,

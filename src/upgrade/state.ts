@@ -2,7 +2,7 @@
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
 import type { Migrations } from '../plan/pass/pass';
-import type { Difference } from '../plan/settings';
+import type { Difference, GuestDifference, VerdictCounts } from '../plan/settings';
 import type { Brand, Release } from '../plan/release';
 
 export type { HostPhase, PoolPhase };
@@ -50,7 +50,9 @@ export interface HostState {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly evidence: Evidence;
+  /** The hardest, where there are many; all are counted under `verdicts`. */
   readonly differences?: readonly Difference[];
+  readonly verdicts?: VerdictCounts;
 }
 
 /** An object (guest, host, pool …) at which effects were refused or came to nothing. Guests that simply moved are only counted. */
@@ -69,6 +71,24 @@ export interface StoppedGuest {
   readonly name: string;
   /** Name of the effect that stopped it. */
   readonly by: string;
+  /** When it was seen stopped, ISO 8601; absent in what older versions of the operator remembered. */
+  readonly at?: string;
+}
+
+/** A guest that we stopped and brought back. */
+export interface Outage {
+  readonly uuid: string;
+  readonly name: string;
+  readonly by: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+export interface Outages {
+  readonly count: number;
+  /** All together. */
+  readonly seconds: number;
+  readonly longest: readonly Outage[];
 }
 
 export interface StartPause {
@@ -148,8 +168,6 @@ export interface PlanSummary {
 /** Over all hops. All but `bound` are absent before the plan is made. */
 export interface MigrationCount extends Partial<Migrations> {
   readonly bound: number;
-  /** That this run has seen done. */
-  readonly done?: number;
 }
 
 /** A text in immutable ConfigMaps, in order, and its digest. */
@@ -166,6 +184,17 @@ export interface BackupSummary {
   readonly takenAt: string;
   readonly hosts: number;
   readonly vms: number;
+  /** Absent in what older versions of the operator stored. */
+  readonly srs?: number;
+}
+
+/** The pool and its VMs at the end of the run beside the baseline; lists hold the hardest where there are many. */
+export interface Comparison {
+  readonly at: string;
+  /** Of the pool's own settings and of VMs together. */
+  readonly verdicts: VerdictCounts;
+  readonly pool: readonly Difference[];
+  readonly vms: { readonly compared: number; readonly same: number; readonly differences: readonly GuestDifference[] };
 }
 
 export interface PastRun {
@@ -211,6 +240,11 @@ export interface RunState {
   readonly starting?: readonly StartPause[];
   /** Why the plan that was there is made anew, in words, until it is. */
   readonly replanning?: readonly string[];
+  /** Live migrations done. */
+  readonly moved?: number;
+  readonly outages?: Outages;
+  /** Absent until the run ends, and where it ended before a baseline was taken. */
+  readonly comparison?: Comparison;
   /** The agent of the master was restarted to end a mixed mode that XAPI did not notice to be over. */
   readonly agentRestartedAt?: string;
   /** Words of people that were taken up, by verb; the value is the nonce. `answer` says why the last one was not followed. */
@@ -292,6 +326,31 @@ export function withStopped(state: RunState, guest: StoppedGuest): RunState {
 
 export function withoutStopped(state: RunState, uuid: string): RunState {
   return { ...state, stopped: state.stopped.filter((entry) => entry.uuid !== uuid) };
+}
+
+/** Outages that are listed one by one. */
+const MOST_OUTAGES = 256;
+
+/** The guest runs again: how long it was away is kept. */
+export function withBack(state: RunState, uuid: string, now: string): RunState {
+  const stopped = state.stopped.find((entry) => entry.uuid === uuid);
+  if (stopped?.at === undefined) return withoutStopped(state, uuid);
+  const { name, by, at } = stopped;
+  const { count, seconds, longest } = state.outages ?? { count: 0, seconds: 0, longest: [] };
+  const all = [...longest, { uuid, name, by, from: at, until: now }];
+  const listed = all.length <= MOST_OUTAGES ? all : all.filter((entry) => entry !== shortest(all));
+  return {
+    ...withoutStopped(state, uuid),
+    outages: { count: count + 1, seconds: seconds + Math.round(lengthOf({ from: at, until: now }) / 1000), longest: listed },
+  };
+}
+
+function shortest(outages: readonly Outage[]): Outage | undefined {
+  return outages.reduce((least, entry) => (lengthOf(entry) < lengthOf(least) ? entry : least));
+}
+
+function lengthOf({ from, until }: Pick<Outage, 'from' | 'until'>): number {
+  return Math.max(0, Date.parse(until) - Date.parse(from));
 }
 
 /** The release a host of this run had before its upgrade. */

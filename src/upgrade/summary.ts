@@ -1,5 +1,6 @@
 // The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
 // back: conditions by kstatus' rules, progress, and one line of message.
+import { addCounts, printCounts } from '../plan/settings';
 import { ANSWER } from './pool/verbs';
 import { isTerminal, type RunState } from './state';
 
@@ -49,6 +50,7 @@ export function summarise(state: RunState, { generation, now, deleting, weakness
     awaitingOperator(state),
     paused(state),
     degraded(state),
+    settingsRetained(state),
     beingDeleted(state, deleting),
     insecure(weaknesses),
   ];
@@ -123,7 +125,11 @@ function backupTaken(state: RunState): Draft {
   const backup = state.backup;
   if (backup === undefined)
     return positive('BackupTaken', false, 'NotTaken', 'the pool database is backed up right before the master leaves');
-  return positive('BackupTaken', true, 'Verified', `${backup.hosts} hosts and ${backup.vms} VMs, SHA-256 ${backup.sha256}`);
+  return positive('BackupTaken', true, 'Verified', `${counted(backup)}, SHA-256 ${backup.sha256}`);
+}
+
+function counted({ hosts, vms, srs }: NonNullable<RunState['backup']>): string {
+  return srs === undefined ? `${hosts} hosts and ${vms} VMs` : `${hosts} hosts, ${vms} VMs and ${srs} SRs`;
 }
 
 function mixedVersions(state: RunState): Draft {
@@ -166,6 +172,17 @@ function degraded({ debts, hosts }: RunState): Draft {
   ].join('; ');
   const reason = lost.length > 0 ? 'HostsFailed' : owed.length > 0 ? 'Debts' : 'NothingOwed';
   return positive('Degraded', message !== '', reason, message);
+}
+
+/** By the hosts compared so far, and at the end by the pool and its VMs as well. */
+function settingsRetained({ hosts, comparison }: RunState): Draft {
+  const compared = hosts.flatMap(({ verdicts }) => verdicts ?? []);
+  if (compared.length === 0 && comparison === undefined)
+    return { type: 'SettingsRetained', status: 'Unknown', reason: 'NotCompared', message: '' };
+  const counts = addCounts([...compared, ...(comparison === undefined ? [] : [comparison.verdicts])]);
+  const kept = counts.look + counts.hard === 0;
+  const vms = comparison === undefined ? '' : `; ${comparison.vms.same} of ${comparison.vms.compared} VMs are as before`;
+  return positive('SettingsRetained', kept, kept ? 'Retained' : 'Differences', `differences: ${printCounts(counts)}${vms}`);
 }
 
 function progressOf(state: RunState): Summary['progress'] {

@@ -99,7 +99,7 @@ describe('closing a journal entry', () => {
     const asleep = (mark: string | undefined): Facts =>
       facts(twoHosts(), sharedWorld([guest('g', undefined, { powerState: 'Suspended', mark })]));
     expect(close([stop], asleep('run/m'), [accepted]).state.stopped).to.deep.equal([
-      { uuid: 'g', name: 'name-g', by: 'Suspend' },
+      { uuid: 'g', name: 'name-g', by: 'Suspend', at: iso(NOW) },
     ]);
     expect(close([stop], asleep(undefined), [accepted]).state.stopped).to.deep.equal([]);
   });

@@ -73,10 +73,7 @@ export type HostPhase =
  * How it leaves its old system in this attempt.
  */
 export type BootMethodInUse = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
-/**
- * Expected from such an upgrade, worth a look, or a hard fault that stops the run.
- */
-export type DifferenceVerdict = 'expected' | 'look' | 'hard';
+export type DifferenceVerdict = 'expected' | 'harmless' | 'look' | 'hard';
 /**
  * What it is.
  */
@@ -791,6 +788,18 @@ export interface PoolUpgradeStatus {
    */
   readonly debts?: readonly Debt[];
   /**
+   * Live migrations done.
+   */
+  readonly moved?: number;
+  /**
+   * VMs the operator stopped and brought back, and for how long they were away.
+   */
+  readonly outages?: Outages;
+  /**
+   * The pool and its VMs at the end of the run beside the baseline.
+   */
+  readonly comparison?: Comparison;
+  /**
    * When the master's agent was restarted to end a mixed mode that XAPI did not notice to be over.
    */
   readonly agentRestartedAt?: string;
@@ -1040,10 +1049,6 @@ export interface MigrationEstimate {
    * By how many the plan may exceed the optimum at most.
    */
   readonly gap?: number;
-  /**
-   * Migrations this run has done.
-   */
-  readonly done?: number;
 }
 /**
  * All ConfigMaps of the whole plan, to read it back.
@@ -1111,6 +1116,10 @@ export interface BackupStatus {
    * VMs found when it was parsed back.
    */
   readonly vms: number;
+  /**
+   * Storage repositories found when it was parsed back.
+   */
+  readonly srs?: number;
 }
 /**
  * Where it lies when spec.backup.volume names a claim.
@@ -1319,10 +1328,11 @@ export interface HostStatus {
    * Items: One setting.
    */
   readonly differences?: readonly Difference[];
+  /**
+   * How many settings differ, by verdict; the list may hold fewer, the hardest of them.
+   */
+  readonly verdicts?: VerdictCounts;
 }
-/**
- * One setting.
- */
 export interface Difference {
   /**
    * Object and field.
@@ -1337,9 +1347,31 @@ export interface Difference {
    */
   readonly after: string;
   /**
-   * Expected from such an upgrade, worth a look, or a hard fault that stops the run.
+   * Expected from such an upgrade, harmless, worth a look, or a hard fault that stops the run.
    */
   readonly verdict: DifferenceVerdict;
+  /**
+   * Why the verdict, with its source.
+   */
+  readonly reason?: string;
+}
+export interface VerdictCounts {
+  /**
+   * Expected from such an upgrade.
+   */
+  readonly expected: number;
+  /**
+   * Of no consequence.
+   */
+  readonly harmless: number;
+  /**
+   * Worth a look by a person.
+   */
+  readonly look: number;
+  /**
+   * Hard faults, which stop the run.
+   */
+  readonly hard: number;
 }
 /**
  * One object that resists.
@@ -1383,6 +1415,131 @@ export interface Debt {
    */
   readonly reason: string;
 }
+/**
+ * VMs the operator stopped and brought back, and for how long they were away.
+ */
+export interface Outages {
+  /**
+   * How many times a VM was stopped and brought back.
+   */
+  readonly count: number;
+  /**
+   * How long they were away, all together.
+   */
+  readonly seconds: number;
+  /**
+   * The longest of them.
+   *
+   * @maxItems 256
+   *
+   * Items: A VM that was away for a while.
+   */
+  readonly longest: readonly Outage[];
+}
+/**
+ * A VM that was away for a while.
+ */
+export interface Outage {
+  /**
+   * Its UUID.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * Name of the effect that stopped it.
+   */
+  readonly by: string;
+  /**
+   * When it was seen stopped.
+   */
+  readonly from: string;
+  /**
+   * When it was seen running again.
+   */
+  readonly until: string;
+}
+/**
+ * The pool and its VMs at the end of the run beside the baseline.
+ */
+export interface Comparison {
+  /**
+   * When they were compared.
+   */
+  readonly at: string;
+  /**
+   * How many settings differ, by verdict; the list may hold fewer, the hardest of them.
+   */
+  readonly verdicts: VerdictCounts;
+  /**
+   * Settings of the pool as a whole that are not as they were.
+   *
+   * @maxItems 64
+   *
+   * Items: One setting.
+   */
+  readonly pool: readonly Difference[];
+  /**
+   * Power state, host, discs and HA priority of the VMs that ran, were paused or suspended before.
+   */
+  readonly vms: VmComparison;
+}
+/**
+ * Power state, host, discs and HA priority of the VMs that ran, were paused or suspended before.
+ */
+export interface VmComparison {
+  /**
+   * VMs of the baseline.
+   */
+  readonly compared: number;
+  /**
+   * Of them, those in which nothing differs.
+   */
+  readonly same: number;
+  /**
+   * What is not as it was; the hardest when there are more.
+   *
+   * @maxItems 128
+   *
+   * Items: One setting of a VM.
+   */
+  readonly differences: readonly VmDifference[];
+}
+/**
+ * One setting of a VM.
+ */
+export interface VmDifference {
+  /**
+   * UUID of the VM.
+   */
+  readonly uuid: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * Object and field.
+   */
+  readonly path: string;
+  /**
+   * Value before.
+   */
+  readonly before: string;
+  /**
+   * Value after.
+   */
+  readonly after: string;
+  /**
+   * Expected from such an upgrade, harmless, worth a look, or a hard fault that stops the run.
+   */
+  readonly verdict: DifferenceVerdict;
+  /**
+   * Why the verdict, with its source.
+   */
+  readonly reason?: string;
+}
 export interface StartPause {
   /**
    * Reference of the appliance; empty for VMs of none.
@@ -1409,6 +1566,10 @@ export interface StoppedGuest {
    * Name of the effect that stopped it.
    */
   readonly by: string;
+  /**
+   * When it was seen stopped.
+   */
+  readonly at?: string;
 }
 /**
  * A run that ended.

@@ -15,6 +15,7 @@ import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
 import { type Records, refOf, uuidOf } from './records';
+import { hostAnswers } from './settings/hostAnswers';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
 import { parseServerTime } from './serverTime';
 
@@ -34,6 +35,7 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   ha: HA_CLASSES,
   guests: GUEST_CLASSES,
   settings: SETTINGS_CLASSES,
+  hostAnswers: ['host'],
   tasks: ['task'],
   hostTime: ['pool', 'host'],
   staging: ['host'],
@@ -75,6 +77,7 @@ async function observe(
       ha: silent,
       guests: silent,
       settings: silent,
+      hostAnswers: silent,
       hostTime: silent,
       staging: silent,
       tasks: silent,
@@ -112,8 +115,9 @@ async function inquire(
   records: Records,
   needs: ReadonlySet<FactName>,
   hostInWork: string | undefined,
-): Promise<Pick<Facts, 'hostTime' | 'staging' | 'backup' | 'earlier'>> {
+): Promise<Pick<Facts, 'hostAnswers' | 'hostTime' | 'staging' | 'backup' | 'earlier'>> {
   return {
+    hostAnswers: needs.has('hostAnswers') ? known(await hostAnswers(parts, records, hostInWork)) : noFacts.hostAnswers,
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,

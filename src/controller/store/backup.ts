@@ -23,12 +23,12 @@ export interface BackupParts {
 export async function takeBackup(parts: BackupParts, runId: string, keep: number): Promise<Outcome> {
   try {
     const text = await parts.client.get('/pool/xmldbdump', { deadlineMs: minutes(10) });
-    const dump = parseDatabase(text);
-    await parts.cache.refresh(['pool', 'host', 'VM', 'SR']);
+    await parts.cache.refresh(COUNTED);
+    const dump = parse(text);
     const missing = shortcoming(dump, parts.cache);
     if (missing !== undefined) return { kind: 'Refused', code: 'BACKUP_INCOMPLETE', text: missing };
     const pool = rowsOf(dump, 'pool')[0]?.['uuid'] ?? '';
-    const counts = { hosts: rowsOf(dump, 'host').length, vms: rowsOf(dump, 'VM').length };
+    const counts = { hosts: rowsOf(dump, 'host').length, vms: rowsOf(dump, 'VM').length, srs: rowsOf(dump, 'SR').length };
     const place = parts.place();
     await place.save({ run: runId, pool, ...counts, takenAt: parts.now(), text });
     await place.prune(pool, keep);
@@ -41,13 +41,35 @@ export async function takeBackup(parts: BackupParts, runId: string, keep: number
   }
 }
 
-/** What the dump lacks of what the pool has, by uuid. */
-function shortcoming(dump: Database, cache: PoolCache): string | undefined {
-  for (const cls of ['pool', 'host', 'VM', 'SR'] as const) {
-    const dumped = new Set(rowsOf(dump, cls).map((row) => row['uuid']));
-    const lost = [...cache.records(cls).values()].filter((record) => !dumped.has((record as { uuid: string }).uuid));
-    if (lost.length > 0)
-      return `the dump lacks ${lost.length} of ${cache.records(cls).size} objects of class ${cls}; in mixed mode XAPI serves a dummy`;
+const COUNTED = ['pool', 'host', 'VM', 'SR'] as const;
+const EMPTY: Database = { manifest: [], tables: [] };
+
+/** What XAPI gives out in mixed mode is a database as well, with nothing in it: its counts are told like those of any other. @throws DatabaseError */
+function parse(text: string): Database {
+  try {
+    return parseDatabase(text);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.kind === 'NoPool') return EMPTY;
+    throw error;
   }
-  return undefined;
+}
+
+/** How the dump differs from the pool as it is now, object by object and in numbers; undefined when it holds what the pool holds, and nothing else. */
+function shortcoming(dump: Database, cache: PoolCache): string | undefined {
+  const uuids = COUNTED.map((cls) => ({
+    cls,
+    dumped: new Set(rowsOf(dump, cls).map((row) => row['uuid'] ?? '')),
+    live: [...cache.records(cls).values()].map((record) => (record as { readonly uuid: string }).uuid),
+  }));
+  const wrong = uuids.find(({ dumped, live }) => dumped.size !== live.length || live.some((uuid) => !dumped.has(uuid)));
+  if (wrong === undefined) return undefined;
+  const numbers = (size: (entry: (typeof uuids)[number]) => number): string =>
+    uuids
+      .filter(({ cls }) => cls !== 'pool')
+      .map((entry) => `${size(entry)} ${entry.cls}s`)
+      .join(', ');
+  const found = numbers(({ dumped }) => dumped.size);
+  const expected = numbers(({ live }) => live.length);
+  const lost = wrong.live.filter((uuid) => !wrong.dumped.has(uuid)).length;
+  return `the dump holds ${found}; the pool has ${expected}; of class ${wrong.cls} it lacks ${lost} (in mixed mode XAPI serves a dummy)`;
 }

@@ -9,6 +9,7 @@ export interface VerifiedDump {
   readonly pool: string;
   readonly hosts: number;
   readonly vms: number;
+  readonly srs: number;
   /** ISO 8601. */
   readonly takenAt: string;
   readonly text: string;

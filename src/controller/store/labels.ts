@@ -13,4 +13,5 @@ export const LABELS = {
   object: `${DOMAIN}/object`,
   hosts: `${DOMAIN}/hosts`,
   vms: `${DOMAIN}/vms`,
+  srs: `${DOMAIN}/srs`,
 } as const;

@@ -17,7 +17,7 @@ export function secretBackups(api: KubernetesApi, namespace: string): BackupPlac
   };
 }
 
-async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, vms, text }: VerifiedDump): Promise<void> {
+async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, vms, srs, text }: VerifiedDump): Promise<void> {
   const digest = sha256(text).slice(0, 8);
   const set = { resource: SECRETS, namespace, name: `xenpool-backup-${pool.slice(0, 8)}-${run.slice(0, 8)}-${digest}` };
   const labels = {
@@ -26,6 +26,7 @@ async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, v
     [LABELS.pool]: pool,
     [LABELS.hosts]: String(hosts),
     [LABELS.vms]: String(vms),
+    [LABELS.srs]: String(srs),
   };
   try {
     await writeChunks(api, set, text, { domain: DOMAIN, labels, most: MOST_SECRETS });
@@ -48,6 +49,7 @@ async function find(api: KubernetesApi, namespace: string, run: string): Promise
     takenAt: first.metadata.creationTimestamp ?? '',
     hosts: count(first, LABELS.hosts),
     vms: count(first, LABELS.vms),
+    ...(first.metadata.labels?.[LABELS.srs] === undefined ? {} : { srs: count(first, LABELS.srs) }),
   };
 }
 

@@ -1,7 +1,7 @@
 // The object's status: the run's memory and the summary made from it, as one document. What the memory needs is read back from it after a crash.
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import { weaknessesOf } from '../../api/weaknesses';
-import type { RunState } from '../../upgrade/state';
+import type { Comparison, RunState } from '../../upgrade/state';
 import { type Condition, summarise } from '../../upgrade/summary';
 
 /** Status as stored: the run's memory with what people read. */
@@ -40,8 +40,17 @@ function withinBounds(state: RunState): RunState {
     hosts: state.hosts.map((host) => (host.message === undefined ? host : { ...host, message: cut(host.message) })),
     resisting: state.resisting.map((entry) => ({ ...entry, reason: cut(entry.reason) })),
     debts: state.debts.map((debt) => ({ ...debt, reason: cut(debt.reason) })),
+    ...(state.comparison === undefined ? {} : { comparison: comparisonWithin(state.comparison) }),
     ...(state.plan === undefined ? {} : { plan: { ...state.plan, warnings: fewest(state.plan.warnings).map(cut) } }),
   };
+}
+
+/** Reasons of VMs may be what XAPI said, of any length. */
+function comparisonWithin(comparison: Comparison): Comparison {
+  const differences = comparison.vms.differences.map((entry) =>
+    entry.reason === undefined ? entry : { ...entry, reason: cut(entry.reason) },
+  );
+  return { ...comparison, vms: { ...comparison.vms, differences } };
 }
 
 function cut(text: string): string {

@@ -8,7 +8,9 @@ import { replaceFile } from '../../foundation/wholeFile';
 import type { BackupSummary } from '../../upgrade/state';
 import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
 
-interface Description extends Omit<VerifiedDump, 'text'> {
+/** Without the number of SRs in what older versions of the operator stored. */
+interface Description extends Omit<VerifiedDump, 'text' | 'srs'> {
+  readonly srs?: number;
   readonly sha256: string;
 }
 
@@ -63,8 +65,9 @@ function find(root: string, claimName: string, run: string): BackupSummary | nul
     const folder = path.join(root, pool);
     const known = readDescription(folder, run);
     if (known === undefined || !isWhole(folder, run, known.sha256)) continue;
-    const { sha256, takenAt, hosts, vms } = known;
-    return { secrets: [], volume: { claimName, file: `${pool}/${run}.xml.gz` }, sha256, takenAt, hosts, vms };
+    const { sha256, takenAt, hosts, vms, srs } = known;
+    const counts = { hosts, vms, ...(srs === undefined ? {} : { srs }) };
+    return { secrets: [], volume: { claimName, file: `${pool}/${run}.xml.gz` }, sha256, takenAt, ...counts };
   }
   return null;
 }

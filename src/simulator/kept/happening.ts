@@ -12,7 +12,7 @@ export type Happening =
       readonly id: number;
       /** UUID. */
       readonly host: string;
-      readonly method: 'GET' | 'POST';
+      readonly method: 'GET' | 'POST' | 'PUT';
       readonly path: string;
       readonly body: string;
     }
@@ -68,7 +68,7 @@ const isEntry = new Ajv({ discriminator: true }).compile<Entry>({
     entry('opened', { port: { ...count, maximum: 65_535 } }),
     entry('certificate', { host: text, key: text, cert: text }),
     entry('time', moment),
-    entry('request', { ...moment, id: count, host: text, method: { enum: ['GET', 'POST'] }, path: text, body: text }),
+    entry('request', { ...moment, id: count, host: text, method: { enum: ['GET', 'POST', 'PUT'] }, path: text, body: text }),
     entry('gone', { ...moment, id: count }),
     entry('control', { ...moment, path: text, body: text }),
     entry('full', {}),

@@ -23,6 +23,8 @@ export interface Agent {
 export class Agents {
   private readonly agents = new Map<HostUuid, Agent>();
   private readonly clock: Clock;
+  /** By host; a host that the pool forgets keeps its own. */
+  private readonly addresses = new Map<HostUuid, string>();
 
   /** All hosts of the pool are up and joined at the start. */
   constructor(
@@ -32,6 +34,7 @@ export class Agents {
     this.clock = world.clock;
     for (const { record } of hosts.all()) {
       const host = String(record['uuid']);
+      this.addresses.set(host, String(record['address']));
       this.agents.set(host, {
         host,
         phase: 'Serving',
@@ -59,14 +62,16 @@ export class Agents {
     return this.get(this.hosts.uuid(this.hosts.masterRef()));
   }
 
+  /** Those that the master knows of. */
   members(): readonly Agent[] {
     const master = this.master();
-    return [...this.agents.values()].filter((agent) => agent !== master);
+    return [...this.agents.values()].filter((agent) => agent !== master && this.hosts.has(agent.host));
   }
 
   /** Whether the master can have work done there: it serves and, if it is a member, has joined. */
   reaches(host: HostUuid): boolean {
     const agent = this.get(host);
+    if (!this.hosts.has(host)) return false;
     return agent.phase === 'Serving' && (this.hosts.isMaster(host) || agent.joined);
   }
 
@@ -74,6 +79,12 @@ export class Agents {
   gate(host: HostUuid): readonly string[] | undefined {
     if (this.hosts.isMaster(host)) return undefined;
     return this.get(host).emergency ?? ['HOST_IS_SLAVE', this.hosts.masterAddress()];
+  }
+
+  /** The host at an address, whether the pool knows it or not. */
+  at(address: string): HostUuid | undefined {
+    for (const [host, own] of this.addresses) if (own.toLowerCase() === address.toLowerCase()) return host;
+    return undefined;
   }
 
   /** Runs `work` after `ms` unless the agent stopped meanwhile. */
@@ -114,7 +125,7 @@ export class Agents {
 
   /** For messages. */
   origin(host: HostUuid): string {
-    return `https://${String(this.hosts.record(this.hosts.ref(host))['address'])}`;
+    return `https://${this.addresses.get(host) ?? host}`;
   }
 
   private machine(host: HostUuid): { agent: 'Stopped' | 'Starting' | 'Running' } {

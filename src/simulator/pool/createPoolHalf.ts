@@ -21,6 +21,7 @@ import { Memory } from './memory';
 import { MixedMode } from './mixedMode';
 import { Placement } from './placement';
 import { poolCalls } from './poolCalls';
+import { beginAnew } from './poolOfOne';
 import { ServedRecords } from './servedRecords';
 import { sessionCalls } from './sessionCalls';
 import { Sessions } from './sessions';
@@ -53,6 +54,10 @@ export interface PoolHalf {
   armFaults(): void;
   /** The guest shuts itself down, as its own user may at any time. */
   guestStops(vm: VmUuid): void;
+  /** A person joins a host to the pool that no longer knows it. @throws Error when the pool knows it */
+  joinAgain(host: HostUuid): void;
+  /** The host begins anew, with a database of its own in which nothing is but itself; every other host is no longer of its pool. */
+  beginAnew(host: HostUuid): void;
   /** Codename of the API release that the master serves now, or served last. */
   apiRelease(): string;
 }
@@ -76,6 +81,8 @@ export function createPoolHalf(world: World, settings: PoolSettings): PoolHalf {
     serve: (host, request, gone) => serveRequest(xapi, dispatcher, host, request, gone),
     armFaults: () => armAgentFaults(xapi),
     guestStops: (vm) => guests.vanish(refOfGuest(xapi, vm), 'Halted', 'stopped', { by: 'guest' }),
+    joinAgain: (host) => startup.joinAgain(host),
+    beginAnew: (host) => startup.partWith(beginAnew(database, hosts.ref(host))),
     apiRelease: () => xapi.served.release,
   };
 }

@@ -125,6 +125,16 @@ export class Guests {
     }
   }
 
+  /** Whatever runs on the host ends, by a person's hand: one that joins a pool may have nothing running. */
+  lose(host: HostUuid): void {
+    for (const [vm, domain] of [...this.world.domains]) {
+      if (domain.host !== host) continue;
+      this.world.domains.delete(vm);
+      const name = text(this.world.database.byUuid('VM', vm)?.record ?? {}, 'name_label');
+      this.world.bus.emit({ kind: 'guest', vm, name, change: 'killed', host, cause: { by: 'person' } });
+    }
+  }
+
   /** A starting agent looks which of the guests it is said to run exist, and reports the others halted. */
   settle(host: Ref): void {
     for (const { ref, record } of this.residents(host)) {

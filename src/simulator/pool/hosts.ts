@@ -15,7 +15,10 @@ export interface Row {
 export class Hosts {
   private readonly refs = new Map<HostUuid, Ref>();
 
-  constructor(private readonly database: LiveDatabase) {}
+  /** Every host of the beginning keeps its reference, also while the database does not have it. */
+  constructor(private readonly database: LiveDatabase) {
+    for (const { ref, record } of this.all()) this.refs.set(text(record, 'uuid'), ref);
+  }
 
   all(): readonly Row[] {
     return [...this.database.records('host')].map(([ref, record]) => ({ ref, record }));
@@ -38,6 +41,11 @@ export class Hosts {
     if (found === undefined) throw new Error(`no host ${uuid} in the simulated pool`);
     this.refs.set(uuid, found.ref);
     return found.ref;
+  }
+
+  /** Whether the database has it. */
+  has(uuid: HostUuid): boolean {
+    return this.database.get('host', this.ref(uuid)) !== undefined;
   }
 
   byAddress(address: string): Row | undefined {

@@ -18,6 +18,7 @@ import {
 } from './durations';
 import { forgetPatches, upgradeDatabase } from './databaseUpgrade';
 import type { DatabaseRecord, Ref } from './liveDatabase';
+import { type Departed, putBackIn } from './poolOfOne';
 import { map, refOf, text } from './recordFields';
 import { compareSystems } from './versions';
 import type { Xapi } from './xapi';
@@ -27,6 +28,8 @@ type Occasion = 'boot' | 'restart' | 'reconnect';
 
 type Parts = Omit<Xapi, 'startup'>;
 
+const unknownToMaster = (host: HostUuid): readonly string[] => ['HOST_UNKNOWN_TO_MASTER', host];
+
 export class Startup {
   private readonly systems = new Map<HostUuid, Release>();
   /** `software_version` as it was at the start: the same system booted again shows it again. */
@@ -35,6 +38,8 @@ export class Startup {
   private readonly waiting = new Map<HostUuid, Occasion>();
   /** Hosts that said they would shut down: the master need not wait for their heartbeat to miss. */
   private readonly announced = new Set<HostUuid>();
+  /** Hosts that are no longer of the pool, with what they know of themselves. */
+  private readonly departed = new Map<HostUuid, Departed>();
   private readonly originalApi: string;
 
   constructor(
@@ -61,6 +66,31 @@ export class Startup {
     });
   }
 
+  /** Its database was put in the place of another, or is a new one: these hosts are not of the pool any more, and hear it when they say hello. */
+  partWith(departed: readonly Departed[]): void {
+    for (const entry of departed) {
+      const uuid = text(entry.rows[0]!.record, 'uuid');
+      const agent = this.parts.agents.get(uuid);
+      this.departed.set(uuid, entry);
+      this.waiting.delete(uuid);
+      agent.joined = false;
+      agent.emergency = unknownToMaster(uuid);
+    }
+  }
+
+  /** A person makes the host forget its old pool and joins it to the one that stands, `xe pool-join`. @throws Error for a host that was not parted with */
+  joinAgain(host: HostUuid): void {
+    const entry = this.departed.get(host);
+    if (entry === undefined) throw new Error(`host ${host} is of the pool already`);
+    const { agents, guests, database } = this.parts;
+    this.departed.delete(host);
+    guests.lose(host);
+    putBackIn(database, entry);
+    agents.get(host).emergency = null;
+    this.join(host, 'restart');
+    this.setPlugged(entry.host, true);
+  }
+
   announceShutdown(host: HostUuid): void {
     this.announced.add(host);
   }
@@ -68,6 +98,7 @@ export class Startup {
   hostGone(host: HostUuid): void {
     this.agentGone(host);
     this.parts.guests.machineGone(host);
+    if (!this.parts.hosts.has(host)) return;
     if (this.announced.delete(host) && this.parts.agents.master().phase === 'Serving') {
       this.parts.hosts.setLive(this.parts.hosts.ref(host), false);
     }
@@ -78,7 +109,7 @@ export class Startup {
     this.waiting.delete(host);
     agents.stop(host);
     if (hosts.isMaster(host)) this.masterGone();
-    else this.watchHeartbeat(host);
+    else if (hosts.has(host)) this.watchHeartbeat(host);
   }
 
   /** Members go on believing in it for a while. */
@@ -100,7 +131,8 @@ export class Startup {
     const { life } = agents.get(host);
     clock.after(ASSUMED_DEAD, () => {
       const agent = agents.get(host);
-      if (agent.life === life && !agent.joined && agents.master().phase === 'Serving') hosts.setLive(hosts.ref(host), false);
+      if (hosts.has(host) && agent.life === life && !agent.joined && agents.master().phase === 'Serving')
+        hosts.setLive(hosts.ref(host), false);
     });
   }
 
@@ -164,6 +196,7 @@ export class Startup {
   /** What keeps a member from joining; undefined when nothing does. */
   private obstacle(host: HostUuid): readonly string[] | undefined {
     const { agents, hosts } = this.parts;
+    if (!hosts.has(host)) return unknownToMaster(host);
     if (agents.master().phase !== 'Serving') return ['HOST_IN_EMERGENCY_MODE'];
     const ours = this.softwareVersion(host);
     const newer = compareSystems({ software_version: ours }, hosts.record(hosts.masterRef())) > 0;

@@ -6,6 +6,7 @@ import { TransportFailure, type XapiResponse, type XapiTransport } from '../../x
 import type { HostUuid, MachineState } from '../world';
 import type { Agent } from './agents';
 import { download } from './databaseDump';
+import { upload } from './databaseRestore';
 import type { Dispatcher } from './dispatcher';
 import { CALL_LATENCY, CONNECT_TIMEOUT } from './durations';
 import type { Xapi } from './xapi';
@@ -14,7 +15,7 @@ const SILENT: ReadonlySet<MachineState> = new Set(['Off', 'Dead']);
 
 /** A request as it reaches the agent of a host. */
 export interface PoolRequest {
-  readonly method: 'POST' | 'GET';
+  readonly method: 'POST' | 'GET' | 'PUT';
   /** With the query. `/jsonrpc` and `/json` speak JSON, every other path that is posted to XML-RPC. */
   readonly path: string;
   readonly body: string;
@@ -115,8 +116,9 @@ function whileConnected(
 }
 
 function addressed(xapi: Xapi, origin: string): HostUuid | undefined {
-  const row = xapi.hosts.byAddress(new URL(origin).hostname);
-  return row === undefined ? undefined : xapi.hosts.uuid(row.ref);
+  const { hostname } = new URL(origin);
+  const row = xapi.hosts.byAddress(hostname);
+  return row === undefined ? xapi.agents.at(hostname) : xapi.hosts.uuid(row.ref);
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {
@@ -133,6 +135,7 @@ interface Visit extends Doors {
 
 async function answer(visit: Visit, { method, path, body }: PoolRequest): Promise<XapiResponse> {
   if (method === 'GET') return download(visit.xapi, visit.host, visit.callerOf, path);
+  if (method === 'PUT') return upload(visit.xapi, visit.host, visit.callerOf, { path, body });
   const call = decode(path, body);
   if (call instanceof Error) return malformed(call.message);
   return visit.dispatcher.changes(call) ? change(visit, call) : carryOut(visit, call);

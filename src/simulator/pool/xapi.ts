@@ -2,6 +2,7 @@
 import type { Clock } from '../../foundation/clock';
 import type { Release, World } from '../world';
 import type { Agents } from './agents';
+import type { RestorableDump } from './databaseRestore';
 import type { Events } from './events';
 import type { Guests } from './guests';
 import type { Hosts } from './hosts';
@@ -24,6 +25,10 @@ export interface PoolSettings {
   readonly repositories: ReadonlyMap<string, Release>;
   /** The database as `GET /pool/xmldbdump` delivers it. @param apiRelease what the master serves now */
   readonly dumpDatabase: (apiRelease: string) => string;
+  /** A dump that is to take the place of the database; why it cannot, in words, when it is none. */
+  readonly readDump: (text: string) => RestorableDump | string;
+  /** Version of the schema, `major.minor`, that a dump must have. @param apiRelease what the master serves now */
+  readonly schemaNow: (apiRelease: string) => string;
 }
 
 export interface Xapi {

@@ -44,7 +44,7 @@ export function notFound(): XapiResponse {
   return page(404, 'not found', 'The requested resource does not exist.');
 }
 
-/** PUT, DELETE and their like: xapi has other uses for some, the simulator for none. */
+/** PUT, DELETE and their like: xapi has other uses for some, the simulator for one, a database that is restored. */
 export function methodNotImplemented(method: string): XapiResponse {
   return page(501, 'Method Not Implemented', `<p>${method.replace(/[^A-Z]/g, '')} not supported.<br /></p>`);
 }

@@ -50,11 +50,24 @@ async function answerTo(agent: ServedAgent, request: IncomingMessage, gone: Abor
   const keepAlive = keepsAlive(request);
   if (request.method === 'OPTIONS') return http.preflight(keepAlive);
   if (request.method === 'GET') return http.answerWith(await download(agent, request.url ?? '', gone), keepAlive);
-  if (request.method !== 'POST') return http.answerWith(http.methodNotImplemented(request.method ?? ''), false);
+  if (request.method !== 'POST' && !isUpload(request))
+    return http.answerWith(http.methodNotImplemented(request.method ?? ''), false);
   const obstacle = bodyObstacle(request);
   if (obstacle !== undefined) return http.answerWith(http.internalError(obstacle), false);
   const body = await readBody(request);
-  return body === undefined ? undefined : http.answerWith(await post(agent, request.url ?? '', body, gone), keepAlive);
+  return body === undefined ? undefined : http.answerWith(await carry(agent, request, body, gone), keepAlive);
+}
+
+/** A database that is to be restored. */
+function isUpload({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'PUT' && withoutQuery(url) === DUMP_PATH;
+}
+
+function carry(agent: ServedAgent, request: IncomingMessage, body: string, gone: AbortSignal): Promise<XapiResponse> {
+  const { url = '' } = request;
+  return isUpload(request)
+    ? agent.serve({ method: 'PUT', path: url, body }, gone)
+    : Promise.resolve(post(agent, url, body, gone));
 }
 
 /** HTTP/1.0 keeps nothing alive unless asked to. */
@@ -81,11 +94,11 @@ function withoutQuery(path: string): string {
   return path.split('?')[0]!;
 }
 
-/** Why a body is not read, in xapi's words. */
-function bodyObstacle({ headers }: IncomingMessage): string | undefined {
-  const length = headers['content-length'];
+/** Why a body is not read, in xapi's words. A dump is no call, and may be as large as it is. */
+function bodyObstacle(request: IncomingMessage): string | undefined {
+  const length = request.headers['content-length'];
   if (length === undefined) return 'Failure(&quot;We require a content-length: HTTP header&quot;)';
-  return Number(length) > http.MOST_BYTES ? 'Http_svr.Client_requested_size_over_limit' : undefined;
+  return Number(length) > http.MOST_BYTES && !isUpload(request) ? 'Http_svr.Client_requested_size_over_limit' : undefined;
 }
 
 /** At most as long as its content-length said, to which Node holds it. Undefined when the client went first. */

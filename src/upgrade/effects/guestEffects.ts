@@ -4,7 +4,7 @@ import { holds } from '../../foundation/fact';
 import { compareHosts, type Guest, type Host, newestHosts, versionsDiffer } from '../../plan/pool';
 import { freeMemory, obstacleOn } from '../../plan/placement';
 import type { HeartPorts, Outcome } from '../ports';
-import { type RunState, timesTried, withoutStopped, withStopped } from '../state';
+import { type RunState, timesTried, withBack, withoutStopped, withStopped } from '../state';
 import { iso, seconds } from '../time';
 import { allowed, type Effect, type EffectContext, forbidden, type Guard, inOrder, ok, type Prove } from './effect';
 import { guestOf, guestSight } from './sights';
@@ -30,8 +30,7 @@ export const migrate: Effect = {
   isDone: ({ item, facts }) =>
     guestSight(facts, item.object, (guest) => isHalted(guest) || (guest.host === item.params['to'] && guest.busy.length === 0)),
   perform: ({ pool }, { item, orders }) => pool.migrate(item.object, item.params['to']!, orders.consent.forceMigration),
-  remember: (state, { item, facts }) =>
-    holds(guestOf(facts, item.object), (guest) => guest?.host === item.params['to']) ? moved(state) : state,
+  remember: countMove,
 };
 
 export const suspend: Effect = {
@@ -107,28 +106,35 @@ export const unmarkGuest: Effect = {
   guard: () => allowed,
   isDone: ({ item, facts }) => guestSight(facts, item.object, (guest) => guest.mark === undefined),
   perform: ({ pool }, { item }) => pool.unmarkGuest(item.object, GUEST_MARK),
-  remember: (state, { item }) => withoutStopped(state, item.object),
+  remember: rememberBack,
 };
 
-function started(state: RunState, { item, facts, now }: EffectContext): RunState {
+function started(state: RunState, context: EffectContext): RunState {
+  const { item, facts, now } = context;
   const fact = guestOf(facts, item.object);
   const { startDelay = 0, appliance = '' } = (fact.known ? fact.value : undefined) ?? {};
   const others = (state.starting ?? []).filter((pause) => pause.appliance !== appliance && Date.parse(pause.until) > now);
   const pauses = startDelay > 0 ? [...others, { appliance, until: iso(now + startDelay) }] : others;
-  const { starting: _starting, ...rest } = withoutStopped(state, item.object);
+  const { starting: _starting, ...rest } = rememberBack(state, context);
   return pauses.length === 0 ? rest : { ...rest, starting: pauses };
 }
 
-function moved(state: RunState): RunState {
-  if (state.plan === undefined) return state;
-  const { migrations } = state.plan;
-  return { ...state, plan: { ...state.plan, migrations: { ...migrations, done: (migrations.done ?? 0) + 1 } } };
+/** A guest that stopped by itself meanwhile, without our mark, is not ours to start. */
+function rememberStop(state: RunState, { item, facts, now }: EffectContext): RunState {
+  const ours = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
+  return ours ? withStopped(state, { uuid: item.object, name: item.name, by: item.effect, at: iso(now) }) : state;
 }
 
-/** A guest that stopped by itself meanwhile, without our mark, is not ours to start. */
-function rememberStop(state: RunState, { item, facts }: EffectContext): RunState {
-  const ours = holds(guestOf(facts, item.object), (guest) => guest?.mark !== undefined);
-  return ours ? withStopped(state, { uuid: item.object, name: item.name, by: item.effect }) : state;
+/** One that is gone did not come back. */
+function rememberBack(state: RunState, { item, facts, now }: EffectContext): RunState {
+  const runs = holds(guestOf(facts, item.object), (guest) => guest?.powerState === 'Running');
+  return runs ? withBack(state, item.object, iso(now)) : withoutStopped(state, item.object);
+}
+
+/** A guest that stopped by itself on the way did not move. */
+function countMove(state: RunState, { item, facts }: EffectContext): RunState {
+  const arrived = holds(guestOf(facts, item.object), (guest) => guest?.host === item.params['to']);
+  return arrived ? { ...state, moved: (state.moved ?? 0) + 1 } : state;
 }
 
 function onGuest(context: EffectContext, judge: (guest: Guest) => Guard): Guard {

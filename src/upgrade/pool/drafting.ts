@@ -91,12 +91,11 @@ export function withPlan(state: RunState, plan: PlanDocument): RunState {
 /** What of a plan stands in the status. */
 function summaryOf(plan: DraftPlan | PlanDocument, before: PlanSummary): PlanSummary {
   const migrations = plan.hops.map(({ pass }) => pass.migrations).reduce(sum);
-  const { done } = before.migrations;
   return {
     ...before,
     hash: plan.hash,
     order: [...before.order.filter((uuid) => !plan.hops[0]!.pass.order.includes(uuid)), ...plan.hops[0]!.pass.order],
-    migrations: { ...migrations, ...(done === undefined ? {} : { done }) },
+    migrations,
   };
 }
 

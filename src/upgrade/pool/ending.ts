@@ -5,6 +5,7 @@ import { act, type Decision, fail, next, type PoolStep, type Situation, wait } f
 import { inSight } from '../sight';
 import { type Debt, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
+import { comparison } from './comparing';
 import { allDebts, putBack } from './putBack';
 import { answerTo, wordFor } from './verbs';
 
@@ -15,13 +16,13 @@ const GIVE_UP = minutes(30);
 const FLAG_LAG = seconds(90);
 
 export const finishing: PoolStep = {
-  needs: () => ['pool', 'guests'],
+  needs: () => ['pool', 'guests', 'settings'],
   decide: (situation) =>
     inSight(situation, (pool, world) => stillMixed(situation, pool) ?? restore(situation, pool, world, 'Succeeded')),
 };
 
 export const cancelled: PoolStep = {
-  needs: ({ state }) => (isOver(state) ? [] : ['pool', 'guests']),
+  needs: ({ state }) => (isOver(state) ? [] : ['pool', 'guests', 'settings']),
   decide(situation) {
     const { facts, state, now } = situation;
     if (isOver(state)) return wait(state.reason, state.message);
@@ -97,10 +98,12 @@ function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded
   const until = (millis(state.since) ?? now) + orders.deadlines.rejoin;
   if (back.pending !== undefined && now < until)
     return wait('GuestsBusy', back.pending.what, Math.min(until, back.pending.until ?? until));
+  const compared = comparison(situation, pool, world, back.debts);
   const remember = (before: RunState): RunState => ({
     ...nameTheDeleted(before, world),
     ...lastWords(state, to, back.debts.length),
     debts: back.debts,
+    ...(compared === undefined ? {} : { comparison: compared }),
     run: { ...before.run, finishedAt: iso(now) },
   });
   return to === 'Succeeded' ? next(to, remember) : { kind: 'again', remember };

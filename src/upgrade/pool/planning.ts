@@ -8,6 +8,7 @@ import { localStorageAtRisk } from '../effects/storageRisk';
 import { inSight, strange } from '../sight';
 import { ruleFor } from '../host/guestAction';
 import type { RuleAction } from '../orders';
+import { settingsSeen } from '../settingsSeen';
 import type { RunState } from '../state';
 import { iso } from '../time';
 import { draftPlan, withPlan } from './drafting';
@@ -15,7 +16,7 @@ import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
 
-const NEEDS = ['pool', 'guests', 'settings', 'ha'] as const;
+const NEEDS = ['pool', 'guests', 'settings', 'hostAnswers', 'ha'] as const;
 
 export const planning: PoolStep = {
   needs: ({ state }) => (needsStaging(state) ? [...NEEDS, 'staging'] : NEEDS),
@@ -24,9 +25,10 @@ export const planning: PoolStep = {
     if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
     if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
     const ha = facts.ha.value;
-    if (!facts.settings.known) return strange(facts.settings) ?? wait('PoolUnreachable', facts.settings.why);
+    const seen = settingsSeen(facts);
+    if (!seen.known) return strange(seen) ?? wait('PoolUnreachable', seen.why);
     if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
-    const settings = facts.settings.value;
+    const settings = seen.value;
     return inSight(situation, (pool, world) => {
       const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
       return refusal ?? writeDown(situation, pool, world, { settings, ha });
@@ -111,12 +113,13 @@ function guestWarnings({ guests }: Guests): readonly string[] {
 
 function baselineOf({ now }: Situation, pool: Pool, { guests }: Guests, settings: Baseline['settings']): Baseline {
   const kept = guests.filter((guest) => hasDomain(guest) || guest.powerState === 'Suspended');
-  const entry = ({ uuid, name, powerState, host, cds }: Guest): Baseline['guests'][number] => ({
+  const entry = ({ uuid, name, powerState, host, cds, haPriority }: Guest): Baseline['guests'][number] => ({
     uuid,
     name,
     powerState,
     host,
     cds,
+    ...(haPriority === undefined ? {} : { haPriority }),
   });
   return { takenAt: iso(now), poolUuid: pool.uuid, guests: kept.map(entry), settings };
 }

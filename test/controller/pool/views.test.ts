@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { viewGuests } from '../../../src/controller/pool/guestView';
 import { viewPool } from '../../../src/controller/pool/poolView';
-import { viewSettings } from '../../../src/controller/pool/settingsView';
 import type { Guest } from '../../../src/plan/pool';
 import type { RecordOf } from '../../../src/xenapi/records/records';
 import { records } from './records';
@@ -133,44 +132,5 @@ describe('a guest as planning sees it', () => {
   it('sees a network where a host has an interface on it', () => {
     const seen = world({}, { VIF: { i: { VM: 'v', network: 'n' } }, PIF: { x: { host: 'm', network: 'n' } } });
     expect([seen.guests[0]!.networks, seen.networkHosts]).to.deep.equal([['n'], { n: ['m'] }]);
-  });
-});
-
-describe('the settings of a host', () => {
-  const rows = (pif: Partial<RecordOf<'PIF'>>, host: Partial<RecordOf<'host'>> = {}): Readonly<Record<string, string>> =>
-    viewSettings(
-      records({
-        host: { m: { address: '10.0.0.1', ...host } },
-        network: { n: {} },
-        PIF: {
-          e: { host: 'm', MAC: '00:16', VLAN: -1, device: 'eth0', network: 'n', ...pif },
-          other: { host: 'b', MAC: '00:17', VLAN: -1 },
-        },
-        SR: { s: { type: 'nfs', shared: true } },
-        PBD: { x: { host: 'm', SR: 's', currently_attached: true, device_config: { server: 'a' } } },
-      }),
-    )['m']!;
-
-  it('are keyed by MAC and VLAN, so that a device renamed is a difference and no other interface', () => {
-    expect(rows({})['PIF 00:16/-1/device']).to.equal('eth0');
-    expect(rows({ device: 'eth1' })['PIF 00:16/-1/device']).to.equal('eth1');
-    expect(Object.keys(rows({})).some((path) => path.includes('00:17'))).to.equal(false);
-  });
-
-  it('tell the management interface with its address, and no other by that name', () => {
-    const fixed = { management: true, ip_configuration_mode: 'Static' as const, IP: '10.0.0.1', netmask: '255.0.0.0' };
-    expect(rows(fixed)['PIF 00:16/-1/management']).to.equal('10.0.0.1/255.0.0.0');
-    expect(rows({ ...fixed, management: false })).to.not.have.property('PIF 00:16/-1/management');
-  });
-
-  it('show a change of what is secret without showing the secret', () => {
-    const seen = rows({});
-    expect(seen).to.include({ 'PBD s/attached': 'true', 'PBD s/type': 'nfs', 'PBD s/shared': 'true' });
-    expect(seen['PBD s/device_config']).to.match(/^[0-9a-f]{16}$/);
-  });
-
-  it('leave out what the release does not have', () => {
-    expect(rows({})).to.not.have.any.keys('host/edition', 'host/tags', 'host/serial');
-    expect(rows({}, { tags: ['b', 'a'] })['host/tags']).to.equal('a,b');
   });
 });

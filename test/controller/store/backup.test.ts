@@ -82,6 +82,7 @@ describe('the backup of a pool', () => {
     const found = await find();
     expect(found).to.include({ hosts: 3 });
     expect(found!.vms).to.equal(rowsOf(parseDatabase(whole), 'VM').length);
+    expect(found!.srs).to.equal(rowsOf(parseDatabase(whole), 'SR').length);
     expect(found!.sha256).to.match(/^[0-9a-f]{64}$/);
     expect((await secrets()).map((secret) => secret.metadata.name)).to.deep.equal([...found!.secrets]);
   });
@@ -95,13 +96,28 @@ describe('the backup of a pool', () => {
   it('is none when it lacks what the pool has, and none is stored', async () => {
     const partial = await take('run-1', dumpOf(2));
     expect(partial).to.include({ kind: 'Refused', code: 'BACKUP_INCOMPLETE' });
-    expect(partial.kind === 'Refused' && partial.text).to.contain('1 of 3 objects of class host');
+    expect(partial.kind === 'Refused' && partial.text).to.match(
+      /the dump holds 2 hosts, .*; the pool has 3 hosts, .*of class host it lacks 1/,
+    );
     expect(await take('run-1', whole.slice(0, whole.length / 2))).to.include({ kind: 'Refused', code: 'BACKUP_UNREADABLE' });
     expect([await secrets(), await find()]).to.deep.equal([[], null]);
   });
 
-  it('may hold more than the pool does: things go while it is taken', async () => {
-    expect(await take('run-1', whole, 3, dumpOf(2))).to.deep.equal({ kind: 'Accepted' });
+  it('is none when it holds what the pool has no longer: what changes under it is counted anew', async () => {
+    const more = await take('run-1', whole, 3, dumpOf(2));
+    expect(more).to.include({ kind: 'Refused', code: 'BACKUP_INCOMPLETE' });
+    expect(more.kind === 'Refused' && more.text).to.match(/3 hosts.*2 hosts/);
+    expect(await find()).to.equal(null);
+  });
+
+  it('is none when it is the dummy of mixed mode, and both counts are told', async () => {
+    const tables = ['pool', 'host', 'VM', 'SR'].map((name) => `<table name="${name}"/>`).join('');
+    const dummy = await take('run-1', `<database><manifest/>${tables}</database>`);
+    expect(dummy).to.include({ kind: 'Refused', code: 'BACKUP_INCOMPLETE' });
+    expect(dummy.kind === 'Refused' && dummy.text).to.match(
+      /holds 0 hosts, 0 VMs, 0 SRs; the pool has 3 hosts, \d+ VMs, \d+ SRs/,
+    );
+    expect(await find()).to.equal(null);
   });
 
   it('of another run is not this run’s', async () => {
@@ -122,7 +138,7 @@ describe('the backup of a pool', () => {
   });
 
   it('of more than sixteen Secrets is refused with the way out, and none is stored', async () => {
-    const dump = { run: 'r', pool, hosts: 1, vms: 1, takenAt: '', text: incompressible(17 * 900 * 1024) };
+    const dump = { run: 'r', pool, hosts: 1, vms: 1, srs: 1, takenAt: '', text: incompressible(17 * 900 * 1024) };
     const error = await world.run(
       place()
         .save(dump)

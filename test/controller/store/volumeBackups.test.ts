@@ -10,6 +10,7 @@ const dump = (run: string, hour: number): VerifiedDump => ({
   pool: 'pool-1',
   hosts: 3,
   vms: 12,
+  srs: 5,
   takenAt: `2026-01-12T${String(hour).padStart(2, '0')}:00:00.000Z`,
   text: `<database run="${run}"/>`,
 });
@@ -31,7 +32,7 @@ describe('backups on a volume', () => {
     await place.save(dump('run-1', 1));
     await place.save(dump('run-1', 1));
     const found = await place.find('run-1');
-    expect(found).to.deep.include({ secrets: [], hosts: 3, vms: 12, takenAt: '2026-01-12T01:00:00.000Z' });
+    expect(found).to.deep.include({ secrets: [], hosts: 3, vms: 12, srs: 5, takenAt: '2026-01-12T01:00:00.000Z' });
     expect(found?.volume).to.deep.equal({ claimName: 'backups', file: 'pool-1/run-1.xml.gz' });
     expect(readdirSync(file('pool-1')).sort()).to.deep.equal(['run-1.json', 'run-1.xml.gz']);
     expect(await place.find('run-2')).to.equal(null);

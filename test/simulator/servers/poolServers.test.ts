@@ -153,6 +153,23 @@ describe('a served pool', () => {
     expect(origins.sort()).to.deep.equal([...served.simulation.endpoints].sort());
   });
 
+  it('takes its database back, after which the other hosts are not of the pool', async () => {
+    const served = await start();
+    const session = await served.login();
+    const path = `/pool/xmldbdump?session_id=${session}`;
+    const { body } = await served.ask(served.master, { path });
+    const put = (dryRun: boolean, dump = body): ReturnType<Served['ask']> =>
+      served.ask(served.master, { method: 'PUT', path: `${path}&dry_run=${String(dryRun)}`, body: dump });
+    expect(body.length, 'longer than any call').to.be.greaterThan(0);
+    expect((await put(true, `${body}<!-- ${'x'.repeat(400 * 1024)} -->`)).status).to.equal(200);
+    expect((await put(true, 'no dump')).status).to.equal(500);
+    const hosts = async (): Promise<number> =>
+      Object.keys((await served.call(served.master, 'host.get_all_records', [session])) as object).length;
+    expect(await hosts()).to.equal(served.simulation.endpoints.length);
+    expect((await put(false)).status).to.equal(200);
+    expect(await hosts()).to.equal(1);
+  });
+
   it('of an old release speaks TLS 1.0 and XML alone', async () => {
     const served = await start({ hosts: 1, vms: 1, release: { brand: 'XenServer', version: '5.5.0' } });
     expect(await failureOf(served.login())).not.to.equal('none');
