@@ -71,8 +71,8 @@ export interface StorePort {
   saveBaseline(baseline: Baseline): Promise<{ readonly configMaps: readonly string[]; readonly sha256: string }>;
   /** Unknown when it is missing or does not match its checksum. */
   loadBaseline(saved: { readonly configMaps: readonly string[]; readonly sha256: string }): Promise<Fact<Baseline>>;
-  /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
-  takeBackup(runId: string): Promise<Outcome>;
+  /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. @param key as `backupKey` makes it */
+  takeBackup(key: string): Promise<Outcome>;
   /** Writes down what another object would need to go on with the run. @returns the name of the ConfigMap */
   saveRecord(record: RunRecord): Promise<string>;
   saveLeaving(record: LeavingRecord): Promise<void>;

@@ -49,6 +49,8 @@ export interface HostState {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly evidence: Evidence;
+  /** Uuids of local SRs that were given up in an earlier hop of this run. */
+  readonly gaveUp?: readonly string[];
   readonly differences?: readonly Difference[];
 }
 
@@ -125,7 +127,12 @@ export interface Undo {
 export interface PlanSummary {
   /** Absent until the plan is made. */
   readonly hash?: string;
+  /** The hop in work. */
   readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
+  /** Every release on the way, the pool's own first: hop `at` leads from `path[at]` to `path[at + 1]`. Absent in what older versions planned. */
+  readonly path?: readonly Release[];
+  /** Which hop is in work, from 0. */
+  readonly at?: number;
   readonly order: readonly string[];
   readonly warnings: readonly string[];
   readonly migrations: { readonly bound: number };
@@ -150,6 +157,8 @@ export interface PastRun {
   /** Product versions; `from` is absent when nothing was planned. */
   readonly from?: string;
   readonly to: string;
+  /** Every release on the way, with both ends; absent for one hop. */
+  readonly path?: readonly string[];
   readonly startedAt: string;
   readonly finishedAt?: string;
 }
@@ -263,6 +272,16 @@ export function withStopped(state: RunState, guest: StoppedGuest): RunState {
 
 export function withoutStopped(state: RunState, uuid: string): RunState {
   return { ...state, stopped: state.stopped.filter((entry) => entry.uuid !== uuid) };
+}
+
+/** Which hop is in work, from 0, and how many there are; undefined before a plan. */
+export function hopInWork({ plan }: RunState): { readonly at: number; readonly hops: number } | undefined {
+  return plan === undefined ? undefined : { at: plan.at ?? 0, hops: Math.max(1, (plan.path?.length ?? 2) - 1) };
+}
+
+/** Which of its backups belongs to the hop in work: the run's id, from the second hop on with the hop's number. */
+export function backupKey(run: string, at: number): string {
+  return at === 0 ? run : `${run}.${at + 1}`;
 }
 
 /** The release a host of this run had before its upgrade. */

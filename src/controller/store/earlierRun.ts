@@ -2,6 +2,7 @@
 // memory of its own.
 import type { KubernetesApi } from '../../kubernetes/api';
 import type { EarlierRun, RunRecord, LeavingRecord } from '../../upgrade/record';
+import { backupKey, type BackupSummary } from '../../upgrade/state';
 import type { BackupPlace } from './backupPlace';
 import { findJson, keepJson } from './keptJson';
 import { LABELS } from './labels';
@@ -27,7 +28,10 @@ export async function findEarlier(
   const [record] = [...records].sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
   if (record === undefined) return null;
   const leavings = await findJson<LeavingRecord>(api, namespace, `${LABELS.kind}=leaving,${LABELS.run}=${record.run}`);
-  return { record, backup: await place.find(record.run), leavings };
+  const backups: (BackupSummary | null)[] = [];
+  for (let at = 0; at < Math.max(1, (record.plan.path?.length ?? 2) - 1); at++)
+    backups.push(await place.find(backupKey(record.run, at)));
+  return { record, backups, leavings };
 }
 
 function labelsOf({ pool, run }: RunRecord | LeavingRecord): Readonly<Record<string, string>> {

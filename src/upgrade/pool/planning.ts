@@ -45,7 +45,7 @@ function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, 
   const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
   const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
   const methods = state.hosts.map((host) => host.bootMethod);
-  const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
+  const whole = { hop: plan.hop, path: plan.path, order: plan.order, methods, guests: baseline.guests };
   const hash = sha256(JSON.stringify(whole)).slice(0, 16);
   const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
   const undo = undoOf(pool, ha);
@@ -63,11 +63,12 @@ function isGated(situation: Situation): boolean {
   return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
 }
 
-function needsStaging(state: RunState): boolean {
+/** Whether the hop in work may destroy local storage, which only the staging plugin can tell. */
+export function needsStaging(state: RunState): boolean {
   return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');
 }
 
-function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
+export function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
   for (const host of needsStaging(state) ? state.hosts.filter((entry) => entry.bootMethod === 'Staged') : []) {
     const risk = localStorageAtRisk(facts, host.uuid, orders, state);
     if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
@@ -76,7 +77,7 @@ function storageRefusal({ facts, orders, state }: Situation): Decision | undefin
 }
 
 /** Guests that would be in the way, or that will have to stop without consent, are told now and not in the middle of the night. */
-function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
+export function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
   const running = world.guests.filter((guest) => guest.powerState === 'Running');
   const action = (guest: Guest): RuleAction => ruleFor(guest, orders.rules)?.action ?? 'Migrate';
   const stuck = running.filter((guest) => action(guest) === 'Migrate' && !canMigrateAtAll(guest, hosts, world));
