@@ -36,7 +36,7 @@ const REFUSALS = {
   AlreadyAtTarget: 'Every host has the target already.',
   BrandUnreachable: 'No path leads from this line of products to the other.',
   NoDirectPath: 'No hop or row of hops leads to the target.',
-  PathInvalid: 'spec.path cannot be walked: it skips a stop that is needed, goes back, or does not end at the target.',
+  PathInvalid: 'The path named skips a stop that is needed, goes back, or does not end at the target.',
   UndocumentedHop: 'A hop is accepted by the installer and documented by nobody, and consent is missing.',
   UnattendedNotProven: 'An unattended upgrade to this release was not proven; only Manual will do.',
   PluginMissing: 'A host lacks the plugin that stages the installer.',

@@ -5,20 +5,20 @@ import type { Hop } from '../../plan/path';
 import { compareVersions, printRelease, type Release, sameRelease } from '../../plan/release';
 import { upgradeOrder } from '../../plan/order';
 import { type Decision, fail, next, type Situation } from '../decision';
-import type { KeptBackup } from '../record';
 import type { BackupSummary, HostState } from '../state';
 import { listedHost, poolSummary } from './listing';
 import { hopAt, hopRefusal, isDecision, methodsFor, pathOf, releasesOn } from './pathOf';
+import { backupFromBefore, whyNoBackup } from './wayBack';
 
 /** The decision for a pool whose hosts differ and that no record explains; undefined for a pool of one version. */
 export function foundMixed(situation: Situation, pool: Pool, world: Guests, target: Release): Decision | undefined {
   if (!isMixed(pool)) return undefined;
   const [low, high, ...more] = releasesShown(pool.hosts);
   if (low === undefined || high === undefined || more.length > 0) return refuse(pool, unlikeAHop(more.length + 2));
-  const refusal = masterBehind(pool, low, high) ?? outOfService(pool);
-  if (refusal !== undefined) return refusal;
   const backup = backupFor(situation, pool, low);
   if (isFailure(backup)) return backup;
+  const refusal = masterBehind(pool, low, high) ?? outOfService(pool);
+  if (refusal !== undefined) return refusal;
   const hops = hopsFrom(situation, pool, { low, high, target });
   return 'kind' in hops ? hops : goOnWith(situation, pool, world, { low, high, backup, ...hops });
 }
@@ -54,20 +54,14 @@ function isFailure(value: BackupSummary | Decision | undefined): value is Decisi
   return value !== undefined && 'kind' in value;
 }
 
-/** From before that hop: every host of the pool stands in it with the release that the old ones still have. */
+/** The backup that is the way back; undefined where consent does without one. */
 function backupFor({ facts, orders }: Situation, pool: Pool, low: Release): BackupSummary | Decision | undefined {
-  const kept = facts.keptBackups.known ? facts.keptBackups.value : [];
-  const fits = ({ releases }: KeptBackup): boolean =>
-    pool.hosts.every(({ uuid }) => releases[uuid] !== undefined && sameRelease(releases[uuid], low));
-  const found = kept.find(fits)?.summary;
+  const found = backupFromBefore(facts, pool, low);
   if (found !== undefined || orders.consent.withoutBackup) return found;
-  const why =
-    kept.length === 0
-      ? 'no backup of it is stored here'
-      : `of the ${kept.length} backups of it that are stored here none is from before`;
   const remedies =
     'put the backup that was taken before back where it was stored, or set spec.consent.withoutBackup to true to go on with no way back; or finish that upgrade by other means';
-  return refuse(pool, `somebody else's upgrade is under way, none can be taken now, and ${why}; ${remedies}`);
+  const why = `somebody else's upgrade is under way, none can be taken now, and ${whyNoBackup(facts)}`;
+  return refuse(pool, `${why}; ${remedies}`);
 }
 
 interface Way {

@@ -6,10 +6,11 @@ import { bootMethodOf } from '../bootMethods/bootMethod';
 import { type Decision, fail, next, type Situation } from '../decision';
 import { givenUp } from '../host/lostStorage';
 import type { EarlierRun, LeavingRecord, RunRecord } from '../record';
-import { backupKey, type HostState, type PlanSummary, type RunState } from '../state';
+import { backupKey, type BackupSummary, type HostState, type PlanSummary, type RunState } from '../state';
 import { iso } from '../time';
 import { listedHost, poolSummary } from './listing';
 import { hopAt } from './pathOf';
+import { backupFromBefore, whyNoBackup } from './wayBack';
 
 /** The decision for a pool that an earlier run left; undefined when there is nothing to go on with. */
 export function goOn(situation: Situation, pool: Pool, target: Release): Decision | undefined {
@@ -17,7 +18,7 @@ export function goOn(situation: Situation, pool: Pool, target: Release): Decisio
   const unfinished = isMixed(pool) || pool.mark === mark;
   const claimedElsewhere = pool.mark !== undefined && pool.mark !== mark;
   if (!unfinished || claimedElsewhere || !facts.earlier.known || facts.earlier.value === null) return undefined;
-  const found = whereIs(facts.earlier.value, pool, target);
+  const found = whereIs(facts.earlier.value, facts, pool, target);
   return found === undefined ? undefined : (obstacle(situation, found, pool) ?? adopt(situation, found, pool));
 }
 
@@ -27,16 +28,19 @@ interface Found {
   readonly path: readonly Release[];
   readonly at: number;
   readonly to: Release;
+  /** Of that hop; else one of another run, from before it. */
+  readonly backup: BackupSummary | undefined;
 }
 
 /** The hop by which the record explains every host; undefined when it does not. */
-function whereIs(earlier: EarlierRun, pool: Pool, target: Release): Found | undefined {
+function whereIs(earlier: EarlierRun, facts: Situation['facts'], pool: Pool, target: Release): Found | undefined {
   const { plan } = earlier.record;
   const path = plan.path ?? releasesOf(plan.hop);
   const asListed = plan.order.length === pool.hosts.length && pool.hosts.every((host) => plan.order.includes(host.uuid));
   if (!asListed || !sameRelease(path.at(-1)!, target)) return undefined;
   const fitting = path.slice(1).flatMap((to, at): readonly Found[] => {
-    return explains(pool, path[at]!, to) ? [{ earlier, path, at, to }] : [];
+    if (!explains(pool, path[at]!, to)) return [];
+    return [{ earlier, path, at, to, backup: earlier.backups[at] ?? backupFromBefore(facts, pool, path[at]!) }];
   });
   // With all hosts at one stop both the hop to it and the hop from it fit. The one to it is looked at once more, unless some host is on its way already.
   const begun = fitting.find(({ path: stops, at }) => pool.hosts.some((host) => isOnItsWay(host, stops[at]!, earlier.leavings)));
@@ -63,7 +67,7 @@ function releasesOf(hop: RunRecord['plan']['hop']): readonly [Release, Release] 
 }
 
 /** What must be settled before anybody goes on. */
-function obstacle({ orders }: Situation, { earlier, at, to }: Found, pool: Pool): Decision | undefined {
+function obstacle({ orders, facts }: Situation, { earlier, at, to, backup }: Found, pool: Pool): Decision | undefined {
   const { record } = earlier;
   const away = pool.hosts.find((host) => !host.live);
   if (away !== undefined)
@@ -76,8 +80,8 @@ function obstacle({ orders }: Situation, { earlier, at, to }: Found, pool: Pool)
   );
   // Once all hosts have the stop, its backup is of no more use: the next hop takes its own.
   const inTheMiddle = old.length > 0 && old.length < pool.hosts.length;
-  if (inTheMiddle && (earlier.backups[at] ?? null) === null && !orders.consent.withoutBackup) {
-    const reason = `the pool is in the middle of an upgrade that began at ${record.at}, and its backup is not stored here any more`;
+  if (inTheMiddle && backup === undefined && !orders.consent.withoutBackup) {
+    const reason = `the pool is in the middle of an upgrade planned at ${record.at}, and its backup is not stored here (any more): ${whyNoBackup(facts)}`;
     const remedies = `restore the Secrets of kind backup of run ${backupKey(record.run, at)}, or set spec.consent.withoutBackup to true to go on with no way back`;
     return fail('PoolMixed', `${reason}; ${remedies}`);
   }
@@ -89,9 +93,8 @@ function obstacle({ orders }: Situation, { earlier, at, to }: Found, pool: Pool)
 }
 
 function adopt(situation: Situation, found: Found, pool: Pool): Decision {
-  const { earlier, path, at } = found;
+  const { earlier, path, at, backup } = found;
   const { record } = earlier;
-  const backup = earlier.backups[at] ?? null;
   const hop = hopAt(path, at);
   const hosts = hostStates(situation, found, pool, hop);
   if ('kind' in hosts) return hosts;
@@ -104,7 +107,7 @@ function adopt(situation: Situation, found: Found, pool: Pool): Decision {
     plan: { ...record.plan, path, at, hop },
     baseline: record.baseline,
     undo: { ...record.undo, ...state.undo },
-    ...(backup === null ? {} : { backup }),
+    ...(backup === undefined ? {} : { backup }),
   }));
 }
 
