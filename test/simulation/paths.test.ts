@@ -10,6 +10,7 @@ import {
   expectSuccess,
   expectUnbroken,
   judged,
+  type MadePool,
   mustBeReady,
   ready,
   simulate,
@@ -107,6 +108,37 @@ describe('a path of several hops', () => {
     });
     expectSuccess(run);
     expect(runsOfBackups(run).map((name) => name.split('.')[1])).to.deep.equal(['2']);
+  });
+});
+
+describe('a path on which disks are re-cut', () => {
+  /** Local storage that is large and empty, so that the staging plugin gives it up. */
+  const emptied = (pool: MadePool): void => {
+    const locals = pool.refs('SR', (sr) => sr['shared'] !== true && sr['type'] === 'lvm');
+    for (const vdi of pool.refs('VDI', (record) => locals.includes(String(record['SR'])))) pool.database.remove('VDI', vdi);
+    for (const sr of locals) pool.database.update('SR', sr, { VDIs: [] });
+  };
+  const path = [{ version: '6.5.0' }, { version: '7.1.2' }, { version: '8.2.1' }];
+  const releases = repositories('6.5.0', '7.1.2', '8.2.1');
+  const shape: Case = { pool: { hosts: 2, vms: 0, release: XS('6.2.0') }, bend: emptied, target: XS('8.2.1') };
+
+  it('in a later hop wants consent before the first', async () => {
+    const run = await simulate({ ...shape, spec: { path, releases } });
+    expect(`${run.report.outcome} ${run.report.reason}`, tellRun(run)).to.equal('Refused LocalStorageWouldBeLost');
+    expect(dumps(run)).to.equal(0);
+  });
+
+  it('remembers in the hops after it what was given up', async () => {
+    const consent = { undocumentedHops: true, acceptDowntime: true, destroyLocalStorage: true };
+    const run = await simulate({ ...shape, spec: { path, releases, consent } });
+    expectSuccess(run);
+    const [master] = run.stage.state()!.hosts;
+    expect(master!.gaveUp).to.have.length(1);
+    const lost = run.report.differences.filter(({ path: setting }) => setting.includes(master!.gaveUp![0]!));
+    expect(lost.map(({ verdict }) => verdict))
+      .to.include('expected')
+      .and.not.include('look')
+      .and.not.include('hard');
   });
 });
 

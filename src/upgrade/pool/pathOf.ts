@@ -2,12 +2,12 @@
 // themselves needs a repository; one that a person makes by hand needs none.
 import { type Hop, type PathResult, planPath, type Sources } from '../../plan/path';
 import type { Host } from '../../plan/pool';
-import type { Release } from '../../plan/release';
+import { compareVersions, type Release } from '../../plan/release';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { repositoryFor } from '../bootMethods/staged';
 import { type Decision, fail } from '../decision';
 import type { BootMethod, Orders } from '../orders';
-import type { PlanSummary } from '../state';
+import type { PlanSummary, RunState } from '../state';
 
 /** @param hosts of the pool, whose boot methods decide which hops need a source */
 export function pathOf(orders: Orders, hosts: readonly Host[], from: Host['version'], target: Release): PathResult {
@@ -69,4 +69,15 @@ export function hopAt(path: readonly Release[], at: number): PlanSummary['hop'] 
 /** Every release on the way, the pool's own first. */
 export function releasesOn(hops: readonly Hop[]): readonly Release[] {
   return [...hops.slice(0, 1).map(({ from }) => from), ...hops.map(({ to }) => to)];
+}
+
+/** The run as it will be in the hop of its path that re-cuts disks: what that would cost is told before the first hop. As it is where that is none or this. */
+export function asRecutting(state: RunState): RunState {
+  const { plan } = state;
+  const path = plan?.path ?? [];
+  const at = plan?.at ?? 0;
+  const stop = path.findIndex(({ version }, index) => index > at && compareVersions(version, '7.0') >= 0);
+  if (plan === undefined || stop <= at + 1) return state;
+  const hosts = state.hosts.map((host) => ({ ...host, to: path[stop]!.version }));
+  return { ...state, plan: { ...plan, at: stop - 1, hop: hopAt(path, stop - 1) }, hosts };
 }

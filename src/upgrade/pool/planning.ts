@@ -11,6 +11,7 @@ import { ruleFor } from '../host/guestAction';
 import type { RuleAction } from '../orders';
 import type { RunState } from '../state';
 import { iso } from '../time';
+import { asRecutting } from './pathOf';
 import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
@@ -18,17 +19,18 @@ import { windowClosed } from './window';
 const NEEDS = ['pool', 'guests', 'settings', 'ha'] as const;
 
 export const planning: PoolStep = {
-  needs: ({ state }) => (needsStaging(state) ? [...NEEDS, 'staging'] : NEEDS),
+  needs: ({ state }) => (needsStaging(asRecutting(state)) ? [...NEEDS, 'staging'] : NEEDS),
   decide(situation) {
     const { facts, state } = situation;
     if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
     if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
     const ha = facts.ha.value;
     if (!facts.settings.known) return strange(facts.settings) ?? wait('PoolUnreachable', facts.settings.why);
-    if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
+    const recutting = { ...situation, state: asRecutting(state) };
+    if (needsStaging(recutting.state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
     const settings = facts.settings.value;
     return inSight(situation, (pool, world) => {
-      const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
+      const refusal = storageRefusal(recutting) ?? guestRefusal(situation, pool.hosts, world);
       return refusal ?? writeDown(situation, pool, world, { settings, ha });
     });
   },
