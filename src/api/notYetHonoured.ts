@@ -49,16 +49,6 @@ export const NOT_YET_HONOURED: readonly NotHonoured[] = [
   },
   { field: 'spec.vms.migrate.network', when: given, sentence: 'migrations take the management network; leave it out' },
   {
-    field: 'spec.path',
-    when: (value) => Array.isArray(value) && value.length > 1,
-    sentence: 'paths of more than one hop are not walked yet; upgrade release by release',
-  },
-  {
-    field: 'spec.consent.withoutBackup',
-    when: isOneOf(true),
-    sentence: 'every upgrade begins with a backup; leave it out',
-  },
-  {
     field: 'spec.afterwards.enableTlsVerification',
     when: isOneOf(true),
     sentence: 'certificate checking is not turned on yet; use false',

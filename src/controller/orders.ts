@@ -22,6 +22,7 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
   return {
     poolUuid: spec.pool.uuid,
     target: { brand: spec.target.brand, version: spec.target.version },
+    path: spec.path,
     repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) =>
       repository === undefined ? [] : [{ brand, version, url: repository.url }],
     ),

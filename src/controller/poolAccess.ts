@@ -8,6 +8,7 @@ import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
 import { XapiError } from '../xenapi/error';
+import { backupKey, hopInWork } from '../upgrade/state';
 import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../xenapi/https/tlsPolicy';
@@ -21,6 +22,7 @@ import { readSecretKey } from './secrets';
 import type { BackupPlace } from './store/backupPlace';
 import { chosenPlace } from './store/chosenPlace';
 import { findEarlier } from './store/earlierRun';
+import { findKept } from './store/keptBackups';
 import type { ObjectStore } from './store/objectStore';
 import { readState } from './store/status';
 import { createStorePort } from './store/storePort';
@@ -91,10 +93,11 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
       clock,
       certificates: new CertificateLearner(client, log),
       backup: async () => {
-        const run = readState(store.current)?.run.id;
-        return run === undefined ? null : place().find(run);
+        const state = readState(store.current);
+        return state === undefined ? null : place().find(backupKey(state.run.id, hopInWork(state)?.at ?? 0));
       },
       earlier: (pool) => findEarlier(api, store.namespace, place(), pool),
+      kept: (pool) => findKept(place(), pool),
     }),
     verbs: createVerbs({ client, cache, clock }),
     claim,

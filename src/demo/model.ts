@@ -98,5 +98,10 @@ function titleOf(object: PoolUpgrade | undefined): string {
   const name = plain(pool?.name ?? 'a pool');
   if (plan === undefined) return name;
   const { fromBrand, from, toBrand, to } = plan.hop;
-  return `${name}: ${fromBrand} ${from} → ${fromBrand === toBrand ? to : `${toBrand} ${to}`}`;
+  const path = plan.path ?? [
+    { brand: fromBrand, version: from },
+    { brand: toBrand, version: to },
+  ];
+  const way = path.map(({ brand, version }, index) => (brand === path[index - 1]?.brand ? version : `${brand} ${version}`));
+  return `${name}: ${way.join(' → ')}`;
 }

@@ -1,35 +1,45 @@
-// The upgrade path: from the pool's release to the wanted one. Today a path is one hop; refusals name the rule that forbids it.
+// The upgrade path: from the pool's release to the wanted one, hop by hop over the catalogue's edges. Without a path in the manifest the shortest over
+// documented edges; with consent also over those that only an installer accepts, as few of them as possible. Refusals name the rule that forbids, and a remedy.
 import { edgesFrom, releases } from './catalogue';
+import { placeRelease, type ShownRelease } from './placeRelease';
 import { compareVersions, printRelease, type Release, sameRelease } from './release';
+import { type Hop, hopsOf, search, type Sources, type Step } from './searchPath';
+import { followPath, type PathStep } from './wishedPath';
 
-export interface Hop {
-  readonly from: Release;
-  readonly to: Release;
-  readonly documented: boolean;
-}
+export type { Hop, Sources } from './searchPath';
 
-export type PathRefusal = 'UnknownRelease' | 'TargetNotNewer' | 'BrandUnreachable' | 'NoDirectPath' | 'UndocumentedHop';
+export type PathRefusal =
+  | 'UnknownRelease'
+  | 'TargetNotNewer'
+  | 'BrandUnreachable'
+  | 'NoDirectPath'
+  | 'UndocumentedHop'
+  | 'PathInvalid'
+  | 'RepositoryMissing';
 
 export type PathResult =
   | { readonly ok: true; readonly hops: readonly Hop[]; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly reason: PathRefusal; readonly message: string };
 
-/**
- * @param from    release of the pool
- * @param target  release wanted
- * @param consent whether hops that no document of the vendor names may be taken
- */
-export function planPath(from: Release, target: Release, consent: { readonly undocumentedHops: boolean }): PathResult {
+export interface PathWishes {
+  /** Whether hops that no document of the vendor names may be taken. */
+  readonly consent: { readonly undocumentedHops: boolean };
+  /** Absent: every stop is taken for one whose installer can be had. */
+  readonly sources?: Sources;
+  /** `spec.path`: stops as the manifest names them, the target last. */
+  readonly path?: readonly PathStep[];
+}
+
+/** @param from as a host of the pool shows it */
+export function planPath(from: ShownRelease, target: Release, wishes: PathWishes): PathResult {
+  const place = placeRelease(from);
+  if (!place.ok) return { ok: false, reason: 'UnknownRelease', message: place.message };
   const refusal = refuseTarget(from, target);
   if (refusal !== undefined) return refusal;
-  const edge = edgesFrom(from).find((candidate) => sameRelease(candidate.to, target));
-  if (edge === undefined) return noDirectPath(from, target);
-  const documented = edge.kind === 'D';
-  const sentence = `${printRelease(from)} to ${printRelease(target)} is accepted by the installer, but no document of the vendor names it`;
-  if (!documented && !consent.undocumentedHops) {
-    return { ok: false, reason: 'UndocumentedHop', message: `${sentence}; set spec.consent.undocumentedHops to true to take it` };
-  }
-  return { ok: true, hops: [{ from, to: target, documented }], warnings: documented ? [] : [sentence] };
+  const found = wishes.path === undefined ? shortest(from, target, wishes) : followPath(from, target, wishes.path, wishes);
+  if (!found.ok) return found;
+  const told = place.sentence === undefined ? [] : [place.sentence];
+  return { ...found, warnings: [...told, ...found.warnings, ...found.hops.filter((hop) => !hop.documented).map(undocumented)] };
 }
 
 /** The newest release of the pool's brand that one edge reaches, or undefined when there is none. */
@@ -38,7 +48,75 @@ export function newestReachable(from: Release): Release | undefined {
   return targets.filter((to) => to.brand === from.brand).sort((a, b) => compareVersions(b.version, a.version))[0];
 }
 
-function refuseTarget(from: Release, target: Release): PathResult | undefined {
+function undocumented({ from, to, source }: Hop): string {
+  return `${printRelease(from)} to ${printRelease(to)} is accepted by the installer, but no document of the vendor names it (${source})`;
+}
+
+function shortest(from: ShownRelease, target: Release, wishes: PathWishes): PathResult {
+  const { consent, sources } = wishes;
+  const bold = consent.undocumentedHops;
+  const found = search(from, target, { bold, sources, onlyServed: true });
+  const direct = search(from, target, { bold, sources, onlyServed: false });
+  if (found === undefined) return noPath(from, target, wishes, direct);
+  const detour = direct !== undefined && isBetter(direct, found) ? [betterOne(from, direct, sources)] : [];
+  return { ok: true, hops: hopsOf(from, found), warnings: detour };
+}
+
+function isBetter(one: readonly Step[], other: readonly Step[]): boolean {
+  const bold = (steps: readonly Step[]): number => steps.filter((step) => !step.documented).length;
+  return bold(one) < bold(other) || one.length < other.length;
+}
+
+function betterOne(from: ShownRelease, steps: readonly Step[], sources: Sources | undefined): string {
+  const missing = missingOf(from, steps, sources).map(printRelease).join(', ');
+  return `a better path is there, with fewer undocumented or fewer hops: ${chain(from, steps)}; it needs a repository for ${missing} under spec.releases`;
+}
+
+function noPath(from: ShownRelease, target: Release, { sources }: PathWishes, unserved: readonly Step[] | undefined): PathResult {
+  if (unserved !== undefined) return sourcesMissing(from, unserved, sources);
+  const bold = search(from, target, { bold: true, sources, onlyServed: false });
+  if (bold === undefined) return unreachable(from, target);
+  const hops = hopsOf(from, bold).filter((hop) => !hop.documented);
+  const named = hops.map((hop) => `${printRelease(hop.from)} to ${printRelease(hop.to)}`).join(', ');
+  const which = `${chain(from, bold)}; ${named} ${hops.length === 1 ? 'is' : 'are'} accepted by the installer, but no document of the vendor names`;
+  const message = `spec.target: the shortest path is ${which} ${hops.length === 1 ? 'it' : 'them'}; set spec.consent.undocumentedHops to true to take it`;
+  return { ok: false, reason: 'UndocumentedHop', message };
+}
+
+/** Names every release that is missing, so that one edit mends all. */
+function sourcesMissing(from: ShownRelease, steps: readonly Step[], sources: Sources | undefined): PathResult {
+  const missing = missingOf(from, steps, sources).map(printRelease);
+  return {
+    ok: false,
+    reason: 'RepositoryMissing',
+    message: `spec.releases names no repository for ${missing.join(', ')} on the path ${chain(from, steps)}; boot method Staged needs one for each; add ${missing.length === 1 ? 'it' : 'them'}`,
+  };
+}
+
+function missingOf(from: ShownRelease, steps: readonly Step[], sources: Sources | undefined): readonly Release[] {
+  const hops = hopsOf(from, steps);
+  return hops.filter((hop) => sources !== undefined && sources.needed(hop) && !sources.named(hop.to)).map(({ to }) => to);
+}
+
+function chain(from: Release, steps: readonly Step[]): string {
+  return [from, ...steps.map(({ to }) => to)]
+    .map((release, index) =>
+      index === 0 ? printRelease(release) : release.brand === from.brand ? release.version : printRelease(release),
+    )
+    .join(' → ');
+}
+
+function unreachable(from: ShownRelease, target: Release): PathResult {
+  const reachable = edgesFrom(from).map((edge) => printRelease(edge.to));
+  const choice = reachable.length === 0 ? 'no release can be reached from it' : `from it one hop reaches ${reachable.join(', ')}`;
+  return {
+    ok: false,
+    reason: 'NoDirectPath',
+    message: `spec.target: no path leads from ${printRelease(from)} to ${printRelease(target)}; ${choice}`,
+  };
+}
+
+function refuseTarget(from: ShownRelease, target: Release): PathResult | undefined {
   if (!releases.some((release) => sameRelease(release, target))) {
     const names = releases.filter((release) => release.brand === target.brand).map((release) => release.version);
     return {
@@ -65,14 +143,4 @@ function refuseTarget(from: Release, target: Release): PathResult | undefined {
     };
   }
   return undefined;
-}
-
-function noDirectPath(from: Release, target: Release): PathResult {
-  const reachable = edgesFrom(from).map((edge) => printRelease(edge.to));
-  const choice = reachable.length === 0 ? 'no release can be reached from it' : `one hop from it reaches ${reachable.join(', ')}`;
-  return {
-    ok: false,
-    reason: 'NoDirectPath',
-    message: `spec.target: ${printRelease(from)} does not upgrade to ${printRelease(target)} in one hop; ${choice}`,
-  };
 }

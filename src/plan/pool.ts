@@ -1,5 +1,5 @@
 // A pool as planning and the heart see it: uuids instead of references, bytes, and only what decisions are made of.
-import { compareVersions, type Release } from './release';
+import { compareVersions, type Release, sameRelease } from './release';
 
 export interface HostVersion {
   readonly release: Release;
@@ -169,7 +169,14 @@ export function versionsDiffer(hosts: readonly Host[]): boolean {
   return newestHosts(hosts).length !== hosts.length;
 }
 
-/** By what is seen of the hosts, or by XAPI's own word, which lags. */
+/** By what is seen of the hosts, or by XAPI's own word, which lags. XAPI compares platforms, which a cross-grade or a cumulative update need not change. */
 export function isMixed(pool: Pool): boolean {
-  return versionsDiffer(pool.hosts) || pool.rollingUpgrade;
+  return versionsDiffer(pool.hosts) || pool.rollingUpgrade || releasesShown(pool.hosts).length > 1;
+}
+
+/** Each release that some host has, oldest first; of one number the XenServer comes before the XCP-ng that replaces it. */
+export function releasesShown(hosts: readonly Host[]): readonly Release[] {
+  const all = hosts.map((host) => host.version.release);
+  const distinct = all.filter((release, index) => all.findIndex((other) => sameRelease(other, release)) === index);
+  return distinct.sort((a, b) => compareVersions(a.version, b.version) || (a.brand === 'XenServer' ? -1 : 1));
 }

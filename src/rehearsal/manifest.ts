@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { validateManifest } from '../api/manifest';
-import { newestReachable } from '../plan/path';
+import { newestReachable, planPath } from '../plan/path';
 import { type Brand, brandOf, printRelease, type Release } from '../plan/release';
 
 export interface SimulatedPool {
@@ -23,7 +23,10 @@ export function parseRelease(text: string, brand: Brand): Release {
   return named === null ? { brand, version: text } : { brand: brandOf(named[1]), version: named[2]! };
 }
 
-/** Target: the given one, else the newest release of the pool's brand that one hop reaches. Consents: undocumented hops and downtime, none to destroy. */
+/**
+ * Target: the given one, by as many hops as it takes, else the newest release of the pool's brand that one hop reaches. Every stop has a repository.
+ * Consents: undocumented hops and downtime, none to destroy.
+ */
 export function makeManifest(pool: SimulatedPool, wished: string | undefined): MadeManifest {
   const target = wished === undefined ? newestReachable(pool.release) : parseRelease(wished, pool.release.brand);
   if (target === undefined) {
@@ -40,7 +43,7 @@ export function makeManifest(pool: SimulatedPool, wished: string | undefined): M
     spec: {
       pool: { endpoints: pool.endpoints, credentialsRef: { name: 'pool-credentials' }, tls: { insecureSkipVerify: true } },
       target,
-      releases: [{ ...target, repository: { url: `http://repository.invalid/${target.brand}/${target.version}/` } }],
+      releases: stopsTo(pool.release, target).map((stop) => ({ ...stop, repository: { url: repositoryOf(stop) } })),
       vms: { forceShutdownAfter: '10m' },
       consent: { undocumentedHops: true, acceptDowntime: true },
     },
@@ -48,6 +51,16 @@ export function makeManifest(pool: SimulatedPool, wished: string | undefined): M
   const checked = validateManifest(object);
   if (checked.ok) return checked;
   return { ok: false, reason: 'InvalidManifest', message: checked.problems.map((problem) => problem.message).join('; ') };
+}
+
+/** A target that no path leads to is asked for all the same: the run says why it is refused. */
+function stopsTo(from: Release, target: Release): readonly Release[] {
+  const way = planPath(from, target, { consent: { undocumentedHops: true } });
+  return way.ok ? way.hops.map(({ to }) => to) : [target];
+}
+
+function repositoryOf({ brand, version }: Release): string {
+  return `http://repository.invalid/${brand}/${version}/`;
 }
 
 /** The manifest with the simulated pool's addresses; names of Secrets stay. */

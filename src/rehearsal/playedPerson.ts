@@ -7,6 +7,7 @@ import { KubeError } from '../kubernetes/api';
 import { createPerson } from '../simulator/metal/person';
 import { brandOf } from '../plan/release';
 import type { Verb } from '../upgrade/orders';
+import { approvalOf } from '../upgrade/pool/upgrading';
 import { isOver, type RunState } from '../upgrade/state';
 import type { Scene } from './stage';
 
@@ -44,7 +45,9 @@ export function playPerson(stage: Scene, words: readonly Verb[] = []): PlayedPer
       const waiting = state.hosts.find((host) => host.phase === 'AwaitingOperator');
       const brand = brandOf(state.plan?.hop.toBrand);
       if (waiting !== undefined)
-        once(`boot ${waiting.uuid} ${waiting.attempt}`, () => person.asked(waiting.uuid, { brand, version: waiting.to }));
+        once(`boot ${waiting.uuid} ${waiting.to} ${waiting.attempt}`, () =>
+          person.asked(waiting.uuid, { brand, version: waiting.to }),
+        );
       const approval = approvalFor(state);
       if (approval !== undefined) once(`approve ${approval}`, () => void annotate(stage, object, 'approve', approval));
       const word = words[said];
@@ -77,7 +80,7 @@ function isHeard(state: RunState, words: readonly Verb[], said: number): boolean
 function approvalFor(state: RunState): string | undefined {
   if (state.reason !== 'ApprovalMissing' || state.plan === undefined) return undefined;
   const next = state.hosts.find((host) => host.phase === 'Pending');
-  return state.phase === 'Upgrading' && next !== undefined ? `${state.plan.hash}/${next.name}` : state.plan.hash;
+  return state.phase === 'Upgrading' && next !== undefined ? approvalOf({ state }, next) : state.plan.hash;
 }
 
 async function annotate(stage: Scene, { metadata }: PoolUpgrade, name: keyof typeof ANNOTATIONS, value: string): Promise<void> {

@@ -35,6 +35,11 @@ function seconds(preset: string, signed: boolean): FaultKey {
 
 const anyText: FaultKey = { expects: 'a name', accepts: (value) => value !== '', preset: null };
 const vm: FaultKey = { expects: 'name or UUID of a VM of the pool', accepts: (value) => value !== '', preset: null };
+const version: FaultKey = {
+  expects: 'product version of the installer',
+  accepts: (value) => /^\d+(\.\d+)+$/.test(value),
+  preset: null,
+};
 const times = count('1');
 
 /** All faults, in the order in which they are listed. */
@@ -43,7 +48,7 @@ export const FAULTS: readonly FaultKind[] = [
     name: 'installer-fails',
     description: 'the installer gives up before it touches the disk, or after the point of no return',
     ofHosts: true,
-    keys: { stage: oneOf(['before-backup', 'after-format'], 'before-backup'), times },
+    keys: { stage: oneOf(['before-backup', 'after-format'], 'before-backup'), release: version, times },
   },
   { name: 'host-never-returns', description: 'the upgraded host hangs while it boots', ofHosts: true, keys: { times } },
   {
@@ -225,8 +230,9 @@ function arm(spec: FaultSpec, targets: FaultTargets): Armed {
 }
 
 function concerns(fault: Armed, object: Parameters<FaultQuery['strike']>[1]): boolean {
-  const call = fault.spec.params['call'];
+  const { call, release } = fault.spec.params;
   if (call !== undefined && call !== object.call) return false;
+  if (release !== undefined && release !== object.release) return false;
   return (fault.host === undefined || fault.host === object.host) && (fault.vm === undefined || fault.vm === object.vm);
 }
 

@@ -157,6 +157,8 @@ export interface FaultQuery {
       readonly vm?: VmUuid;
       /** The XenAPI method being called, e.g. `VM.pool_migrate`, where the fault is one of calls. */
       readonly call?: string;
+      /** Product version that is being installed, where the fault is one of installers. */
+      readonly release?: string;
     },
   ): Readonly<Record<string, string>> | undefined;
 }

@@ -2,7 +2,7 @@
 import { type Fact, unknown } from '../foundation/fact';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
-import type { EarlierRun } from './record';
+import type { EarlierRun, KeptBackup } from './record';
 import type { BackupSummary } from './state';
 
 /** A task of the pool, for recognising a call whose answer was lost. */
@@ -30,6 +30,8 @@ export interface Facts {
   readonly backup: Fact<BackupSummary | null>;
   /** What an earlier run left beside its object, of a pool that is mixed or marked; null when there is nothing. */
   readonly earlier: Fact<EarlierRun | null>;
+  /** Every backup of a mixed pool that is stored and whole, newest first. */
+  readonly keptBackups: Fact<readonly KeptBackup[]>;
 }
 
 export type FactName = keyof Facts;
@@ -47,4 +49,5 @@ export const noFacts: Facts = {
   tasks: notAsked,
   backup: notAsked,
   earlier: notAsked,
+  keptBackups: notAsked,
 };

@@ -40,7 +40,7 @@ export const poolPhases: Readonly<Record<PoolPhase, PoolRow>> = {
   Preparing: { step: preparing, to: ['Upgrading', 'Cancelled', 'Validating'] },
   Upgrading: { step: upgrading, to: ['Finishing', 'Paused', 'Cancelled'] },
   Paused: { step: paused, to: ['Upgrading'] },
-  Finishing: { step: finishing, to: ['Succeeded'] },
+  Finishing: { step: finishing, to: ['Succeeded', 'Preparing', 'Cancelled'] },
   Halted: { step: halted, to: ['Preparing'] },
   Cancelled: { step: cancelled, to: [] },
   Succeeded: { step: resting, to: [] },

@@ -1,6 +1,7 @@
 // What the user orders, as the heart reads it: the spec with its defaults applied, durations in milliseconds, nothing optional that has a default.
 import type { Release } from '../plan/release';
 import type { GuestRule, RuleAction, StopAction } from '../plan/rules';
+import type { PathStep } from '../plan/wishedPath';
 import type { Window } from '../plan/window';
 
 export type BootMethod = 'Staged' | 'Manual';
@@ -30,6 +31,8 @@ export interface Orders {
   readonly poolUuid: string | undefined;
   /** Brand undefined: the pool's own. */
   readonly target: { readonly brand: Release['brand'] | undefined; readonly version: string };
+  /** Stops that the manifest names, the target last; a brand left out is that of the release before. Undefined: planned. */
+  readonly path?: readonly PathStep[] | undefined;
   /** Where a release's installer is fetched from, by `brand version`. */
   readonly repositories: readonly {
     readonly brand: Release['brand'] | undefined;

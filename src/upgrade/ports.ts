@@ -72,8 +72,8 @@ export interface StorePort {
   saveBaseline(baseline: Baseline): Promise<SavedDocument>;
   /** Unknown when it is missing or does not match its checksum. */
   loadBaseline(saved: SavedDocument): Promise<Fact<Baseline>>;
-  /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. */
-  takeBackup(runId: string): Promise<Outcome>;
+  /** Dumps the pool's database, parses it back, counts it against the pool and stores it outside. @param key as `backupKey` makes it */
+  takeBackup(key: string): Promise<Outcome>;
   /** Writes down the plan in full, with what another object would need to go on with the run. */
   saveRecord(record: RunRecord): Promise<SavedDocument>;
   /** Unknown when it is missing or does not match its checksum. */

@@ -1,6 +1,7 @@
 // What a run leaves beside its object before the first effect, found again by the pool's uuid: an object that was made anew on a pool in the middle of an
 // upgrade goes on from it. The object's own status stays the memory of a run; this is read only when there is none.
 import type { PlanDocument } from '../plan/document';
+import type { Release } from '../plan/release';
 import type { BackupSummary, Evidence, PlanSummary, RunState, SavedDocument, Undo } from './state';
 
 export interface RunRecord {
@@ -32,12 +33,20 @@ export interface LeavingRecord {
   readonly evidence: Evidence;
 }
 
-/** The newest record of a pool, with its backup if one is stored and whole. */
+/** The newest record of a pool, with its backups as far as they are stored and whole. */
 export interface EarlierRun {
   readonly record: RunRecord;
   /** Where the record lies, and with it the plan. */
   readonly saved: SavedDocument;
-  readonly backup: BackupSummary | null;
+  /** By hop, from 0; null where there is none. */
+  readonly backups: readonly (BackupSummary | null)[];
   /** Of this run, in no order. */
   readonly leavings: readonly LeavingRecord[];
+}
+
+/** A stored backup of a pool, whichever run took it, and what it says of the hosts. */
+export interface KeptBackup {
+  readonly summary: BackupSummary;
+  /** By host uuid. */
+  readonly releases: Readonly<Record<string, Release>>;
 }

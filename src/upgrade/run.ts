@@ -1,7 +1,8 @@
 // Which run an object is in. It begins with the object; it begins anew when a person edits, before anything is touched, what the plan is made from, and
 // another begins when a run is over and the object asks for another target. Everything else goes on with the run that is there.
 import type { Orders } from './orders';
-import { isTerminal, type PastRun, type RunState, untouched } from './state';
+import { printRelease } from '../plan/release';
+import { isTerminal, type PastRun, type PlanSummary, type RunState, untouched } from './state';
 import { iso } from './time';
 
 export interface Beginning {
@@ -61,8 +62,14 @@ function remembered({ handled, history }: RunState): Pick<RunState, 'handled' | 
 
 function pastRun({ run, phase, reason, plan }: RunState): PastRun {
   const { id, startedAt, finishedAt, target } = run;
-  const hop = plan === undefined ? { to: target.version } : { from: plan.hop.from, to: plan.hop.to };
-  return { id, phase, reason, ...hop, startedAt, ...(finishedAt === undefined ? {} : { finishedAt }) };
+  const way = plan === undefined ? { to: target.version } : wayOf(plan);
+  return { id, phase, reason, ...way, startedAt, ...(finishedAt === undefined ? {} : { finishedAt }) };
+}
+
+function wayOf({ hop, path = [] }: PlanSummary): Pick<PastRun, 'from' | 'to' | 'path'> {
+  const [first, last] = [path[0], path.at(-1)];
+  if (path.length <= 2 || first === undefined || last === undefined) return { from: hop.from, to: hop.to };
+  return { from: first.version, to: last.version, path: path.map(printRelease) };
 }
 
 function sameTarget({ run }: RunState, { target }: Orders): boolean {

@@ -50,6 +50,8 @@ export interface HostState {
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly evidence: Evidence;
+  /** Uuids of local SRs that were given up in an earlier hop of this run. */
+  readonly gaveUp?: readonly string[];
   /** The hardest, where there are many; all are counted under `verdicts`. */
   readonly differences?: readonly Difference[];
   readonly verdicts?: VerdictCounts;
@@ -153,7 +155,12 @@ export interface Undo {
 export interface PlanSummary {
   /** Absent until the plan is made. */
   readonly hash?: string;
+  /** The hop in work. */
   readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
+  /** Every release on the way, the pool's own first: hop `at` leads from `path[at]` to `path[at + 1]`. Absent in what older versions planned. */
+  readonly path?: readonly Release[];
+  /** Which hop is in work, from 0. */
+  readonly at?: number;
   readonly order: readonly string[];
   readonly warnings: readonly string[];
   readonly migrations: MigrationCount;
@@ -204,6 +211,8 @@ export interface PastRun {
   /** Product versions; `from` is absent when nothing was planned. */
   readonly from?: string;
   readonly to: string;
+  /** Every release on the way, with both ends; absent for one hop. */
+  readonly path?: readonly string[];
   readonly startedAt: string;
   readonly finishedAt?: string;
 }
@@ -351,6 +360,16 @@ function shortest(outages: readonly Outage[]): Outage | undefined {
 
 function lengthOf({ from, until }: Pick<Outage, 'from' | 'until'>): number {
   return Math.max(0, Date.parse(until) - Date.parse(from));
+}
+
+/** Which hop is in work, from 0, and how many there are; undefined before a plan. */
+export function hopInWork({ plan }: RunState): { readonly at: number; readonly hops: number } | undefined {
+  return plan === undefined ? undefined : { at: plan.at ?? 0, hops: Math.max(1, (plan.path?.length ?? 2) - 1) };
+}
+
+/** Which of its backups belongs to the hop in work: the run's id, from the second hop on with the hop's number. */
+export function backupKey(run: string, at: number): string {
+  return at === 0 ? run : `${run}.${at + 1}`;
 }
 
 /** The release a host of this run had before its upgrade. */

@@ -2,7 +2,7 @@
 // back: conditions by kstatus' rules, progress, and one line of message.
 import { addCounts, printCounts } from '../plan/settings';
 import { ANSWER } from './pool/verbs';
-import { isTerminal, type RunState } from './state';
+import { hopInWork, isTerminal, type RunState, untouched } from './state';
 
 export interface Condition {
   readonly type: string;
@@ -188,9 +188,21 @@ function settingsRetained({ hosts, comparison }: RunState): Draft {
 function progressOf(state: RunState): Summary['progress'] {
   const hostsTotal = state.hosts.length;
   const hostsDone = state.hosts.filter((host) => host.phase === 'Upgraded').length;
-  const percent = state.phase === 'Succeeded' ? 100 : Math.floor((95 * hostsDone) / Math.max(1, hostsTotal));
+  const { at, hops } = hopInWork(state) ?? { at: 0, hops: 1 };
+  const share = (at * hostsTotal + hostsDone) / Math.max(1, hops * hostsTotal);
+  const percent = state.phase === 'Succeeded' ? 100 : Math.floor(95 * share);
   const host = hostInFocus(state);
-  return { hostsDone, hostsTotal, percent, summary: `${hostsDone}/${hostsTotal}`, ...(host === undefined ? {} : { host }) };
+  const summary = hops === 1 ? `${hostsDone}/${hostsTotal}` : `${hostsDone}/${hostsTotal}, hop ${at + 1} of ${hops}`;
+  return { hostsDone, hostsTotal, percent, summary, ...(host === undefined ? {} : { host }) };
+}
+
+const HOP = /^hop \d+ of \d+: /;
+
+/** What a run on a path of several hops says, with the hop it says it in; the same however often it is asked. */
+export function messageOf(state: RunState): string {
+  const { at, hops } = hopInWork(state) ?? { at: 0, hops: 1 };
+  const plain = state.message.replace(HOP, '');
+  return hops === 1 || untouched(state) || isTerminal(state.phase) ? plain : `hop ${at + 1} of ${hops}: ${plain}`;
 }
 
 /** The host whose turn it is, else one that failed. */

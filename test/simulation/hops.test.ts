@@ -11,7 +11,8 @@ const OF_POOLS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', '
 function sample(): readonly Edge[] {
   const seen = new Set<string>();
   const isNew = (name: string): boolean => !seen.has(name) && seen.add(name).has(name);
-  return edges.filter(({ brand, from, to }) => {
+  const walkable = edges.filter(({ kind }) => kind !== 'refused');
+  return walkable.filter(({ brand, from, to }) => {
     const names = [`from ${brand} ${from}`, `to ${printRelease(to)}`];
     return names.map(isNew).includes(true) && names[0] !== `from ${printRelease(to)}`;
   });

@@ -109,13 +109,16 @@ describe('an object that is made anew', () => {
     expect(refused.message).to.match(/backup .* Secrets of kind backup/);
   });
 
-  it('without any record refuses a mixed pool', async () => {
+  it('without any record or backup refuses a mixed pool', async () => {
     const play = await Play.begin(shape);
     await play.until('the first member waits', ({ hosts }) => hosts[0]?.phase === 'Upgraded');
     await tearAway(play);
     const { items } = await play.while(play.stage.api.list(CONFIG_MAPS));
     for (const { metadata } of items)
       await play.while(play.stage.api.delete(CONFIG_MAPS, metadata.namespace ?? '', metadata.name));
+    for (const { metadata } of play.stage.secrets())
+      if (metadata.labels?.['xenpool.dev/kind'] === 'backup')
+        await play.while(play.stage.api.delete(SECRETS, metadata.namespace ?? '', metadata.name));
     await play.recreate();
     expect(await play.until('is refused', ({ stalled }) => stalled)).to.include({ reason: 'PoolMixed' });
   });

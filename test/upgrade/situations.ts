@@ -130,6 +130,7 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     tasks: known([]),
     backup: known(backup),
     earlier: known(null),
+    keptBackups: known([]),
     ...more,
   };
 }
@@ -145,6 +146,7 @@ export const everyFact: readonly FactName[] = [
   'tasks',
   'backup',
   'earlier',
+  'keptBackups',
 ];
 
 export function settingsOf(uuid: string): Readonly<Record<string, string>> {

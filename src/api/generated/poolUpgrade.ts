@@ -142,7 +142,7 @@ export interface PoolUpgradeSpec {
    */
   readonly target: Target;
   /**
-   * Releases to pass through, the target last; each is a full pass over all hosts. Planned from the catalogue when absent.
+   * Releases to pass through, the target last; each is a full pass over all hosts. Stops that the pool has behind it are passed over. Planned from the catalogue when absent.
    *
    * @minItems 1
    * @maxItems 8
@@ -640,7 +640,7 @@ export interface FailurePolicy {
  */
 export interface BackupSettings {
   /**
-   * Dumps kept for one pool; older ones are deleted after a new one was verified. Default: 3.
+   * Dumps kept for one pool, one for each step of a path; older ones are deleted after a new one was verified. Default: 3.
    */
   readonly keep: number;
   /**
@@ -682,7 +682,7 @@ export interface Consent {
    */
   readonly compressMemory: boolean;
   /**
-   * Go on where no dump of the database could be taken. Default: false.
+   * Go on with a pool that is found in mixed mode, in the middle of an upgrade that somebody else began, although no backup of it from before is stored; none can be taken then, so there is no way back. A pool of one release is always backed up first, whatever stands here. Default: false.
    */
   readonly withoutBackup: boolean;
 }
@@ -968,6 +968,19 @@ export interface PlanSummary {
    */
   readonly hop: HopSummary;
   /**
+   * Every release on the way, the pool's own first and the target last. Each step is a full pass over all hosts, with checks, backup and verification of its own.
+   *
+   * @minItems 2
+   * @maxItems 32
+   *
+   * Items: A release.
+   */
+  readonly path?: readonly ReleaseOnPath[];
+  /**
+   * Which step of the path is in work, counted from 0.
+   */
+  readonly at?: number;
+  /**
    * UUIDs of the hosts in the order of their turn, master first.
    *
    * @maxItems 64
@@ -1024,6 +1037,19 @@ export interface HopSummary {
    * Product version after.
    */
   readonly to: string;
+}
+/**
+ * A release.
+ */
+export interface ReleaseOnPath {
+  /**
+   * Line of products.
+   */
+  readonly brand: Brand;
+  /**
+   * Product version.
+   */
+  readonly version: string;
 }
 /**
  * Live migrations the plan needs.
@@ -1321,6 +1347,14 @@ export interface HostStatus {
    */
   readonly evidence: Readonly<Record<string, string>>;
   /**
+   * UUIDs of local SRs that were given up in an earlier step of the path.
+   *
+   * @maxItems 64
+   *
+   * Items: UUID of an SR.
+   */
+  readonly gaveUp?: readonly string[];
+  /**
    * Settings that are not as they were.
    *
    * @maxItems 256
@@ -1595,6 +1629,14 @@ export interface PastRun {
    * Product version that was wished.
    */
   readonly to?: string;
+  /**
+   * Every release on the way, with both ends, where it had more than one step.
+   *
+   * @maxItems 32
+   *
+   * Items: Brand and product version.
+   */
+  readonly path?: readonly string[];
   /**
    * When it began.
    */

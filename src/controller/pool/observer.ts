@@ -5,7 +5,7 @@ import { type Fact, type Known, known, unknown, untrusted } from '../../foundati
 import { isMixed, type Pool } from '../../plan/pool';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
-import type { EarlierRun } from '../../upgrade/record';
+import type { EarlierRun, KeptBackup } from '../../upgrade/record';
 import type { BackupSummary } from '../../upgrade/state';
 import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
@@ -28,6 +28,8 @@ export interface ObserverParts {
   readonly backup: () => Promise<BackupSummary | null>;
   /** What an earlier run on the pool of that uuid left. */
   readonly earlier: (pool: string) => Promise<EarlierRun | null>;
+  /** The backups of the pool of that uuid that are stored, newest first. */
+  readonly kept: (pool: string) => Promise<readonly KeptBackup[]>;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -41,6 +43,7 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   staging: ['host'],
   backup: [],
   earlier: POOL_CLASSES,
+  keptBackups: POOL_CLASSES,
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -83,6 +86,7 @@ async function observe(
       tasks: silent,
       backup,
       earlier: silent,
+      keptBackups: silent,
     };
   }
 }
@@ -115,19 +119,25 @@ async function inquire(
   records: Records,
   needs: ReadonlySet<FactName>,
   hostInWork: string | undefined,
-): Promise<Pick<Facts, 'hostAnswers' | 'hostTime' | 'staging' | 'backup' | 'earlier'>> {
+): Promise<Pick<Facts, 'hostAnswers' | 'hostTime' | 'staging' | 'backup' | 'earlier' | 'keptBackups'>> {
   return {
     hostAnswers: needs.has('hostAnswers') ? known(await hostAnswers(parts, records, hostInWork)) : noFacts.hostAnswers,
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,
     earlier: needs.has('earlier') ? known(await earlierRun(parts, viewPool(records))) : noFacts.earlier,
+    keptBackups: needs.has('keptBackups') ? known(await keptBackups(parts, viewPool(records))) : noFacts.keptBackups,
   };
 }
 
 /** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */
 function earlierRun(parts: ObserverParts, pool: Pool): Promise<EarlierRun | null> {
   return isMixed(pool) || pool.mark !== undefined ? parts.earlier(pool.uuid) : Promise.resolve(null);
+}
+
+/** Only of a pool that is mixed, where one of before may be what lets it go on. */
+function keptBackups(parts: ObserverParts, pool: Pool): Promise<readonly KeptBackup[]> {
+  return isMixed(pool) ? parts.kept(pool.uuid) : Promise.resolve([]);
 }
 
 function viewTasks(records: Records): readonly TaskSight[] {

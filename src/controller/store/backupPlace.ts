@@ -3,7 +3,7 @@ import type { BackupSummary } from '../../upgrade/state';
 
 /** A dump that was parsed and found to hold what the pool holds. */
 export interface VerifiedDump {
-  /** Id of the run it is taken for. */
+  /** The run and hop it is taken for, as `backupKey` makes it. */
   readonly run: string;
   /** Uuid. */
   readonly pool: string;
@@ -15,11 +15,19 @@ export interface VerifiedDump {
   readonly text: string;
 }
 
+/** A dump as it is stored, whole. */
+export interface StoredDump {
+  readonly summary: BackupSummary;
+  readonly text: string;
+}
+
 export interface BackupPlace {
   /** Stores it and reads it back. Storing the same again changes nothing. @throws PlaceError for what a person must mend, KubeError */
   save(dump: VerifiedDump): Promise<void>;
-  /** The whole and readable backup of a run; null when there is none. */
+  /** The whole and readable backup of a run's hop; null when there is none. */
   find(run: string): Promise<BackupSummary | null>;
+  /** Every whole and readable backup of a pool, newest first. */
+  all(pool: string): Promise<readonly StoredDump[]>;
   /** Removes all but the newest so many of the pool. */
   prune(pool: string, keep: number): Promise<void>;
 }

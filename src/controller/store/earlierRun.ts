@@ -3,6 +3,7 @@
 import type { KubernetesApi } from '../../kubernetes/api';
 import type { SavedText } from '../../kubernetes/immutableChunks';
 import type { EarlierRun, RunRecord, LeavingRecord } from '../../upgrade/record';
+import { backupKey, type BackupSummary } from '../../upgrade/state';
 import type { BackupPlace } from './backupPlace';
 import { findJson, keepJson } from './keptJson';
 import { LABELS } from './labels';
@@ -27,7 +28,10 @@ export async function findEarlier(
   if (newest === undefined) return null;
   const { value: record, saved } = newest;
   const leavings = await findJson<LeavingRecord>(api, namespace, `${LABELS.kind}=leaving,${LABELS.run}=${record.run}`);
-  return { record, saved, backup: await place.find(record.run), leavings: leavings.map(({ value }) => value) };
+  const backups: (BackupSummary | null)[] = [];
+  for (let at = 0; at < Math.max(1, (record.plan.path?.length ?? 2) - 1); at++)
+    backups.push(await place.find(backupKey(record.run, at)));
+  return { record, saved, backups, leavings: leavings.map(({ value }) => value) };
 }
 
 function labelsOf({ pool, run }: RunRecord | LeavingRecord): Readonly<Record<string, string>> {

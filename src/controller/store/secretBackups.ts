@@ -1,9 +1,9 @@
 // Dumps in immutable Secrets beside the object: a pool's database holds what opens its storage, so not everyone may read it.
 import { sha256 } from '../../foundation/sha256';
 import { type KubernetesApi, type KubeObject, SECRETS } from '../../kubernetes/api';
-import { findTexts, TooManyChunks, writeChunks } from '../../kubernetes/immutableChunks';
+import { findTexts, type FoundText, TooManyChunks, writeChunks } from '../../kubernetes/immutableChunks';
 import type { BackupSummary } from '../../upgrade/state';
-import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
+import { type BackupPlace, PlaceError, type StoredDump, type VerifiedDump } from './backupPlace';
 import { DOMAIN, LABELS } from './labels';
 
 /** More belongs on a volume: all Secrets of a cluster live in its own database. */
@@ -13,6 +13,7 @@ export function secretBackups(api: KubernetesApi, namespace: string): BackupPlac
   return {
     save: (dump) => save(api, namespace, dump),
     find: (run) => find(api, namespace, run),
+    all: (pool) => all(api, namespace, pool),
     prune: (pool, keep) => prune(api, namespace, pool, keep),
   };
 }
@@ -41,8 +42,18 @@ async function save(api: KubernetesApi, namespace: string, { run, pool, hosts, v
 async function find(api: KubernetesApi, namespace: string, run: string): Promise<BackupSummary | null> {
   const selector = `${LABELS.kind}=backup,${LABELS.run}=${run}`;
   const [found] = await findTexts(api, { resource: SECRETS, namespace }, selector, DOMAIN);
-  const first = found?.parts[0];
-  if (found === undefined || first === undefined) return null;
+  return found === undefined ? null : summaryOf(found);
+}
+
+async function all(api: KubernetesApi, namespace: string, pool: string): Promise<readonly StoredDump[]> {
+  const selector = `${LABELS.kind}=backup,${LABELS.pool}=${pool}`;
+  const found = await findTexts(api, { resource: SECRETS, namespace }, selector, DOMAIN);
+  const dumps = found.map((dump) => ({ summary: summaryOf(dump), text: dump.text }));
+  return dumps.sort((one, other) => Date.parse(other.summary.takenAt) - Date.parse(one.summary.takenAt));
+}
+
+function summaryOf(found: FoundText): BackupSummary {
+  const first = found.parts[0]!;
   return {
     secrets: found.parts.map(({ metadata }) => metadata.name),
     sha256: found.sha256,

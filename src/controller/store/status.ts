@@ -2,7 +2,7 @@
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import { weaknessesOf } from '../../api/weaknesses';
 import type { Comparison, RunState } from '../../upgrade/state';
-import { type Condition, summarise } from '../../upgrade/summary';
+import { type Condition, messageOf, summarise } from '../../upgrade/summary';
 
 /** Status as stored: the run's memory with what people read. */
 export type StoredStatus = RunState & {
@@ -36,7 +36,7 @@ export function statusOf(state: RunState, { metadata, spec }: PoolUpgrade, now: 
 function withinBounds(state: RunState): RunState {
   return {
     ...state,
-    message: cut(state.message),
+    message: cut(messageOf(state)),
     hosts: state.hosts.map((host) => (host.message === undefined ? host : { ...host, message: cut(host.message) })),
     resisting: state.resisting.map((entry) => ({ ...entry, reason: cut(entry.reason) })),
     debts: state.debts.map((debt) => ({ ...debt, reason: cut(debt.reason) })),

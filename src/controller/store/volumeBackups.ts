@@ -1,12 +1,12 @@
 // Dumps on a volume that is mounted in the operator's pod, `VOLUMES/CLAIM/POOL/RUN.xml.gz` with what is known of each in `RUN.json` beside it. Both are written
 // aside, flushed and renamed, the description last: what has none is no backup.
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sha256 as sha256Of } from '../../foundation/sha256';
 import { replaceFile } from '../../foundation/wholeFile';
 import type { BackupSummary } from '../../upgrade/state';
-import { type BackupPlace, PlaceError, type VerifiedDump } from './backupPlace';
+import { type BackupPlace, PlaceError, type StoredDump, type VerifiedDump } from './backupPlace';
 
 /** Without the number of SRs in what older versions of the operator stored. */
 interface Description extends Omit<VerifiedDump, 'text' | 'srs'> {
@@ -30,6 +30,7 @@ export function volumeBackups(volumes: string, claim: string): BackupPlace {
   return {
     save: (dump) => within(() => save(root, dump)),
     find: (run) => within(() => find(root, claim, run)),
+    all: (pool) => within(() => all(root, claim, pool)),
     prune: (pool, keep) => within(() => prune(path.join(root, pool), keep)),
   };
 }
@@ -72,8 +73,24 @@ function find(root: string, claimName: string, run: string): BackupSummary | nul
   return null;
 }
 
+function all(root: string, claimName: string, pool: string): readonly StoredDump[] {
+  const folder = path.join(root, pool);
+  const dumps = existsSync(folder) ? runsIn(folder).flatMap((run) => storedDump(root, claimName, run)) : [];
+  return dumps.sort((one, other) => Date.parse(other.summary.takenAt) - Date.parse(one.summary.takenAt));
+}
+
+function storedDump(root: string, claimName: string, run: string): readonly StoredDump[] {
+  const summary = find(root, claimName, run);
+  const bytes = summary === null ? undefined : readIfThere(path.join(root, summary.volume!.file));
+  return summary === null || bytes === undefined ? [] : [{ summary, text: gunzipSync(bytes).toString('utf8') }];
+}
+
+function runsIn(folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
+}
+
 function prune(folder: string, keep: number): void {
-  const runs = readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
+  const runs = runsIn(folder);
   const ages = new Map(runs.map((run) => [run, Date.parse(readDescription(folder, run)?.takenAt ?? '') || 0]));
   const old = [...runs].sort((one, other) => ages.get(other)! - ages.get(one)!).slice(keep);
   for (const run of old) for (const end of ['json', 'xml.gz']) rmSync(path.join(folder, `${run}.${end}`), { force: true });

@@ -72,7 +72,10 @@ function beginUpgrade(run: Run): void {
   const { disk } = run.chassis.machine;
   const refusal = refusalOf(disk, run.boot.target);
   if (refusal !== undefined) return giveUp(run, 'refused', refusal);
-  const failsAt = run.parts.faults.strike('installer-fails', { host: run.chassis.machine.uuid })?.['stage'];
+  const failsAt = run.parts.faults.strike('installer-fails', {
+    host: run.chassis.machine.uuid,
+    release: run.boot.target.version,
+  })?.['stage'];
   if (failsAt === 'before-backup') return giveUp(run, 'failed', 'Unable to access repository');
   const source = disk.system as Release;
   disk.backup = { release: source, complete: false };

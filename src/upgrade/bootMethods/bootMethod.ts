@@ -17,7 +17,7 @@ export type MethodChoice =
  * `Auto`: Staged where the host has the plugin (from 6.0 on), else Manual. A target of 5.6 or earlier is always Manual: an unattended upgrade was not
  * proven there.
  */
-export function bootMethodOf(host: Host, target: string, orders: Orders): MethodChoice {
+export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, target: string, orders: Orders): MethodChoice {
   const wished =
     orders.hosts.find((entry) => entry.name === host.name || entry.name === host.uuid)?.bootMethod ?? orders.bootMethod;
   const pluginless = compareVersions(host.version.release.version, '6.0') < 0;

@@ -1,6 +1,7 @@
 // Staged: the host's own plugin stages the installer as the next boot, then the host reboots. Needs nothing but XenAPI and a repository the host reaches.
 // The plugin's `main` is the last effect before the reboot and is never run twice without a boot between.
 import type { Pool } from '../../plan/pool';
+import { compareVersions } from '../../plan/release';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stagingTasks } from '../effects/hostEffects';
 import { emptyLocalSrs, localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
@@ -59,8 +60,9 @@ function targetBrand({ state }: HostSituation): string | undefined {
 
 /** The repository of a release; an entry without a brand serves any. */
 export function repositoryFor(orders: Orders, version: string, brand: string | undefined): string | undefined {
-  return orders.repositories.find((entry) => entry.version === version && (entry.brand === undefined || entry.brand === brand))
-    ?.url;
+  const serves = (entry: Orders['repositories'][number]): boolean =>
+    compareVersions(entry.version, version) === 0 && (entry.brand === undefined || entry.brand === brand);
+  return orders.repositories.find(serves)?.url;
 }
 
 export const staged: BootMethodModule = { name: 'Staged', leaving };

@@ -1,6 +1,6 @@
 // Effects on the pool as a whole: what is put aside to make way, and put back. Each is recognised by the pool's own fields.
 import { holds } from '../../foundation/fact';
-import { withEvidence } from '../state';
+import { backupKey, hopInWork, withEvidence } from '../state';
 import { iso, seconds } from '../time';
 import { allowed, type Effect, forbidden, notDone } from './effect';
 import { poolSight } from './sights';
@@ -130,7 +130,7 @@ export const takeBackup: Effect = {
       : forbidden('the pool is in mixed mode, when a database dump is worthless'),
   isDone: ({ facts }) => (holds(facts.backup, (backup) => backup !== null) ? { kind: 'Done' } : notDone),
   async perform({ store }, { state }) {
-    return store.takeBackup(state.run.id);
+    return store.takeBackup(backupKey(state.run.id, hopInWork(state)?.at ?? 0));
   },
   remember: (state, { facts }) =>
     facts.backup.known && facts.backup.value !== null ? { ...state, backup: facts.backup.value } : state,

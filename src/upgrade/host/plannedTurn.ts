@@ -4,14 +4,14 @@ import { freeMemory, obstacleOn, withoutPinningCds } from '../../plan/placement'
 import type { PlannedMove, Turn } from '../../plan/pass/pass';
 import { compareHosts, type Guest, type Guests, type Host } from '../../plan/pool';
 import type { HostSituation } from '../decision';
-import { hopInWork } from '../pool/drafting';
+import { plannedHop } from '../pool/drafting';
 import { type RunState, timesTried } from '../state';
 
 /** Vain attempts after which a planned move is left out. */
 const PATIENCE = 2;
 
 export function turnOf(situation: HostSituation): Turn | undefined {
-  return hopInWork(situation)?.pass.turns.find((turn) => turn.host === situation.host.uuid);
+  return plannedHop(situation)?.pass.turns.find((turn) => turn.host === situation.host.uuid);
 }
 
 export interface Movable {

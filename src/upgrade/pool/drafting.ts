@@ -4,13 +4,14 @@ import { makePlan, type PlannedHop } from '../../plan/makePlan';
 import type { Pass, Migrations } from '../../plan/pass/pass';
 import type { PassPolicy } from '../../plan/pass/passInput';
 import { replay } from '../../plan/pass/replay';
-import type { Guests, Pool } from '../../plan/pool';
+import type { Guests, Host, Pool } from '../../plan/pool';
 import { edgesFrom } from '../../plan/catalogue';
-import { sameRelease } from '../../plan/release';
+import { type Release, sameRelease } from '../../plan/release';
 import type { HopPlan, PlanDocument } from '../../plan/document';
 import type { Situation } from '../decision';
 import type { Orders } from '../orders';
 import type { PlanSummary, RunState } from '../state';
+import { isDecision, methodsFor } from './pathOf';
 
 export function policyOf({ placement, whenUnmovable, rules, consent, forceShutdownAfter }: Orders): PassPolicy {
   const { acceptDowntime, compressMemory, forceMigration } = consent;
@@ -27,25 +28,40 @@ export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, wo
   return makePlan({
     pool,
     world,
-    hops: hopsOf(state, pool),
+    hops: hopsOf({ orders, state }, pool),
     policy: policyOf(orders),
     order: started ? { fixed: state.plan?.order ?? [] } : { wished: orders.order },
     upgraded: upgradedIn(state),
-    waiting: waitingIn(state, world),
+    waiting: waitingIn(world),
     homes,
     warnings: state.plan?.warnings ?? [],
     estimate: planningValues,
   });
 }
 
-function hopsOf(state: RunState, { hosts }: Pool): readonly PlannedHop[] {
-  const hop = state.plan!.hop;
-  const from = { brand: hop.fromBrand, version: hop.from };
-  const to = { brand: hop.toBrand, version: hop.to };
-  const documented = edgesFrom(from).some((edge) => sameRelease(edge.to, to) && edge.kind === 'D');
-  const methods = Object.fromEntries(state.hosts.map((host) => [host.uuid, host.bootMethod ?? '']));
-  const capacitiesAfter = Object.fromEntries(hosts.flatMap(() => []));
-  return [{ from, to, documented, capacitiesAfter, methods }];
+/** The hop in work and those that follow. */
+function hopsOf({ orders, state }: Pick<Situation, 'orders' | 'state'>, { hosts }: Pool): readonly PlannedHop[] {
+  const { hop, path = releasesOf(hop), at = 0 } = state.plan!;
+  const begun = Object.fromEntries(state.hosts.map((host) => [host.uuid, host.bootMethod ?? '']));
+  return path.slice(at, -1).map((from, index) => {
+    const to = path[at + index + 1]!;
+    const documented = edgesFrom(from).some((edge) => sameRelease(edge.to, to) && edge.kind === 'documented');
+    const methods = index === 0 ? begun : methodsByHost(orders, hosts, { from, to });
+    return { from, to, documented, capacitiesAfter: {}, methods };
+  });
+}
+
+/** A hop that some host cannot be made to leave for was refused before. */
+function methodsByHost(orders: Orders, hosts: readonly Host[], hop: Pick<PlannedHop, 'from' | 'to'>): PlannedHop['methods'] {
+  const methods = methodsFor(orders, hosts, hop);
+  return isDecision(methods) ? {} : Object.fromEntries(hosts.map(({ uuid }, index) => [uuid, methods[index]!]));
+}
+
+function releasesOf(hop: PlanSummary['hop']): readonly Release[] {
+  return [
+    { brand: hop.fromBrand, version: hop.from },
+    { brand: hop.toBrand, version: hop.to },
+  ];
 }
 
 /** Uuids of hosts whose turn in this hop is over. */
@@ -54,13 +70,13 @@ function upgradedIn(state: RunState): readonly string[] {
 }
 
 /** Uuids of guests that bear our mark and do not run. */
-function waitingIn(_state: RunState, { guests }: Guests): readonly string[] {
+function waitingIn({ guests }: Guests): readonly string[] {
   const stopped = guests.filter(({ powerState, mark }) => mark !== undefined && ['Halted', 'Suspended'].includes(powerState));
   return stopped.map(({ uuid }) => uuid);
 }
 
 /** The hop in work, as planned; undefined where no plan is at hand. */
-export function hopInWork({ plan, state }: Pick<Situation, 'plan' | 'state'>): HopPlan | undefined {
+export function plannedHop({ plan, state }: Pick<Situation, 'plan' | 'state'>): HopPlan | undefined {
   const hop = state.plan?.hop;
   if (hop === undefined) return undefined;
   return plan?.hops.find(({ to }) => sameRelease(to, { brand: hop.toBrand, version: hop.to }));
@@ -68,7 +84,7 @@ export function hopInWork({ plan, state }: Pick<Situation, 'plan' | 'state'>): H
 
 /** Why the plan in force no longer fits the pool, in words; empty while it does. */
 export function deviations(situation: Situation, pool: Pool, world: Guests): readonly string[] {
-  const hop = hopInWork(situation);
+  const hop = plannedHop(situation);
   if (hop === undefined) return ['the plan in force could not be read back'];
   const { hosts } = pool;
   return replay(hop.pass, { hosts, world, capacitiesAfter: {}, to: hop.to, upgraded: upgradedIn(situation.state) }).deviations;

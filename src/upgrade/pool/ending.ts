@@ -1,11 +1,12 @@
-// The phases that end a run: Finishing waits until the pool is one version again and puts everything back; Cancelled and Halted put back what may be; in
+// The phases that end a run: Finishing waits until the pool is one version again, then begins the next hop or puts everything back; Cancelled and Halted put back what may be; in
 // each the run is over when only debts are left. Succeeded and Failed rest.
 import { type Guests, isMixed, type Pool } from '../../plan/pool';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
-import { type Debt, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
+import { type Debt, hopInWork, isOver, type RunState, timesTried, withoutStopped, withTried } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import { comparison } from './comparing';
+import { nextHop, nextHopNeeds } from './nextHop';
 import { allDebts, putBack } from './putBack';
 import { answerTo, wordFor } from './verbs';
 
@@ -16,9 +17,13 @@ const GIVE_UP = minutes(30);
 const FLAG_LAG = seconds(90);
 
 export const finishing: PoolStep = {
-  needs: () => ['pool', 'guests', 'settings'],
+  needs: ({ state }) => ['pool', 'guests', 'settings', ...nextHopNeeds(state)],
   decide: (situation) =>
-    inSight(situation, (pool, world) => stillMixed(situation, pool) ?? restore(situation, pool, world, 'Succeeded')),
+    inSight(
+      situation,
+      (pool, world) =>
+        stillMixed(situation, pool) ?? nextHop(situation, pool, world) ?? restore(situation, pool, world, 'Succeeded'),
+    ),
 };
 
 export const cancelled: PoolStep = {
@@ -109,10 +114,21 @@ function restore(situation: Situation, pool: Pool, world: Guests, to: 'Succeeded
   return to === 'Succeeded' ? next(to, remember) : { kind: 'again', remember };
 }
 
-function lastWords({ plan }: RunState, to: 'Succeeded' | 'Cancelled', debts: number): Pick<RunState, 'reason' | 'message'> {
+function lastWords(state: RunState, to: 'Succeeded' | 'Cancelled', debts: number): Pick<RunState, 'reason' | 'message'> {
   const owed = debts === 0 ? '' : `; ${debts} things could not be put back, see status.debts`;
-  if (to === 'Cancelled') return { reason: 'Cancelled', message: `the upgrade was cancelled${owed}` };
-  return { reason: 'Upgraded', message: `all hosts run ${plan?.hop.toBrand} ${plan?.hop.to}${owed}` };
+  if (to === 'Cancelled') return { reason: 'Cancelled', message: `the upgrade was cancelled${whereCancelled(state)}${owed}` };
+  return { reason: 'Upgraded', message: `${whatAllRun(state)}${owed}` };
+}
+
+function whatAllRun({ plan }: RunState): string {
+  return `all hosts run ${plan?.hop.toBrand} ${plan?.hop.to}`;
+}
+
+function whereCancelled(state: RunState): string {
+  const hop = hopInWork(state);
+  if (hop === undefined || hop.hops === 1) return '';
+  const between = state.hosts.every((host) => host.phase === 'Upgraded') ? `, where ${whatAllRun(state)}` : '';
+  return ` in hop ${hop.at + 1} of ${hop.hops}${between}`;
 }
 
 /** A guest that we stopped and somebody deleted cannot run again, and is named with that reason. */

@@ -1,13 +1,16 @@
 // An object that finds its pool in the middle of an upgrade: it goes on when the record of an earlier run explains every host, and a backup from before the
 // first host left is there. What the record does not explain is nobody's to guess.
 import { type Host, isMixed, type Pool } from '../../plan/pool';
-import { type Release, sameRelease } from '../../plan/release';
+import { compareVersions, type Release, sameRelease } from '../../plan/release';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { type Decision, fail, next, type Situation } from '../decision';
-import type { EarlierRun, RunRecord } from '../record';
-import type { HostState, RunState } from '../state';
+import { givenUp } from '../host/lostStorage';
+import type { EarlierRun, LeavingRecord, RunRecord } from '../record';
+import { backupKey, type BackupSummary, type HostState, type PlanSummary, type RunState } from '../state';
 import { iso } from '../time';
 import { listedHost, poolSummary } from './listing';
+import { hopAt } from './pathOf';
+import { backupFromBefore, whyNoBackup } from './wayBack';
 
 /** The decision for a pool that an earlier run left; undefined when there is nothing to go on with. */
 export function goOn(situation: Situation, pool: Pool, target: Release): Decision | undefined {
@@ -15,22 +18,45 @@ export function goOn(situation: Situation, pool: Pool, target: Release): Decisio
   const unfinished = isMixed(pool) || pool.mark === mark;
   const claimedElsewhere = pool.mark !== undefined && pool.mark !== mark;
   if (!unfinished || claimedElsewhere || !facts.earlier.known || facts.earlier.value === null) return undefined;
-  const { record } = facts.earlier.value;
-  if (!explains(record, pool, target)) return undefined;
-  return obstacle(facts.earlier.value, pool) ?? adopt(situation, facts.earlier.value, pool);
+  const found = whereIs(facts.earlier.value, facts, pool, target);
+  return found === undefined ? undefined : (obstacle(situation, found, pool) ?? adopt(situation, found, pool));
 }
 
-/** The same hosts, each with the release it had or the one it was to have, and the master no older than any member. */
-function explains({ plan }: RunRecord, pool: Pool, target: Release): boolean {
-  const { hop, order } = plan;
-  const [from, to] = releasesOf(hop);
-  if (!sameRelease(to, target) || order.length !== pool.hosts.length) return false;
-  const known = pool.hosts.every(
-    (host) => order.includes(host.uuid) && [from, to].some((one) => sameRelease(one, host.version.release)),
-  );
+/** An earlier run, and the hop in which the pool is found. */
+interface Found {
+  readonly earlier: EarlierRun;
+  readonly path: readonly Release[];
+  readonly at: number;
+  readonly to: Release;
+  /** Of that hop; else one of another run, from before it. */
+  readonly backup: BackupSummary | undefined;
+}
+
+/** The hop by which the record explains every host; undefined when it does not. */
+function whereIs(earlier: EarlierRun, facts: Situation['facts'], pool: Pool, target: Release): Found | undefined {
+  const { plan } = earlier.record;
+  const path = plan.path ?? releasesOf(plan.hop);
+  const asListed = plan.order.length === pool.hosts.length && pool.hosts.every((host) => plan.order.includes(host.uuid));
+  if (!asListed || !sameRelease(path.at(-1)!, target)) return undefined;
+  const fitting = path.slice(1).flatMap((to, at): readonly Found[] => {
+    if (!explains(pool, path[at]!, to)) return [];
+    return [{ earlier, path, at, to, backup: earlier.backups[at] ?? backupFromBefore(facts, pool, path[at]!) }];
+  });
+  // With all hosts at one stop both the hop to it and the hop from it fit. The one to it is looked at once more, unless some host is on its way already.
+  const begun = fitting.find(({ path: stops, at }) => pool.hosts.some((host) => isOnItsWay(host, stops[at]!, earlier.leavings)));
+  return begun ?? fitting[0];
+}
+
+/** Each host has the release it had or the one it was to have, and the master is no older than any member. */
+function explains(pool: Pool, from: Release, to: Release): boolean {
+  const known = pool.hosts.every((host) => [from, to].some((one) => sameRelease(one, host.version.release)));
   const begun = pool.hosts.some((host) => sameRelease(host.version.release, to));
   const master = pool.hosts.find((host) => host.master);
   return known && (!begun || (master !== undefined && sameRelease(master.version.release, to)));
+}
+
+function isOnItsWay(host: Host, from: Release, leavings: EarlierRun['leavings']): boolean {
+  return sameRelease(host.version.release, from) && lastTrace(host, leavings) !== undefined;
 }
 
 function releasesOf(hop: RunRecord['plan']['hop']): readonly [Release, Release] {
@@ -41,20 +67,23 @@ function releasesOf(hop: RunRecord['plan']['hop']): readonly [Release, Release] 
 }
 
 /** What must be settled before anybody goes on. */
-function obstacle({ record, backup }: EarlierRun, pool: Pool): Decision | undefined {
+function obstacle({ orders, facts }: Situation, { earlier, at, to, backup }: Found, pool: Pool): Decision | undefined {
+  const { record } = earlier;
   const away = pool.hosts.find((host) => !host.live);
   if (away !== undefined)
     return fail(
       'HostNotLive',
       `host ${away.name} is not up; it may be in the installer, and the upgrade goes on when it is back`,
     );
-  const [, to] = releasesOf(record.plan.hop);
   const old = record.plan.order.filter((uuid) =>
     pool.hosts.some((host) => host.uuid === uuid && !sameRelease(host.version.release, to)),
   );
-  if (backup === null && old.length < pool.hosts.length) {
-    const reason = `the pool is in the middle of an upgrade that began at ${record.at}, and its backup is not stored here any more`;
-    return fail('PoolMixed', `${reason}; restore the Secrets of kind backup of run ${record.run}, or finish the upgrade by hand`);
+  // Once all hosts have the stop, its backup is of no more use: the next hop takes its own.
+  const inTheMiddle = old.length > 0 && old.length < pool.hosts.length;
+  if (inTheMiddle && backup === undefined && !orders.consent.withoutBackup) {
+    const reason = `the pool is in the middle of an upgrade planned at ${record.at}, and its backup is not stored here (any more): ${whyNoBackup(facts)}`;
+    const remedies = `restore the Secrets of kind backup of run ${backupKey(record.run, at)}, or set spec.consent.withoutBackup to true to go on with no way back`;
+    return fail('PoolMixed', `${reason}; ${remedies}`);
   }
   // The host whose turn it is was disabled by that run; any other by somebody else.
   const disabled = pool.hosts.find((host) => !host.enabled && old.indexOf(host.uuid) > 0);
@@ -63,9 +92,11 @@ function obstacle({ record, backup }: EarlierRun, pool: Pool): Decision | undefi
     : fail('HostDisabled', `host ${disabled.name} is disabled (maintenance mode), and it is not its turn; enable it`);
 }
 
-function adopt(situation: Situation, earlier: EarlierRun, pool: Pool): Decision {
-  const { record, saved, backup } = earlier;
-  const hosts = hostStates(situation, earlier, pool);
+function adopt(situation: Situation, found: Found, pool: Pool): Decision {
+  const { earlier, path, at, backup } = found;
+  const { record, saved } = earlier;
+  const hop = hopAt(path, at);
+  const hosts = hostStates(situation, found, pool, hop);
   if ('kind' in hosts) return hosts;
   return next('Planning', (state: RunState) => ({
     ...state,
@@ -73,29 +104,39 @@ function adopt(situation: Situation, earlier: EarlierRun, pool: Pool): Decision 
     run: { ...state.run, id: record.run },
     pool: poolSummary(pool),
     hosts,
-    plan: { ...record.plan, configMap: saved.configMaps[0]!, kept: saved },
+    plan: { ...record.plan, path, at, hop, configMap: saved.configMaps[0]!, kept: saved },
     baseline: record.baseline,
     undo: { ...record.undo, ...state.undo },
-    ...(backup === null ? {} : { backup }),
+    ...(backup === undefined ? {} : { backup }),
   }));
 }
 
 /** Each upgraded host but the last was verified before the next began; the last is looked at from its return on. */
 function hostStates(
   { orders, now }: Situation,
-  { record: { plan }, leavings }: EarlierRun,
+  { earlier, to }: Found,
   pool: Pool,
+  hop: PlanSummary['hop'],
 ): readonly HostState[] | Decision {
-  const inOrder = plan.order.flatMap((uuid) => pool.hosts.find((host) => host.uuid === uuid) ?? []);
-  const [, to] = releasesOf(plan.hop);
+  const { record, leavings } = earlier;
+  const inOrder = record.plan.order.flatMap((uuid) => pool.hosts.find((host) => host.uuid === uuid) ?? []);
   const last = inOrder.filter((host) => sameRelease(host.version.release, to)).at(-1);
   const listed: HostState[] = [];
   for (const host of inOrder) {
-    const choice = bootMethodOf(host, plan.hop.to, orders);
+    const choice = bootMethodOf(host, hop.to, orders);
     if (!choice.ok) return fail(choice.reason, choice.message);
-    listed.push({ ...listedHost(host, plan.hop, choice.method), ...standing(host, { to, last, leavings }, iso(now)) });
+    const gaveUp = givenUpBy(host, leavings);
+    const state = { ...listedHost(host, hop, choice.method), ...standing(host, { to, last, leavings }, iso(now)) };
+    listed.push(gaveUp.length === 0 ? state : { ...state, gaveUp });
   }
   return listed;
+}
+
+/** Local storage that went when the disk was re-cut, in whichever hop: told by what was known of the host when it left. */
+function givenUpBy({ uuid, version }: Host, leavings: EarlierRun['leavings']): readonly string[] {
+  const recut = compareVersions(version.release.version, '7.0') >= 0;
+  const lost = leavings.filter((entry) => entry.host === uuid).flatMap(({ evidence }) => givenUp(evidence));
+  return recut ? [...new Set(lost)] : [];
 }
 
 interface Known {
@@ -116,10 +157,15 @@ function standing(host: Host, { to, last, leavings }: Known, now: string): Stand
 }
 
 /** Staged, or told to go, since it last booted: neither is done again. */
-function onItsWay({ uuid, agentStartTime }: Host, leavings: Known['leavings'], now: string): Standing {
-  const traces = leavings.filter((entry) => entry.host === uuid && entry.evidence.agentStartTime === agentStartTime);
-  const last = [...traces].sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).at(-1);
+function onItsWay(host: Host, leavings: Known['leavings'], now: string): Standing {
+  const last = lastTrace(host, leavings);
   if (last === undefined) return {};
   if (last.evidence.leftAt === undefined) return { evidence: last.evidence };
   return { phase: 'Installing', attempt: 1, startedAt: last.at, since: now, evidence: last.evidence };
+}
+
+/** What was left of it by the agent that it still has. */
+function lastTrace({ uuid, agentStartTime }: Host, leavings: Known['leavings']): LeavingRecord | undefined {
+  const traces = leavings.filter((entry) => entry.host === uuid && entry.evidence.agentStartTime === agentStartTime);
+  return [...traces].sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).at(-1);
 }

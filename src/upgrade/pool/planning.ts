@@ -12,6 +12,7 @@ import { settingsSeen } from '../settingsSeen';
 import type { RunState } from '../state';
 import { iso } from '../time';
 import { draftPlan, withPlan } from './drafting';
+import { asRecutting } from './pathOf';
 import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
@@ -19,7 +20,7 @@ import { windowClosed } from './window';
 const NEEDS = ['pool', 'guests', 'settings', 'hostAnswers', 'ha'] as const;
 
 export const planning: PoolStep = {
-  needs: ({ state }) => (needsStaging(state) ? [...NEEDS, 'staging'] : NEEDS),
+  needs: ({ state }) => (needsStaging(asRecutting(state)) ? [...NEEDS, 'staging'] : NEEDS),
   decide(situation) {
     const { facts, state } = situation;
     if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
@@ -27,10 +28,11 @@ export const planning: PoolStep = {
     const ha = facts.ha.value;
     const seen = settingsSeen(facts);
     if (!seen.known) return strange(seen) ?? wait('PoolUnreachable', seen.why);
-    if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
+    const recutting = { ...situation, state: asRecutting(state) };
+    if (needsStaging(recutting.state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
     const settings = seen.value;
     return inSight(situation, (pool, world) => {
-      const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
+      const refusal = storageRefusal(recutting) ?? guestRefusal(situation, pool.hosts, world);
       return refusal ?? writeDown(situation, pool, world, { settings, ha });
     });
   },
@@ -69,11 +71,12 @@ function isGated(situation: Situation): boolean {
   return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
 }
 
-function needsStaging(state: RunState): boolean {
+/** Whether the hop in work may destroy local storage, which only the staging plugin can tell. */
+export function needsStaging(state: RunState): boolean {
   return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');
 }
 
-function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
+export function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
   for (const host of needsStaging(state) ? state.hosts.filter((entry) => entry.bootMethod === 'Staged') : []) {
     const risk = localStorageAtRisk(facts, host.uuid, orders, state);
     if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
@@ -82,7 +85,7 @@ function storageRefusal({ facts, orders, state }: Situation): Decision | undefin
 }
 
 /** Guests that would be in the way, or that will have to stop without consent, are told now and not in the middle of the night. */
-function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
+export function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
   const running = world.guests.filter((guest) => guest.powerState === 'Running');
   const action = (guest: Guest): RuleAction => ruleFor(guest, orders.rules)?.action ?? 'Migrate';
   const stuck = running.filter((guest) => action(guest) === 'Migrate' && !canMigrateAtAll(guest, hosts, world));

@@ -6,7 +6,7 @@ import { inSight } from '../sight';
 import { deviations, draftPlan, withPlan } from './drafting';
 import { approved } from './gates';
 import { windowClosed } from './window';
-import { type HostState, isSkipped, type RunState, withHost } from '../state';
+import { hopInWork, type HostState, isSkipped, type RunState, withHost } from '../state';
 import { iso } from '../time';
 
 export const upgrading: PoolStep = {
@@ -85,7 +85,8 @@ function begin(situation: Situation, host: HostState): Decision {
   return { kind: 'again', remember: (state) => note(begun(state)) };
 }
 
-/** `<plan hash>/<host>` */
-function approvalOf({ state }: Sight, host: HostState): string {
-  return `${state.plan?.hash ?? ''}/${host.name}`;
+/** `<plan hash>/<host>`, and on a path of several hops `/<version>` of the hop: a host comes to its turn once in each. */
+export function approvalOf({ state }: Pick<Situation, 'state'>, host: Pick<HostState, 'name' | 'to'>): string {
+  const several = (hopInWork(state)?.hops ?? 1) > 1;
+  return `${state.plan?.hash ?? ''}/${host.name}${several ? `/${host.to}` : ''}`;
 }

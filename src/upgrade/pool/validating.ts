@@ -1,20 +1,19 @@
 // Validating: is this pool, in this state, one that the orders may be carried out on? Nothing is touched; every refusal names the rule and the remedy, and
 // is tried again by itself when its cause goes. Ends with the path known and the hosts listed in upgrade order.
-import { planPath } from '../../plan/path';
-import { type Guests, isMixed, type Pool } from '../../plan/pool';
+import type { Guests, Pool } from '../../plan/pool';
 import { compareVersions, printRelease, type Release, sameRelease } from '../../plan/release';
 import { upgradeOrder } from '../../plan/order';
-import { bootMethodOf } from '../bootMethods/bootMethod';
-import { repositoryFor } from '../bootMethods/staged';
 import { type Decision, fail, type PoolStep, next, type Situation, wait } from '../decision';
 import { inSight } from '../sight';
-import { listedHost, poolSummary } from './listing';
+import { foundMixed } from './foundMixed';
 import { goOn } from './goingOn';
-import type { HostState, RunState } from '../state';
+import { listedHost, poolSummary } from './listing';
+import { hopAt, hopRefusal, isDecision, methodsFor, pathOf, releasesOn } from './pathOf';
+import type { RunState } from '../state';
 import { iso } from '../time';
 
 export const validating: PoolStep = {
-  needs: ({ orders }) => (orders.unfit === undefined ? ['pool', 'guests', 'earlier'] : []),
+  needs: ({ orders }) => (orders.unfit === undefined ? ['pool', 'guests', 'earlier', 'keptBackups'] : []),
   decide: (situation) => unfitManifest(situation) ?? inSight(situation, (pool, world) => validate(situation, pool, world)),
 };
 
@@ -30,7 +29,7 @@ function validate(situation: Situation, pool: Pool, world: Guests): Decision {
   const gone = goOn(situation, pool, target);
   if (gone !== undefined) return gone;
   if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target, situation.now);
-  return unfit(pool) ?? listHosts(situation, pool, world, target);
+  return foundMixed(situation, pool, world, target) ?? unfit(pool) ?? listHosts(situation, pool, world, target);
 }
 
 function targetOf(pool: Pool, { target }: Situation['orders']): Release {
@@ -79,15 +78,8 @@ function alreadyThere(pool: Pool, target: Release, now: number): Decision {
   return next('Succeeded', remember);
 }
 
-/** What XenServer's own rules demand of a pool before a rolling upgrade: one version, every host up and in service. */
+/** What XenServer's own rules demand of a pool of one version before a rolling upgrade: every host up and in service. */
 function unfit(pool: Pool): Decision | undefined {
-  if (isMixed(pool)) {
-    const versions = pool.hosts.map((host) => `${host.name} ${host.version.release.version}`).join(', ');
-    return fail(
-      'PoolMixed',
-      `the pool is in mixed mode (${versions}) and no backup of it from before is known here; finish that upgrade first`,
-    );
-  }
   const away = pool.hosts.find((host) => !host.live);
   if (away !== undefined) return fail('HostNotLive', `host ${away.name} is not up; start it or take it out of the pool`);
   const disabled = pool.hosts.find((host) => !host.enabled);
@@ -96,25 +88,21 @@ function unfit(pool: Pool): Decision | undefined {
 }
 
 function listHosts({ orders }: Situation, pool: Pool, world: Guests, target: Release): Decision {
-  const from = pool.hosts.find((host) => host.master)!.version.release;
-  const path = planPath(from, target, orders.consent);
-  if (!path.ok) return fail(path.reason, path.message);
+  const from = pool.hosts.find((host) => host.master)!.version;
+  const way = pathOf(orders, pool.hosts, from, target);
+  if (!way.ok) return fail(way.reason, way.message);
   const ordered = upgradeOrder(pool.hosts, world, orders.order);
   if (!ordered.ok) return fail('BadOrder', ordered.message);
-  const listed: HostState[] = [];
-  for (const host of ordered.order) {
-    const choice = bootMethodOf(host, target.version, orders);
-    if (!choice.ok) return fail(choice.reason, choice.message);
-    if (choice.method === 'Staged' && repositoryFor(orders, target.version, target.brand) === undefined) {
-      return fail(
-        'RepositoryMissing',
-        `spec.releases names no repository for ${printRelease(target)}, which boot method Staged of host ${host.name} needs; add one`,
-      );
-    }
-    listed.push(listedHost(host, { from: host.version.release.version, to: target.version }, choice.method));
-  }
-  const hop = { fromBrand: from.brand, from: from.version, toBrand: target.brand, to: target.version };
-  const plan = { hop, order: listed.map((host) => host.uuid), warnings: path.warnings, migrations: { bound: 0 } };
+  const refusal = hopRefusal(orders, ordered.order, way.hops);
+  if (refusal !== undefined) return refusal;
+  const path = releasesOn(way.hops);
+  const hop = hopAt(path, 0);
+  const methods = methodsFor(orders, ordered.order, way.hops[0]!);
+  if (isDecision(methods)) return methods;
+  const listed = ordered.order.map((host, index) =>
+    listedHost(host, { from: host.version.release.version, to: hop.to }, methods[index]!),
+  );
+  const plan = { hop, path, at: 0, order: listed.map((host) => host.uuid), warnings: way.warnings, migrations: { bound: 0 } };
   return next('Planning', (state) => ({ ...state, pool: poolSummary(pool), hosts: listed, plan }));
 }
 

@@ -25,6 +25,7 @@ async function askedOf(versions: readonly string[], other: Readonly<Record<strin
       asked.push(pool);
       return Promise.resolve(null);
     },
+    kept: () => Promise.resolve([]),
   });
   const { earlier } = await observer.observe(new Set(['pool', 'earlier']), undefined);
   expect(earlier).to.deep.include({ known: true, value: null });

@@ -3,6 +3,7 @@ import type { PoolUpgrade } from '../../../src/api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../../../src/api/poolUpgrade';
 import { type BackupParts, takeBackup } from '../../../src/controller/store/backup';
 import { type BackupPlace, PlaceError } from '../../../src/controller/store/backupPlace';
+import { findKept } from '../../../src/controller/store/keptBackups';
 import { secretBackups } from '../../../src/controller/store/secretBackups';
 import { readState } from '../../../src/controller/store/status';
 import { ObjectStore } from '../../../src/controller/store/objectStore';
@@ -118,6 +119,16 @@ describe('the backup of a pool', () => {
       /holds 0 hosts, 0 VMs, 0 SRs; the pool has 3 hosts, \d+ VMs, \d+ SRs/,
     );
     expect(await find()).to.equal(null);
+  });
+
+  it('is told with the release that every host had then, whichever run took it', async () => {
+    await take('an-earlier-run');
+    const kept = await world.run(findKept(place(), pool));
+    expect(kept.map(({ summary }) => summary.hosts)).to.deep.equal([3]);
+    const hosts = rowsOf(parseDatabase(whole), 'host');
+    expect(Object.keys(kept[0]!.releases).sort()).to.deep.equal(hosts.map((row) => row['uuid']).sort());
+    for (const { version } of Object.values(kept[0]!.releases)) expect(hosts[0]!['software_version']).to.contain(`'${version}'`);
+    expect(await world.run(findKept(place(), 'another-pool'))).to.deep.equal([]);
   });
 
   it('of another run is not this run’s', async () => {

@@ -53,6 +53,23 @@ describe('backups on a volume', () => {
     expect(await place.find('run-1')).to.include({ hosts: 3 });
   });
 
+  it('are all told of a pool, newest first, with their text, as far as they are whole', async () => {
+    expect(await place.all('pool-1')).to.deep.equal([]);
+    for (const [run, hour] of [
+      ['run-1', 1],
+      ['run-1.2', 3],
+      ['run-2', 2],
+      ['spoilt', 4],
+    ] as const)
+      await place.save(dump(run, hour));
+    await place.save({ ...dump('other', 5), pool: 'pool-2' });
+    truncateSync(file('pool-1', 'spoilt.xml.gz'), 12);
+    expect((await place.all('pool-1')).map(({ text }) => text)).to.deep.equal(
+      ['run-1.2', 'run-2', 'run-1'].map((run) => dump(run, 0).text),
+    );
+    expect((await place.all('pool-1'))[0]?.summary.volume?.file).to.equal('pool-1/run-1.2.xml.gz');
+  });
+
   it('are kept as many as asked for, the newest, each pool for itself', async () => {
     for (const hour of [3, 1, 2]) await place.save(dump(`run-${hour}`, hour));
     await place.save({ ...dump('other', 0), pool: 'pool-2' });
