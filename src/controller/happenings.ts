@@ -10,7 +10,10 @@ type HostStatus = NonNullable<Status['hosts']>[number];
 const WAITS: Readonly<Record<string, Happening['type']>> = {
   DryRun: 'Normal',
   ApprovalMissing: 'Normal',
+  ApprovalForAnotherPlan: 'Warning',
   OutsideWindow: 'Normal',
+  Soaking: 'Normal',
+  WindowTooShort: 'Warning',
   PausedByUser: 'Normal',
   BootInstaller: 'Warning',
   CertificateChanged: 'Warning',

@@ -122,6 +122,13 @@ export interface Undo {
   }[];
 }
 
+export interface HostTime {
+  /** Uuid. */
+  readonly host: string;
+  readonly likelySeconds: number;
+  readonly mostSeconds: number;
+}
+
 export interface PlanSummary {
   /** Absent until the plan is made. */
   readonly hash?: string;
@@ -129,6 +136,8 @@ export interface PlanSummary {
   readonly order: readonly string[];
   readonly warnings: readonly string[];
   readonly migrations: { readonly bound: number };
+  /** How long each host of the hop is in work. */
+  readonly estimates?: readonly HostTime[];
   /** Where the whole plan is written down. */
   readonly configMap?: string;
 }

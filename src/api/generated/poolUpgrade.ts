@@ -961,6 +961,14 @@ export interface PlanSummary {
    */
   readonly migrations: MigrationEstimate;
   /**
+   * How long each host of the hop is in work; absent before the plan is made. A maintenance window must have room for the most.
+   *
+   * @maxItems 64
+   *
+   * Items: From its drain until its guests are back.
+   */
+  readonly estimates?: readonly HostTime[];
+  /**
    * Immutable ConfigMap with the whole plan, compressed.
    */
   readonly configMap?: string;
@@ -998,6 +1006,23 @@ export interface MigrationEstimate {
    * The least that any plan needs when memory is no obstacle.
    */
   readonly bound: number;
+}
+/**
+ * From its drain until its guests are back.
+ */
+export interface HostTime {
+  /**
+   * UUID of the host.
+   */
+  readonly host: string;
+  /**
+   * As expected.
+   */
+  readonly likelySeconds: number;
+  /**
+   * At worst, short of a failure.
+   */
+  readonly mostSeconds: number;
 }
 /**
  * The pool as it was before the first effect; running VMs with host and CDs, settings of each host.

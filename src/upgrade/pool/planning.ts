@@ -13,7 +13,7 @@ import type { RunState } from '../state';
 import { iso } from '../time';
 import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
-import { windowClosed } from './window';
+import { hostTimes, roughTurns } from './hostTime';
 
 const NEEDS = ['pool', 'guests', 'settings', 'ha'] as const;
 
@@ -43,7 +43,8 @@ function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, 
   const { state } = situation;
   const baseline = baselineOf(situation, pool, world, settings);
   const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
-  const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
+  const estimates = hostTimes(roughTurns(situation, pool.hosts, world), situation, world);
+  const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) }, estimates };
   const methods = state.hosts.map((host) => host.bootMethod);
   const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
   const hash = sha256(JSON.stringify(whole)).slice(0, 16);
@@ -59,8 +60,8 @@ function isGoingOn({ plan, baseline }: RunState): boolean {
 
 /** A person, or the clock, has the word before anything is touched. */
 function isGated(situation: Situation): boolean {
-  const { approval, dryRun, paused } = situation.orders;
-  return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
+  const { approval, dryRun, paused, window } = situation.orders;
+  return approval === 'BeforeUpgrade' || dryRun || paused || window !== undefined;
 }
 
 function needsStaging(state: RunState): boolean {

@@ -1,8 +1,9 @@
-// Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
-// honoured; what happens at a host is the host phases' matter.
-import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
-import { approved } from './gates';
-import { windowClosed } from './window';
+// Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, soak, approvals, window and cancel
+// are honoured; what happens at a host is the host phases' matter.
+import { type Decision, fail, next, type PoolStep, type Situation } from '../decision';
+import { approved, unapproved } from './approval';
+import { soaking } from './soak';
+import { windowForNext } from './window';
 import { type HostState, isSkipped, type RunState, withHost } from '../state';
 import { iso } from '../time';
 
@@ -17,9 +18,14 @@ export const upgrading: PoolStep = {
       return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
     }
     if (orders.paused || orders.unfit !== undefined) return next('Paused');
-    return windowClosed(situation) ?? unapproved(situation, host) ?? begin(situation, host);
+    return gateBefore(host, situation) ?? begin(situation, host);
   },
 };
+
+/** What keeps the next host from beginning, in the order in which a person is best told: whom to ask first, and the clock last. */
+function gateBefore(host: HostState, situation: Situation): Decision | undefined {
+  return soaking(situation, host) ?? hostUnapproved(situation, host) ?? windowForNext(situation);
+}
 
 /** A pool with a host that was left out stays in mixed mode: that is no success, and a person's to end. */
 function leftOut({ state }: Situation): Decision | undefined {
@@ -33,15 +39,9 @@ function nextHost({ state }: Situation): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
 }
 
-function unapproved(situation: Situation, host: HostState): Decision | undefined {
-  const { orders } = situation;
-  if (orders.approval !== 'BeforeEachHost') return undefined;
-  const approval = approvalOf(situation, host);
-  if (orders.approvals.includes(approval)) return undefined;
-  return wait(
-    'ApprovalMissing',
-    `approve host ${host.name} with the annotation xenpool.dev/approve: ${approval} or under spec.gates.approvals`,
-  );
+function hostUnapproved(situation: Situation, host: HostState): Decision | undefined {
+  if (situation.orders.approval !== 'BeforeEachHost') return undefined;
+  return unapproved(situation, approvalOf(situation, host), `host ${host.name}`);
 }
 
 function begin(situation: Situation, host: HostState): Decision {
