@@ -18,6 +18,9 @@ export const BACKUP = span(5_000, 30_000, 5 * 60_000);
 /** XAPI notices the end of mixed mode within 30 s; HA and the like are put back (assumed). */
 export const FINISH = minutes(0.5, 2, 5);
 
+/** From the opening of a window to the first host: HA and the like are put aside, and nobody wakes at the very moment (assumed). Milliseconds. */
+export const GETTING_READY = 5 * 60_000;
+
 /** Two domains are built and handed over, beside the transfer of the memory (assumed). */
 export const MOVE_SET_UP = span(3_000, 8_000, 30_000);
 /** A suspend image is written, or read, as fast as storage does: 50, 100 or 400 MB/s (assumed). */

@@ -3,7 +3,7 @@ import { type Decision, next, type PoolStep, type Situation, wait } from '../dec
 import { hostInWork, type RunState } from '../state';
 import { approved, unapproved } from './approval';
 import { unfitManifest } from './validating';
-import { windowForNext, windowTooShort } from './window';
+import { windowToPrepare, windowTooShort } from './window';
 
 export const awaitingApproval: PoolStep = {
   needs: () => [],
@@ -26,7 +26,7 @@ function held(situation: Situation): Decision | undefined {
 
 /** A host that an earlier object left in work is finished, whatever the clock says. */
 function outsideWindow(situation: Situation): Decision | undefined {
-  return hostInWork(situation.state) === undefined ? windowForNext(situation) : undefined;
+  return hostInWork(situation.state) === undefined ? windowToPrepare(situation) : undefined;
 }
 
 function opened({ orders, state }: Situation): Decision {
