@@ -2,7 +2,7 @@
 // back: conditions by kstatus' rules, progress, and one line of message.
 import { ANSWER } from './pool/verbs';
 import { hostTime } from './pool/hostTime';
-import { hostInWork, isTerminal, type RunState } from './state';
+import { hostInWork, isTerminal, type RunState, untouched } from './state';
 import { iso, millis } from './time';
 
 export interface Condition {
@@ -156,9 +156,11 @@ function paused(state: RunState, pausing: boolean, now: string): Draft {
 /** Where a pause that was asked for takes effect, and when; undefined where it never will. */
 function safePoint(state: RunState, now: string): string | undefined {
   if (isTerminal(state.phase) || ['Halted', 'Finishing'].includes(state.phase)) return undefined;
+  if (untouched(state)) return 'spec.paused is set: it pauses once the plan stands, before anything is touched';
   const following = state.hosts.find((host) => host.phase === 'Pending');
   const host = hostInWork(state);
-  if (host === undefined) return `spec.paused is set: it pauses before host ${following?.name ?? 'one'} begins`;
+  if (host === undefined)
+    return `spec.paused is set: it pauses before ${following === undefined ? 'a host' : `host ${following.name}`} begins`;
   if (following === undefined)
     return `spec.paused is set, and host ${host.name} is the last one: it is finished, and nothing is left to pause`;
   const by = (millis(host.startedAt) ?? Date.parse(now)) + hostTime(state, host).most;

@@ -201,6 +201,7 @@ describe('a pause that is asked for while a host is in work', () => {
   });
 
   it('is said to come before the first host while the pool is prepared, and never after the last', () => {
+    expect(said({ phase: 'Validating', hosts: [] }).message).to.contain('pauses once the plan stands');
     expect(said({ phase: 'Preparing' }).message).to.contain('pauses before host name-m begins');
     expect(said({ hosts: [hostState('m', 'Upgraded'), hostState('b', 'Draining')] }).message).to.contain('is the last one');
     for (const phase of ['Finishing', 'Halted', 'Succeeded'] as const) expect(said({ phase }).reason).to.equal('NotPaused');
