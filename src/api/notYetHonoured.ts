@@ -1,7 +1,6 @@
 // Fields and values of the API that no code honours yet. Ignoring them would be worse than not having them: someone relies on a soak time that never
 // comes. So each is refused by name. Whoever builds one of them takes its line out.
 import type { PoolUpgradeSpec } from './generated/poolUpgrade';
-import { parseDuration } from './durations';
 
 interface NotHonoured {
   /** Path from the object's root; `[]` stands for every item of a list. */
@@ -42,11 +41,6 @@ export const NOT_YET_HONOURED: readonly NotHonoured[] = [
     sentence: 'the firmware only matters to boot methods that are not built yet; leave it out',
   },
   { field: 'spec.hosts[].bmc', when: given, sentence: 'no BMC is spoken to yet; leave it out' },
-  {
-    field: 'spec.gates.soakAfterMaster',
-    when: (value) => parseDuration(String(value)) > 0,
-    sentence: 'the pool does not wait after its master yet; use 0s',
-  },
   { field: 'spec.vms.migrate.network', when: given, sentence: 'migrations take the management network; leave it out' },
   {
     field: 'spec.afterwards.enableTlsVerification',

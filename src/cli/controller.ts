@@ -1,11 +1,10 @@
 // `xenpool controller`: the operator as a process, against a real cluster. Flags are environment variables too, because manifests set both.
 import { Command, Option } from 'commander';
 import { Registry } from 'prom-client';
-import { KubeError } from '../kubernetes/api';
-import { findConfig, type OpenedConfig, openConfig } from '../kubernetes/client/kubeConfig';
 import { createHealth } from '../telemetry/health';
 import { LOG_LEVELS } from '../telemetry/logger';
 import { openTelemetry } from '../telemetry/server';
+import { type ClusterFlags, readConfig } from './cluster';
 import { nameList } from './nameList';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
@@ -13,9 +12,7 @@ import { type ControllerFlags, serveController } from './serveController';
 import { endWithStdinOption } from './toldToEnd';
 
 /** As they stand on the command line or in the environment. */
-interface Options extends Omit<ControllerFlags, 'namespaces' | 'endWithStdin'> {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+interface Options extends ClusterFlags, Omit<ControllerFlags, 'namespaces' | 'endWithStdin'> {
   readonly namespaces: string;
   readonly httpAddress: string;
   readonly pace?: string;
@@ -115,14 +112,4 @@ function readAddress(text: string): { readonly host: string; readonly port: numb
   if (parts === null || port > 65_535) return undefined;
   const host = parts[1] ?? parts[2] ?? '';
   return { host: host === '' ? '0.0.0.0' : host, port };
-}
-
-function readConfig({ kubeconfig, context }: Options): OpenedConfig | string {
-  try {
-    const named = { ...(kubeconfig === undefined ? {} : { path: kubeconfig }), ...(context === undefined ? {} : { context }) };
-    return openConfig(findConfig({ env: process.env, ...named }));
-  } catch (error) {
-    if (error instanceof KubeError) return error.message;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
-// Where a command writes to. Commands get it handed in, so that a test reads exactly what a user would see, and a pipe and a terminal differ in one flag.
-
+// Where a command writes to, and whom it asks. Commands get it handed in, so that a test reads exactly what a user would see, and a pipe and a terminal differ in one flag.
+import { createInterface } from 'node:readline';
 import type { Terminal } from '../demo/screen';
 import type { Surface } from '../demo/table';
 
@@ -10,6 +10,8 @@ export interface Output {
   readonly err: (text: string) => void;
   /** Whether stdout is a terminal that wants colours. */
   readonly colour: boolean;
+  /** Asks the person at the terminal for one line; undefined at its end. Absent where nobody is there to answer. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Stdout, where it is a terminal on which something can be drawn. */
   readonly terminal?: Terminal;
 }
@@ -25,6 +27,19 @@ export function processOutput(): Output {
     out,
     err: (text) => void stderr.write(text),
     colour,
+    ...(process.stdin.isTTY ? { ask } : {}),
     ...(draws ? { terminal: { write: out, surface } } : {}),
   };
+}
+
+/** The question goes to stderr, because stdout is for the result. */
+function ask(question: string): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once('close', () => resolve(undefined));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }

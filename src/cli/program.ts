@@ -9,6 +9,7 @@ type Load = () => (output: Output, finish: (code: number) => void) => Command;
 /** Each is loaded when it is asked for: an operator does not hold a simulated world in memory. */
 const COMMANDS: Readonly<Record<string, Load>> = {
   backup: () => (require('./backup') as typeof import('./backup')).backupCommand,
+  approve: () => (require('./approve') as typeof import('./approve')).approveCommand,
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
   kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,

@@ -10,7 +10,10 @@ type HostStatus = NonNullable<Status['hosts']>[number];
 const WAITS: Readonly<Record<string, Happening['type']>> = {
   DryRun: 'Normal',
   ApprovalMissing: 'Normal',
+  ApprovalForAnotherPlan: 'Warning',
   OutsideWindow: 'Normal',
+  Soaking: 'Normal',
+  WindowTooShort: 'Warning',
   PausedByUser: 'Normal',
   BootInstaller: 'Warning',
   CertificateChanged: 'Warning',
@@ -31,7 +34,16 @@ export function happenings(before: PoolUpgrade | undefined, after: PoolUpgrade):
       host,
     ),
   );
-  return [...ofRun(was, is), ...hosts];
+  return [...ofRun(was, is), ...hosts, ...ofPause(was, is)];
+}
+
+/** A pause that takes effect later is news when it is asked for; that it has taken effect is a phase. */
+function ofPause(was: Status | undefined, is: Status): readonly Happening[] {
+  const coming = (status: Status | undefined): string | undefined =>
+    status?.conditions?.find(({ reason }) => reason === 'PauseComing')?.message;
+  const note = coming(is);
+  if (note === undefined || coming(was) !== undefined) return [];
+  return [{ type: 'Normal', reason: 'PauseComing', action: is.phase ?? 'Pending', note }];
 }
 
 function ofRun(was: Status | undefined, is: Status): readonly Happening[] {

@@ -35,6 +35,7 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
     ...guestOrders(spec),
     approval: spec.gates.approval,
     approvals: [...(spec.gates.approvals ?? []), ...(annotated === undefined ? [] : [annotated])],
+    soakAfterMaster: readDuration(spec.gates.soakAfterMaster) ?? LONGEST,
     window: windowOf(spec),
     deadlines: deadlinesOf(spec),
     memberRetries: spec.failure.memberRetries,

@@ -2,7 +2,7 @@
 // name. Pure: the same pool and the same orders give the same plan, byte for byte.
 import { sha256 } from '../foundation/sha256';
 import type { HopPlan, PlanDocument, PlannedGuest, PlannedHost } from './document';
-import type { Span, TurnEstimate } from './estimate';
+import { type PassEstimate, totalTime } from './estimate/run';
 import type { Pass } from './pass/pass';
 import type { PassInput, PassPolicy } from './pass/passInput';
 import { planPass } from './pass/planPass';
@@ -40,15 +40,7 @@ export interface PlanInput {
     pass: Pass,
     hop: PlannedHop,
     scene: { readonly hosts: readonly Host[]; readonly world: Guests },
-  ) => HopEstimate;
-}
-
-export interface HopEstimate {
-  readonly turns: readonly TurnEstimate[];
-  /** How long releases differ. */
-  readonly mixed: Span;
-  /** From the first to the last. */
-  readonly total: Span;
+  ) => PassEstimate;
 }
 
 /** The plan as far as it does not depend on the checks, which look at its passes. */
@@ -57,13 +49,14 @@ export type DraftPlan = Omit<PlanDocument, 'checks'>;
 export function makePlan(input: PlanInput): DraftPlan {
   const hops: HopPlan[] = [];
   let scene: Scene = { hosts: input.pool.hosts, world: input.world };
-  let total: Span = { least: 0, likely: 0, most: 0 };
+  const times: PassEstimate[] = [];
   for (const [at, hop] of input.hops.entries()) {
     const request = at === 0 ? firstRequest(input, hop, scene) : laterRequest(input, hop, scene, hops[0]!.pass.order);
     const pass = planPass(request);
-    const { turns, mixed, total: span } = input.estimate(pass, hop, scene);
+    const time = input.estimate(pass, hop, scene);
+    times.push(time);
+    const { turns, mixed } = time;
     hops.push({ from: hop.from, to: hop.to, documented: hop.documented, pass, turns, mixed });
-    total = { least: total.least + span.least, likely: total.likely + span.likely, most: total.most + span.most };
     scene = replay(pass, { ...scene, capacitiesAfter: hop.capacitiesAfter, to: hop.to, upgraded: request.upgraded });
   }
   const { pool } = input;
@@ -76,7 +69,7 @@ export function makePlan(input: PlanInput): DraftPlan {
     warnings: input.warnings,
     refusedWhileMixed: REFUSED_WHILE_MIXED,
     afterwards: afterwards(input.hops),
-    total,
+    total: totalTime(times),
   };
 }
 

@@ -16,7 +16,7 @@ export function hasEnded(object: PoolUpgrade | undefined, operator: boolean): bo
 
 /** A wait that only a person ends, and nobody plays that person. */
 export function waitsForNobody(state: RunState, operator: boolean): boolean {
-  const unplayed = operator ? ['PausedByUser', 'DryRun'] : [...PERSONAL_WAITS, 'OutsideWindow'];
+  const unplayed = operator ? ['PausedByUser', 'DryRun', 'WindowTooShort'] : [...PERSONAL_WAITS, 'OutsideWindow'];
   return state.journal === undefined && unplayed.includes(state.reason);
 }
 

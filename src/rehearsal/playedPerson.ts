@@ -17,7 +17,14 @@ const THINK_MS = 10 * 60_000;
 const WALK_MS = 5 * 60_000;
 
 /** Waits that only a person ends. */
-export const PERSONAL_WAITS: readonly string[] = ['BootInstaller', 'ApprovalMissing', 'PausedByUser', 'DryRun'];
+export const PERSONAL_WAITS: readonly string[] = [
+  'BootInstaller',
+  'ApprovalMissing',
+  'ApprovalForAnotherPlan',
+  'PausedByUser',
+  'DryRun',
+  'WindowTooShort',
+];
 
 export interface PlayedPerson {
   /** Looks at the status as a person would. */
@@ -78,7 +85,7 @@ function isHeard(state: RunState, words: readonly Verb[], said: number): boolean
 
 /** What to approve, as the status asks. */
 function approvalFor(state: RunState): string | undefined {
-  if (state.reason !== 'ApprovalMissing' || state.plan === undefined) return undefined;
+  if (!['ApprovalMissing', 'ApprovalForAnotherPlan'].includes(state.reason) || state.plan === undefined) return undefined;
   const next = state.hosts.find((host) => host.phase === 'Pending');
   return state.phase === 'Upgrading' && next !== undefined ? approvalOf({ state }, next) : state.plan.hash;
 }

@@ -52,6 +52,8 @@ export interface Orders {
   readonly approval: 'None' | 'BeforeUpgrade' | 'BeforeEachHost';
   /** `<plan hash>` or `<plan hash>/<host>`. */
   readonly approvals: readonly string[];
+  /** Milliseconds after each hop's master before its first member; 0 for none. */
+  readonly soakAfterMaster: number;
   readonly window: Window | undefined;
   readonly deadlines: Deadlines;
   readonly memberRetries: number;

@@ -152,6 +152,13 @@ export interface Undo {
   }[];
 }
 
+export interface HostTime {
+  /** Uuid. */
+  readonly host: string;
+  readonly likelySeconds: number;
+  readonly mostSeconds: number;
+}
+
 export interface PlanSummary {
   /** Absent until the plan is made. */
   readonly hash?: string;
@@ -164,6 +171,8 @@ export interface PlanSummary {
   readonly order: readonly string[];
   readonly warnings: readonly string[];
   readonly migrations: MigrationCount;
+  /** How long each host of the hop is in work. */
+  readonly estimates?: readonly HostTime[];
   /** Where the whole plan is written down: the first of its ConfigMaps. */
   readonly configMap?: string;
   /** All of them, to read it back. */

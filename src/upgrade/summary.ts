@@ -2,7 +2,9 @@
 // back: conditions by kstatus' rules, progress, and one line of message.
 import { addCounts, printCounts } from '../plan/settings';
 import { ANSWER } from './pool/verbs';
-import { hopInWork, isTerminal, type RunState, untouched } from './state';
+import { hostTime } from './pool/hostTime';
+import { hopInWork, hostInWork, isTerminal, type RunState, untouched } from './state';
+import { iso, millis } from './time';
 
 export interface Condition {
   readonly type: string;
@@ -33,11 +35,13 @@ export interface Subject {
   /** For `lastTransitionTime`; whoever stores the conditions keeps the older time of those that did not change. */
   readonly now: string;
   readonly deleting: boolean;
+  /** `spec.paused`. */
+  readonly pausing: boolean;
   /** How the manifest weakens the trust on the wire, e.g. `tls.insecureSkipVerify`. */
   readonly weaknesses: readonly string[];
 }
 
-export function summarise(state: RunState, { generation, now, deleting, weaknesses }: Subject): Summary {
+export function summarise(state: RunState, { generation, now, deleting, pausing, weaknesses }: Subject): Summary {
   const drafts = [
     ready(state),
     reconciling(state),
@@ -48,7 +52,7 @@ export function summarise(state: RunState, { generation, now, deleting, weakness
     backupTaken(state),
     mixedVersions(state),
     awaitingOperator(state),
-    paused(state),
+    paused(state, pausing && !deleting, now),
     degraded(state),
     settingsRetained(state),
     beingDeleted(state, deleting),
@@ -149,14 +153,41 @@ function awaitingOperator(state: RunState): Draft {
   return positive('AwaitingOperator', waiting, waiting ? state.reason : 'NotNeeded', waiting ? message : '');
 }
 
-function paused(state: RunState): Draft {
-  const waits = isHeld(state);
-  return positive('Paused', waits, waits ? state.reason : 'NotPaused', waits ? state.message : '');
+function paused(state: RunState, pausing: boolean, now: string): Draft {
+  if (isHeld(state)) return positive('Paused', true, state.reason, state.message);
+  const coming = pausing ? safePoint(state, now) : undefined;
+  return positive('Paused', false, coming === undefined ? 'NotPaused' : 'PauseComing', coming ?? '');
 }
+
+/** Where a pause that was asked for takes effect, and when; undefined where it never will. */
+function safePoint(state: RunState, now: string): string | undefined {
+  if (isTerminal(state.phase) || ['Halted', 'Finishing'].includes(state.phase)) return undefined;
+  if (untouched(state)) return 'spec.paused is set: it pauses once the plan stands, before anything is touched';
+  const following = state.hosts.find((host) => host.phase === 'Pending');
+  const host = hostInWork(state);
+  if (host === undefined)
+    return `spec.paused is set: it pauses before ${following === undefined ? 'a host' : `host ${following.name}`} begins`;
+  if (following === undefined)
+    return `spec.paused is set, and host ${host.name} is the last one: it is finished, and nothing is left to pause`;
+  const by = (millis(host.startedAt) ?? Date.parse(now)) + hostTime(state, host).most;
+  const expected = by < Date.parse(now) ? 'which was expected by' : 'expected by';
+  return `spec.paused is set: it pauses once host ${host.name} is upgraded, ${expected} ${iso(by)}, before host ${following.name} begins`;
+}
+
+/** Reasons of those waits. */
+const HOLDS: readonly string[] = [
+  'PausedByUser',
+  'OutsideWindow',
+  'WindowTooShort',
+  'Soaking',
+  'ApprovalMissing',
+  'ApprovalForAnotherPlan',
+  'DryRun',
+];
 
 /** Held up by a person, a window, a gate, or a manifest that cannot be followed. */
 function isHeld({ phase, reason }: RunState): boolean {
-  return phase === 'Paused' || ['PausedByUser', 'OutsideWindow', 'ApprovalMissing', 'DryRun'].includes(reason);
+  return phase === 'Paused' || HOLDS.includes(reason);
 }
 
 function awaitsOperator({ phase, hosts }: RunState): boolean {

@@ -34,6 +34,16 @@ describe('what is told beside the object', () => {
     expect(happening?.note).to.contain('Leaving is over');
   });
 
+  it('is a pause that comes later, when it is asked for, and not again while it comes', () => {
+    const working = upgrade({ phase: 'Upgrading', conditions: [{ type: 'Paused', reason: 'NotPaused', message: '' }] });
+    const message = 'it pauses once host xs-01 is upgraded';
+    const coming = upgrade({ phase: 'Upgrading', conditions: [{ type: 'Paused', reason: 'PauseComing', message }] });
+    expect(happenings(working, coming)).to.deep.equal([
+      { type: 'Normal', reason: 'PauseComing', action: 'Upgrading', note: message },
+    ]);
+    expect(happenings(coming, coming)).to.deep.equal([]);
+  });
+
   it('is a warning when something stops, once for each reason', () => {
     const running = upgrade({ phase: 'Validating' });
     const refused = upgrade({ phase: 'Validating', stalled: true, reason: 'PoolMixed', message: 'mixed' });

@@ -27,7 +27,7 @@ describe('the orders in a manifest', () => {
       undefined,
       undefined,
     ]);
-    expect(Object.values(orders.consent)).to.deep.equal([false, false, false, false, false]);
+    expect(Object.values(orders.consent)).to.deep.equal([false, false, false, false, false, false]);
     expect([orders.paused, orders.dryRun, orders.cancelled]).to.deep.equal([false, false, false]);
   });
 
@@ -50,8 +50,8 @@ describe('the orders in a manifest', () => {
     const wrong = ordersOf({ ...made, spec: { ...made.spec, window } });
     expect(wrong.unfit).to.include({ reason: 'InvalidManifest' });
     expect(wrong.window).to.equal(undefined);
-    const missing = ordersOf(manifestOf('  boot: {method: PXE}\n  vms: {placement: Balanced}\n'));
-    expect(missing.unfit?.message).to.include('spec.boot.method: PXE').and.include('spec.vms.placement: Balanced');
+    const missing = ordersOf(manifestOf('  boot: {method: PXE}\n  failure: {master: Restore}\n'));
+    expect(missing.unfit?.message).to.include('spec.boot.method: PXE').and.include('spec.failure.master: Restore');
     const unmounted = ordersOf(manifestOf('  backup: {volume: {claimName: dumps}}\n'), '/nowhere');
     expect(unmounted.unfit?.message).to.include('/nowhere/dumps');
     expect(ordersOf(manifestOf('')).unfit).to.equal(undefined);

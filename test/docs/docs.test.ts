@@ -40,6 +40,7 @@ describe('the documentation', () => {
     });
 
   const documented: readonly (readonly [command: string, page: string])[] = [
+    ['approve', 'docs/gates.md'],
     ['demo', 'docs/demo.md'],
     ['rehearse', 'docs/rehearsal.md'],
     ['simulator', 'docs/simulator.md'],

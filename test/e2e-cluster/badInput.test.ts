@@ -87,10 +87,10 @@ describe('bad input to the operator', () => {
   it('a manifest that asks for what is not done is refused by name, and mended by an edit', async () => {
     const pool = await here().servePool();
     await here().operator();
-    here().apply(here().manifest(pool, 'rack7', { dryRun: true, gates: { soakAfterMaster: '1h' } }));
+    here().apply(here().manifest(pool, 'rack7', { dryRun: true, failure: { master: 'Restore' } }));
     here().waitFor('.status.reason', 'NotYetHonoured');
     const { status } = here().object();
-    expect(status?.message).to.include('spec.gates.soakAfterMaster: 1h');
+    expect(status?.message).to.include('spec.failure.master: Restore');
     expect(status?.conditions?.find(({ type }) => type === 'Validated')).to.include({
       status: 'False',
       reason: 'NotYetHonoured',

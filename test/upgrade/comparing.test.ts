@@ -65,7 +65,7 @@ describe('the end of a run beside its beginning', () => {
 
   it('is summed up in a condition: unknown before, true while nothing is to be looked at', () => {
     const condition = (more: Parameters<typeof runState>[0]): readonly (string | undefined)[] => {
-      const subject = { generation: 1, now: 'now', deleting: false, weaknesses: [] };
+      const subject = { generation: 1, now: 'now', deleting: false, pausing: false, weaknesses: [] };
       const found = summarise(runState(more), subject).conditions.find(({ type }) => type === 'SettingsRetained');
       return [found?.status, found?.reason];
     };

@@ -32,6 +32,7 @@ export function orders(more: Partial<Orders> = {}): Orders {
     forceShutdownAfter: undefined,
     approval: 'None',
     approvals: [],
+    soakAfterMaster: 0,
     window: undefined,
     deadlines: {
       drain: hours(2),

@@ -7,7 +7,7 @@ import type { HostPhase, PoolPhase, RunState } from '../../src/upgrade/state';
 import { backup, hostState, runState } from './situations';
 
 const phases = Object.keys(poolPhases) as PoolPhase[];
-const SUBJECT: Subject = { generation: 7, now: 'now', deleting: false, weaknesses: [] };
+const SUBJECT: Subject = { generation: 7, now: 'now', deleting: false, pausing: false, weaknesses: [] };
 const conditions = (more: Partial<RunState>): Readonly<Record<string, string>> =>
   Object.fromEntries(summarise(runState(more), SUBJECT).conditions.map(({ type, status }) => [type, status]));
 

@@ -52,9 +52,13 @@ describe('a word to a halted run', () => {
     const refused = say('resume', state, { pool: twoHosts() }).after;
     expect(refused.phase).to.equal('Halted');
     expect(refused.handled?.['answer']).to.match(/resume was not followed.*xenpool\.dev\/retry/);
-    const condition = summarise(refused, { generation: 1, now: iso(NOW), deleting: false, weaknesses: [] }).conditions.find(
-      ({ type }) => type === 'AwaitingOperator',
-    );
+    const condition = summarise(refused, {
+      generation: 1,
+      now: iso(NOW),
+      deleting: false,
+      pausing: false,
+      weaknesses: [],
+    }).conditions.find(({ type }) => type === 'AwaitingOperator');
     expect(condition?.message).to.contain('xenpool.dev/retry');
   });
 

@@ -1001,6 +1001,14 @@ export interface PlanSummary {
    */
   readonly migrations: MigrationEstimate;
   /**
+   * How long each host of the hop is in work; absent before the plan is made. A maintenance window must have room for the most.
+   *
+   * @maxItems 64
+   *
+   * Items: From its drain until its guests are back.
+   */
+  readonly estimates?: readonly HostTime[];
+  /**
    * Immutable ConfigMap with the whole plan, compressed; the first where it takes several.
    */
   readonly configMap?: string;
@@ -1075,6 +1083,23 @@ export interface MigrationEstimate {
    * By how many the plan may exceed the optimum at most.
    */
   readonly gap?: number;
+}
+/**
+ * From its drain until its guests are back.
+ */
+export interface HostTime {
+  /**
+   * UUID of the host.
+   */
+  readonly host: string;
+  /**
+   * As expected.
+   */
+  readonly likelySeconds: number;
+  /**
+   * At worst, short of a failure.
+   */
+  readonly mostSeconds: number;
 }
 /**
  * All ConfigMaps of the whole plan, to read it back.

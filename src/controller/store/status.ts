@@ -29,7 +29,7 @@ export function statusOf(state: RunState, { metadata, spec }: PoolUpgrade, now: 
   const kept = withinBounds(state);
   const generation = metadata.generation ?? 1;
   const deleting = metadata.deletionTimestamp !== undefined;
-  const summary = summarise(kept, { generation, now, deleting, weaknesses: weaknessesOf(spec) });
+  const summary = summarise(kept, { generation, now, deleting, pausing: spec.paused, weaknesses: weaknessesOf(spec) });
   return { ...kept, observedGeneration: generation, ...summary };
 }
 

@@ -1,7 +1,7 @@
 // Making the plan, and looking whether the one in force still fits the pool: the same pure planner serves before the first host and in the middle of a run.
-import type { DraftPlan, HopEstimate } from '../../plan/makePlan';
+import type { DraftPlan } from '../../plan/makePlan';
 import { makePlan, type PlannedHop } from '../../plan/makePlan';
-import type { Pass, Migrations } from '../../plan/pass/pass';
+import type { Migrations } from '../../plan/pass/pass';
 import type { PassPolicy } from '../../plan/pass/passInput';
 import { replay } from '../../plan/pass/replay';
 import type { Guests, Host, Pool } from '../../plan/pool';
@@ -11,6 +11,7 @@ import type { HopPlan, PlanDocument } from '../../plan/document';
 import type { Situation } from '../decision';
 import type { Orders } from '../orders';
 import type { PlanSummary, RunState } from '../state';
+import { hostTimes, passTime } from './hostTime';
 import { isDecision, methodsFor } from './pathOf';
 
 export function policyOf({ placement, whenUnmovable, rules, consent, forceShutdownAfter }: Orders): PassPolicy {
@@ -35,7 +36,7 @@ export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, wo
     waiting: waitingIn(world),
     homes,
     warnings: state.plan?.warnings ?? [],
-    estimate: planningValues,
+    estimate: (pass, hop, scene) => passTime(pass, hop, scene.world, orders),
   });
 }
 
@@ -112,6 +113,7 @@ function summaryOf(plan: DraftPlan | PlanDocument, before: PlanSummary): PlanSum
     hash: plan.hash,
     order: [...before.order.filter((uuid) => !plan.hops[0]!.pass.order.includes(uuid)), ...plan.hops[0]!.pass.order],
     migrations,
+    estimates: hostTimes(plan),
   };
 }
 
@@ -123,9 +125,4 @@ function sum(one: Migrations, other: Migrations): Migrations {
     proven: one.proven && other.proven,
     gap: one.gap + other.gap,
   };
-}
-
-function planningValues(pass: Pass): HopEstimate {
-  const none = { least: 0, likely: 0, most: 0 };
-  return { turns: pass.order.map((host) => ({ host, steps: [], total: none })), mixed: none, total: none };
 }

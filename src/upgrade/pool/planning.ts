@@ -15,7 +15,6 @@ import { draftPlan, withPlan } from './drafting';
 import { asRecutting } from './pathOf';
 import { undoOf } from './preparing';
 import { hopRecutsDisks } from './validating';
-import { windowClosed } from './window';
 
 const NEEDS = ['pool', 'guests', 'settings', 'hostAnswers', 'ha'] as const;
 
@@ -67,8 +66,8 @@ function isGoingOn({ plan, baseline }: RunState): boolean {
 
 /** A person, or the clock, has the word before anything is touched. */
 function isGated(situation: Situation): boolean {
-  const { approval, dryRun, paused } = situation.orders;
-  return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
+  const { approval, dryRun, paused, window } = situation.orders;
+  return approval === 'BeforeUpgrade' || dryRun || paused || window !== undefined;
 }
 
 /** Whether the hop in work may destroy local storage, which only the staging plugin can tell. */

@@ -1,11 +1,12 @@
-// Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, window, approvals and cancel are
-// honoured; what happens at a host is the host phases' matter.
+// Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, soak, approvals, window and cancel
+// are honoured; what happens at a host is the host phases' matter.
 import type { Guests, Pool } from '../../plan/pool';
-import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { type Decision, fail, next, type PoolStep, type Situation } from '../decision';
 import { inSight } from '../sight';
 import { deviations, draftPlan, withPlan } from './drafting';
-import { approved } from './gates';
-import { windowClosed } from './window';
+import { approved, unapproved } from './approval';
+import { soaking } from './soak';
+import { windowForNext } from './window';
 import { hopInWork, type HostState, isSkipped, type RunState, withHost } from '../state';
 import { iso } from '../time';
 
@@ -30,7 +31,12 @@ function gate(sight: Sight): Decision | undefined {
     return fail('MasterNotUpgraded', `member ${host.name} may not start before the master is upgraded and verified`);
   }
   if (orders.paused || orders.unfit !== undefined) return next('Paused');
-  return windowClosed(sight) ?? unapproved(sight, host);
+  return gateBefore(host, sight);
+}
+
+/** What keeps the next host from beginning, in the order in which a person is best told: whom to ask first, and the clock last. */
+function gateBefore(host: HostState, sight: Sight): Decision | undefined {
+  return soaking(sight, host) ?? hostUnapproved(sight, host) ?? windowForNext(sight);
 }
 
 /** The pool is not what the plan was made for: the rest of the run is planned anew, and the plan says why. */
@@ -56,15 +62,9 @@ function nextHost({ state }: Sight): HostState | undefined {
   return state.hosts.find((host) => host.phase === 'Pending');
 }
 
-function unapproved(situation: Sight, host: HostState): Decision | undefined {
-  const { orders } = situation;
-  if (orders.approval !== 'BeforeEachHost') return changedSinceApproved(situation);
-  const approval = approvalOf(situation, host);
-  if (orders.approvals.includes(approval)) return undefined;
-  return wait(
-    'ApprovalMissing',
-    `approve host ${host.name} with the annotation xenpool.dev/approve: ${approval} or under spec.gates.approvals`,
-  );
+function hostUnapproved(sight: Sight, host: HostState): Decision | undefined {
+  if (sight.orders.approval !== 'BeforeEachHost') return changedSinceApproved(sight);
+  return unapproved(sight, approvalOf(sight, host), `host ${host.name}`);
 }
 
 /** A plan that was made anew in the middle of the run never goes by the approval of the one before. */
@@ -72,8 +72,7 @@ function changedSinceApproved({ orders, state }: Sight): Decision | undefined {
   const { hash = '', changed = [] } = state.plan ?? {};
   if (orders.approval !== 'BeforeUpgrade' || changed.length === 0) return undefined;
   if (orders.approvals.includes(hash) || state.handled?.['approve'] === hash) return undefined;
-  const message = `the plan was made anew (${changed.slice(0, 3).join('; ')}); approve plan ${hash} with the annotation xenpool.dev/approve or under spec.gates.approvals`;
-  return wait('ApprovalMissing', message);
+  return unapproved({ orders, state }, hash, `the plan, which was made anew (${changed.slice(0, 3).join('; ')}),`);
 }
 
 function begin(situation: Situation, host: HostState): Decision {
