@@ -27,7 +27,7 @@ export async function sendWave(journal: Journal, context: WaveContext): Promise<
     const positions = [...journal.items.keys()].filter(
       (position) => effectNamed(journal.items[position]!.effect).stage === stage,
     );
-    await sideBySide(positions, context.orders.maxParallel, async (position) => {
+    await inLanes(positions, journal, context.orders.maxParallel, async (position) => {
       const item = journal.items[position]!;
       const outcome = await send(item, journal, context);
       if (outcome.kind !== 'Accepted') {
@@ -65,6 +65,27 @@ function effectContext(
   { ports, state, orders }: WaveContext,
 ): ReturnType<typeof contextOf> {
   return contextOf(item, { facts, state, orders, journal, mark: ports.claim.mark, now: ports.clock.now() });
+}
+
+/** @throws the first error of any lane, when all have ended */
+async function inLanes(
+  positions: readonly number[],
+  { items }: Journal,
+  width: number,
+  work: (position: number) => Promise<void>,
+): Promise<void> {
+  const lanes = new Map<string, { readonly width: number; readonly positions: number[] }>();
+  for (const position of positions) {
+    const item = items[position]!;
+    const { lane } = effectNamed(item.effect);
+    const key = lane === undefined ? '' : `${item.effect} ${lane.of(item)}`;
+    const found = lanes.get(key) ?? { width: lane?.width ?? width, positions: [] };
+    lanes.set(key, found);
+    found.positions.push(position);
+  }
+  const ended = await Promise.allSettled([...lanes.values()].map((lane) => sideBySide(lane.positions, lane.width, work)));
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Runs `work` for each item, at most `limit` at a time. The first error stops what has not begun and is thrown when the rest has ended. */

@@ -22,6 +22,7 @@ describe('a manifest', () => {
       destroyLocalStorage: false,
       forceMigration: false,
       acceptDowntime: false,
+      compressMemory: false,
       withoutBackup: false,
     });
     expect([spec.paused, spec.dryRun, spec.backup.keep, spec.gates.approval, spec.gates.soakAfterMaster]).to.deep.equal([

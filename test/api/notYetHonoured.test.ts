@@ -43,8 +43,8 @@ describe('what is not honoured yet', () => {
       'spec.hosts[2].bmc',
       'spec.hosts[2].boot.method',
     ]);
-    expect(refused('  vms: {placement: Balanced, migrate: {network: n}}\n')).to.have.members([
-      'spec.vms.placement',
+    expect(refused('  failure: {master: Restore}\n  vms: {placement: Balanced, migrate: {network: n}}\n')).to.have.members([
+      'spec.failure.master',
       'spec.vms.migrate.network',
     ]);
   });

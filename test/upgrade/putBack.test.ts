@@ -88,11 +88,12 @@ describe('putting back', () => {
     }
   });
 
-  it('starts at most two guests at once on a host, those that somebody else starts there counted', () => {
+  it('leaves the room for two starts at once to guests that somebody else starts there', () => {
     const many = Array.from({ length: 40 }, (_, index) => guest(`g${index}`, undefined, { mark: 'run/m', memory: 1 }));
-    expect(effects({ world: sharedWorld(many) })).to.deep.equal(['Start g0', 'Start g1']);
     const other = guest('other', undefined, { arriving: 'm', busy: ['start'] });
     expect(effects({ world: sharedWorld([...many, other]) })).to.deep.equal(['Start g0']);
+    const third = guest('third', undefined, { arriving: 'm', busy: ['resume'] });
+    expect(effects({ world: sharedWorld([...many, other, third]) })).to.deep.equal([]);
   });
 
   it('sends at most 16 effects at once', () => {

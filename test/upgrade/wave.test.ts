@@ -38,3 +38,27 @@ describe('an effect of two calls', () => {
     expect(ports.crossed.some((line) => line.startsWith('unmarkGuest'))).to.equal(false);
   });
 });
+
+describe('starts of one journal entry', () => {
+  it('go at most two at a time on a host, and hosts do not wait for one another', async () => {
+    const ports = new FakePorts();
+    const names = ['m1', 'm2', 'm3', 'm4', 'm5', 'b1'];
+    const stopped = names.map((name) => guest(name, undefined, { powerState: 'Halted', mark: 'run/b' }));
+    ports.sights = [facts(twoHosts(), sharedWorld(stopped))];
+    let [running, most] = [0, 0];
+    ports.answers.set('start', async () => {
+      running += 1;
+      most = Math.max(most, running);
+      const answer = await ports.clockPassing(minutes(1));
+      running -= 1;
+      return answer;
+    });
+    const items = names.map((name) => item('Start', name, { on: name[0]! }));
+    const fence = new Fence(ports.clock, ports.claim);
+    fence.proved(ports.clock.monotonic());
+    const journal = { id: 'j', at: iso(NOW), epoch: 3, items };
+    await ports.run(sendWave(journal, { ports, fence, state: runState(), orders: orders() }));
+    expect(ports.crossed.filter((line) => line.startsWith('start '))).to.have.length(6);
+    expect(most).to.equal(3);
+  });
+});

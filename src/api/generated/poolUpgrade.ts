@@ -815,6 +815,8 @@ export interface PoolUpgradeStatus {
    * Appliances of which a VM is given its start delay before the next may start.
    *
    * @maxItems 256
+   *
+   * Items: One appliance that waits.
    */
   readonly starting?: readonly StartPause[];
   /**
@@ -1599,6 +1601,9 @@ export interface VmDifference {
    */
   readonly reason?: string;
 }
+/**
+ * One appliance that waits.
+ */
 export interface StartPause {
   /**
    * Reference of the appliance; empty for VMs of none.

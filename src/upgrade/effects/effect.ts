@@ -46,6 +46,8 @@ export interface Effect {
   readonly stage: number;
   /** Milliseconds after sending before NotDone may be believed. */
   readonly settle: number;
+  /** Items of one lane go at most `width` at a time, whatever else goes; without a lane `spec.vms.migrate.maxParallel` counts. */
+  readonly lane?: { readonly width: number; of(item: JournalItem): string };
   /** An accepted answer is proof enough: what it started cannot be seen yet, or not at all. */
   readonly trusted?: true;
   guard(context: EffectContext): Guard;

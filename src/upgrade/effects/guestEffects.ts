@@ -72,9 +72,13 @@ export const hardShutdown: Effect = {
   perform: (ports, context, prove) => stop(ports, context, prove, () => ports.pool.hardShutdown(context.item.object)),
 };
 
+/** A host that boots everything at once serves nobody. */
+export const STARTS_AT_ONCE = 2;
+
 export const start: Effect = {
   ...base,
   name: 'Start',
+  lane: { width: STARTS_AT_ONCE, of: ({ params }) => params['on'] ?? '' },
   guard: (context) => onGuest(context, (guest) => startGuard(context, guest)),
   isDone: ({ item, facts }) => guestSight(facts, item.object, runsFreely),
   perform: bringBack,

@@ -5,12 +5,10 @@ import { freeMemory, obstacleOn } from '../../plan/placement';
 import { type Guest, type Guests, type Host, newestHosts } from '../../plan/pool';
 import type { Turn } from '../../plan/pass/pass';
 import type { Baseline } from '../baseline';
-import { stoppedOn } from '../effects/guestEffects';
+import { STARTS_AT_ONCE, stoppedOn } from '../effects/guestEffects';
 import type { JournalItem, StartPause } from '../state';
 import { millis } from '../time';
 import { onGuest } from './item';
-
-const AT_ONCE = 2;
 
 export interface StartScene {
   readonly baseline: Baseline | undefined;
@@ -68,13 +66,14 @@ function placeStarts(guests: readonly Guest[], { baseline, hosts, world, planned
   });
 }
 
-/** Those that start already count: by our hand or anybody's. */
+/** Where somebody else has guests start, the room for two at once is left to those; ours of one journal entry keep to it by their lane. */
 function fewAtOnce(ready: readonly Placed[], { guests }: Guests): readonly Placed[] {
   const starting = (host: string): number => guests.filter((guest) => guest.arriving === host && guest.host === undefined).length;
   const begun = new Map<string, number>();
   return ready.filter(({ on }) => {
-    const count = begun.get(on.uuid) ?? starting(on.uuid);
+    const others = starting(on.uuid);
+    const count = begun.get(on.uuid) ?? others;
     begun.set(on.uuid, count + 1);
-    return count < AT_ONCE;
+    return others === 0 || count < STARTS_AT_ONCE;
   });
 }
