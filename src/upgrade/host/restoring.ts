@@ -22,6 +22,7 @@ export const restoring: HostStep = {
     if (!facts.guests.known) return strange(facts.guests) ?? wait('PoolUnreachable', facts.guests.why);
     const starts = startsDue(situation, facts.pool.value.hosts, facts.guests.value);
     if (starts.items.length > 0) return act(starts.items.slice(0, WAVE));
+    if (starts.crowded) return wait('GuestsBusy', 'guests that somebody else started are still starting');
     if (starts.until !== undefined)
       return wait('GuestsStarting', 'a guest is given its start delay before the next starts', starts.until);
     const returns = returnsDue(situation, facts.pool.value.hosts, facts.guests.value);

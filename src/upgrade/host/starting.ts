@@ -24,6 +24,8 @@ export interface Starts {
   readonly items: readonly JournalItem[];
   /** When the next may start, where only a start delay is waited for. */
   readonly until: number | undefined;
+  /** Some could start, but for guests that somebody else has started there just now. */
+  readonly crowded: boolean;
 }
 
 /** @param guests stopped by us, with nothing in flight */
@@ -34,7 +36,7 @@ export function nextStarts(guests: readonly Guest[], scene: StartScene): Starts 
   const ready = first.filter(({ guest }) => resting(guest) <= scene.now);
   const items = fewAtOnce(ready, scene.world).map(({ guest, on }) => onGuest('Start', guest, { on: on.uuid, onName: on.name }));
   const pauses = first.map(({ guest }) => resting(guest)).filter((until) => until > scene.now);
-  return { items, until: pauses.length === 0 ? undefined : Math.min(...pauses) };
+  return { items, until: pauses.length === 0 ? undefined : Math.min(...pauses), crowded: items.length < ready.length };
 }
 
 /** Of one appliance, and earlier in its order. Guests of no appliance form one. */

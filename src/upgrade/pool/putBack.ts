@@ -108,7 +108,7 @@ function guestsToWake({ state, baseline, now }: Situation, pool: Pool, world: Gu
   const starts = nextStarts(hopeful, scene);
   const effects = [...running, ...starts.items];
   if (effects.length > 0) return { effects, debts: owed };
-  if (busy.length > 0)
+  if (busy.length > 0 || starts.crowded)
     return { effects, debts: owed, pending: { what: 'operations are in flight on guests that are to run again' } };
   if (starts.until === undefined) return { effects, debts: owed };
   return {
