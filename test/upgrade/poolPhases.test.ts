@@ -267,9 +267,11 @@ describe('Upgrading, between hosts', () => {
   });
 
   it('begins none while a check is in the way, says which, and goes on by itself', () => {
-    const disabled = { pool: twoHosts({ enabled: false }) };
+    const disabled = { pool: twoHosts({}, { enabled: false }) };
     expect(begun(disabled)).to.equal('wait HostDisabled');
-    expect(begun({ state: half, pool: twoHosts({ enabled: false }) }), 'not its turn').to.equal('begins b, attempt 1');
+    expect(begun({ state: half, pool: twoHosts(upgraded(), { enabled: false }) }), 'its own turn').to.equal(
+      'begins b, attempt 1',
+    );
     expect(begun({})).to.equal('begins m, attempt 1');
     const decision = decide('Upgrading', disabled);
     if (decision.kind !== 'wait') throw new Error('it should wait');

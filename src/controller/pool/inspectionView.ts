@@ -35,16 +35,21 @@ function poolTraits(records: Records): PoolTraits {
   };
 }
 
+const notAsked = unknown('it was not asked');
+const nothingAsked: Omit<HostAnswers, 'updates'> = {
+  plugin: notAsked,
+  certificate: notAsked,
+  clockAhead: notAsked,
+  obstructing: notAsked,
+};
+
 function hostTraits(records: Records, ref: Ref, host: RecordOf<'host'>, answers: HostAnswers | undefined): HostTraits {
   const { power_on_config: powerOnConfig, software_version: software } = host;
+  const { updates, ...told } = answers ?? { ...nothingAsked, updates: undefined };
   const networkBackend = software['network_backend'];
-  const notAsked = unknown('it was not asked');
   return {
-    plugin: answers?.plugin ?? notAsked,
-    certificate: answers?.certificate ?? notAsked,
-    clockAhead: answers?.clockAhead ?? notAsked,
-    obstructing: answers?.obstructing ?? notAsked,
-    ...(answers?.updates === undefined ? {} : { updates: answers.updates }),
+    ...told,
+    ...(updates === undefined ? {} : { updates }),
     dom0Memory: dom0Memory(records, ref),
     powerOnMode: host.power_on_mode,
     ...(powerOnConfig === undefined ? {} : { powerOnConfig }),

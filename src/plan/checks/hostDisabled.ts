@@ -1,7 +1,8 @@
 // A host in maintenance mode takes no guests: the others' guests have nowhere to go, and nobody knows why it was taken out of service.
-import type { Host } from '../pool';
+import { type Host, versionsDiffer } from '../pool';
+import { sameRelease } from '../release';
 import type { Check, CheckSituation } from './check';
-import { block, hostObject, hostsConcerned } from './findings';
+import { block, hostObject } from './findings';
 
 const REMEDY = 'enable it (xe host-enable), or take it out of the pool';
 
@@ -11,7 +12,6 @@ export const hostDisabled: Check = {
   source: 'reference 3.2, XenCenter HostLivenessCheck (maintenance mode)',
   range: 'every release and boot method',
   remedy: REMEDY,
-  // Before a later host its own upgrade may have left others disabled: only the host whose turn it is is looked at then.
   moments: ['Planning', 'BeforeHost'],
   applies: () => true,
   judge: (situation) =>
@@ -21,14 +21,17 @@ export const hostDisabled: Check = {
   fix: {
     does: 'host.enable',
     undoes: 'host.disable once the run has ended',
+    // In mixed mode it may be the run itself that disabled one.
     steps: (situation) =>
-      disabledHosts(situation).map(({ uuid, name }) => ({
+      (versionsDiffer(situation.pool.hosts) ? [] : disabledHosts(situation)).map(({ uuid, name }) => ({
         step: { effect: 'EnableHost', object: uuid, name, params: {} },
         undo: { effect: 'DisableHost', object: uuid, name, params: {} },
       })),
   },
 };
 
-function disabledHosts(situation: CheckSituation): readonly Host[] {
-  return hostsConcerned(situation).filter((host) => !host.enabled);
+/** The host whose turn it is may have been disabled by the run itself; any other that is still to be upgraded, by somebody else. */
+function disabledHosts({ pool, hop, host: current }: CheckSituation): readonly Host[] {
+  const waiting = (host: Host): boolean => host.uuid !== current && !sameRelease(host.version.release, hop.to);
+  return pool.hosts.filter((host) => !host.enabled && (current === undefined || waiting(host)));
 }
