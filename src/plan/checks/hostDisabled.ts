@@ -9,7 +9,7 @@ const REMEDY = 'enable it (xe host-enable), or take it out of the pool';
 export const hostDisabled: Check = {
   id: 'HostDisabled',
   title: 'Every host is enabled',
-  source: 'reference 3.2, XenCenter HostLivenessCheck (maintenance mode)',
+  source: '3.2 of the XenServer reference; XenCenter HostLivenessCheck (maintenance mode)',
   range: 'every release and boot method',
   remedy: REMEDY,
   moments: ['Planning', 'BeforeHost'],
