@@ -16,6 +16,7 @@ export const CONDITIONS = {
   Paused: 'Abnormal when True: stopped by a person, a window or a gate.',
   Deleting: 'Abnormal when True: the object is being deleted and things are put back.',
   SettingsRetained: 'What was set on hosts, pool and VMs is as it was, or differs only as expected or harmlessly.',
+  ChecksPassed: 'No check holds the run up; its message says which do, and how many warn.',
   Insecure: 'Abnormal when True: the manifest weakens the trust on the wire.',
 } as const;
 
@@ -48,6 +49,30 @@ const REFUSALS = {
   MembersAway: 'Members do not answer before the start.',
   AnotherUpgradeActive: 'Another object upgrades the same pool.',
   PoolClaimedElsewhere: 'The pool bears the mark of an operator elsewhere.',
+} as const;
+
+/** Found by the checks of XenCenter's wizard, beside those whose word stands above or below. Those that only warn have their word here too. */
+const CHECKS = {
+  ClientVersion: 'The client knows the release; never asked.',
+  HotfixMissing: 'A host of 8.2 lacks the hotfix that renews its staging plugin.',
+  RepositoryUnreachable: 'A host does not reach the repository of the installer, or finds none there.',
+  RepositoryWrongRelease: 'The repository holds another release than was ordered.',
+  EuaNotAccepted: 'The release comes with a licence agreement, and consent is missing.',
+  VswitchController: 'The pool is under a vSwitch controller, which the target does not have.',
+  HealthCheckEnrolled: 'The pool is enrolled in Health Check, which the target does not have.',
+  LegacySsl: 'Hosts offer the legacy SSL protocol, which the target does not have.',
+  CertificateKeyLength: 'The key of the certificate of a host is too short for the installer.',
+  PowerOnIlo: 'A host is powered on by the iLO script, which the target does not have.',
+  ContainerManagement: 'The container management pack is installed and will be gone.',
+  PvGuests: 'Guests are paravirtual, and a release on the path does not run them.',
+  HaOn: 'Somebody turned high availability on again.',
+  WlbOn: 'Somebody turned workload balancing on again.',
+  PoolAutoPoweron: 'Somebody set the automatic power-on of the pool again.',
+  EvacuationObstructed: 'XAPI would not evacuate a host by itself.',
+  StorageUnplugged: 'Storage of running guests is not attached to a host.',
+  Gfs2On75: 'A pool of 7.5 has GFS2 storage or clustering.',
+  DeprecatedStorage: 'Storage is of a type that later releases do not have.',
+  UpdatesAfterwards: 'Updates after the upgrade; never asked.',
 } as const;
 
 /** Waiting: nothing is wrong. */
@@ -109,7 +134,8 @@ const STATES = {
   Working: 'Work goes on.',
   Ended: 'The run is over.',
   Progressing: 'It goes on without a person.',
-  Checked: 'Manifest, Secrets and pool were found to fit together.',
+  Checked: 'Manifest, Secrets and pool were found to fit together, or no check holds the run up.',
+  NotChecked: 'The checks were not run yet.',
   NotDeleted: 'Nobody deletes the object.',
   FinishingHost: 'The host in work is finished first; it may be past the point of no return.',
   PuttingBack: 'What was put aside is put back.',
@@ -139,11 +165,12 @@ const ENDS = {
   Skipped: 'A person left the host out.',
 } as const;
 
-export const REASONS = { ...REFUSALS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
+export const REASONS = { ...REFUSALS, ...CHECKS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
 /** The reasons by what they say of the upgrade, for people who look one up. */
 export const REASON_KINDS: readonly { readonly title: string; readonly reasons: Readonly<Record<string, string>> }[] = [
   { title: 'Refused; nothing was touched', reasons: REFUSALS },
+  { title: 'Found by checks', reasons: CHECKS },
   { title: 'Waiting; nothing is wrong', reasons: WAITS },
   { title: 'Touched and stopped', reasons: HALTS },
   { title: 'Said of conditions', reasons: STATES },

@@ -26,6 +26,8 @@ export interface WorldSettings {
   readonly faults: FaultQuery;
   /** How long machines take to boot, in milliseconds; default: as ordinary servers do, minutes. */
   readonly boot?: { readonly shortest: number; readonly longest: number };
+  /** PEM of what a host shows on the wire, where the pool is served; asked only when a call wants it. */
+  readonly certificateOf?: (host: HostUuid) => string | undefined;
   /** The text of `GET /pool/xmldbdump`; default: the pool written back as a dump. @param apiRelease what the master serves now */
   readonly dumpDatabase?: (apiRelease: string) => string;
 }
@@ -67,9 +69,11 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const { release, apiRelease } = pool;
   const dumpDatabase = settings.dumpDatabase ?? ((served: string): string => printDatabase(toDatabase(pool, served)));
   const schemaNow = (served: string): string => schemaOf(toDatabase(pool, served));
+  const { certificateOf } = settings;
   const poolHalf = createPoolHalf(world, {
     ...{ password, release, apiRelease, repositories },
     ...{ dumpDatabase, readDump, schemaNow },
+    ...(certificateOf === undefined ? {} : { certificateOf }),
   });
   halves.pool = poolHalf;
   return {

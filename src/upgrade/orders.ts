@@ -25,6 +25,9 @@ export interface Consent {
   readonly acceptDowntime: boolean;
   readonly compressMemory: boolean;
   readonly withoutBackup: boolean;
+  readonly acceptEua: boolean;
+  /** Ids of checks whose fix may be run. */
+  readonly fixes: readonly string[];
 }
 
 export interface Orders {

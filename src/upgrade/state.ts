@@ -1,11 +1,13 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
-import type { Migrations } from '../plan/pass/pass';
+import type { PlanSummary, SavedDocument } from './planSummary';
 import type { Difference, GuestDifference, VerdictCounts } from '../plan/settings';
+import type { CheckVerdict } from '../plan/checks/check';
 import type { Brand, Release } from '../plan/release';
 
 export type { HostPhase, PoolPhase };
+export type { HostTime, MigrationCount, PlanSummary, SavedDocument } from './planSummary';
 
 /** What was seen or done at a host that later decisions rest on. Times are ISO 8601 by the controller's clock unless they say otherwise. */
 export interface Evidence {
@@ -127,11 +129,37 @@ export interface Debt {
     | 'CdEjected'
     | 'StagedBootEntry'
     | 'PoolMark'
+    | 'Fix'
     | 'VmMark';
   /** Uuid. */
   readonly object: string;
   readonly name: string;
   readonly reason: string;
+}
+
+/** The way back of a fix that was consented to. */
+export interface FixUndo {
+  /** Id of the check. */
+  readonly check: string;
+  readonly effect: string;
+  readonly object: string;
+  readonly name: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Product version from which on it neither can nor need be undone. */
+  readonly before?: string;
+  readonly undone?: boolean;
+}
+
+/** What a check found, short. */
+export interface CheckSummary {
+  readonly id: string;
+  readonly verdict: CheckVerdict;
+  readonly message: string;
+  /** Names of the first few objects concerned, and how many there are. */
+  readonly objects: readonly string[];
+  readonly count: number;
+  /** It is put right by its fix, and so holds nothing up. */
+  readonly fixing?: boolean;
 }
 
 export interface Undo {
@@ -142,6 +170,8 @@ export interface Undo {
   };
   readonly wlb?: boolean;
   readonly autoPoweron?: string;
+  /** Fixes that were run, in order. */
+  readonly fixes?: readonly FixUndo[];
   /** CDs that were ejected. */
   readonly cds?: readonly {
     readonly vm: string;
@@ -150,46 +180,6 @@ export interface Undo {
     readonly vdi: string;
     readonly sr: string;
   }[];
-}
-
-export interface HostTime {
-  /** Uuid. */
-  readonly host: string;
-  readonly likelySeconds: number;
-  readonly mostSeconds: number;
-}
-
-export interface PlanSummary {
-  /** Absent until the plan is made. */
-  readonly hash?: string;
-  /** The hop in work. */
-  readonly hop: { readonly fromBrand: Brand; readonly from: string; readonly toBrand: Brand; readonly to: string };
-  /** Every release on the way, the pool's own first: hop `at` leads from `path[at]` to `path[at + 1]`. Absent in what older versions planned. */
-  readonly path?: readonly Release[];
-  /** Which hop is in work, from 0. */
-  readonly at?: number;
-  readonly order: readonly string[];
-  readonly warnings: readonly string[];
-  readonly migrations: MigrationCount;
-  /** How long each host of the hop is in work. */
-  readonly estimates?: readonly HostTime[];
-  /** Where the whole plan is written down: the first of its ConfigMaps. */
-  readonly configMap?: string;
-  /** All of them, to read it back. */
-  readonly kept?: SavedDocument;
-  /** Why it is not the plan of before, newest first, in words. */
-  readonly changed?: readonly string[];
-}
-
-/** Over all hops. All but `bound` are absent before the plan is made. */
-export interface MigrationCount extends Partial<Migrations> {
-  readonly bound: number;
-}
-
-/** A text in immutable ConfigMaps, in order, and its digest. */
-export interface SavedDocument {
-  readonly configMaps: readonly string[];
-  readonly sha256: string;
 }
 
 export interface BackupSummary {
@@ -247,6 +237,8 @@ export interface RunState {
   readonly plan?: PlanSummary;
   readonly baseline?: SavedDocument;
   readonly backup?: BackupSummary;
+  /** What the checks found when they were last run. */
+  readonly checks?: readonly CheckSummary[];
   readonly undo: Undo;
   readonly journal?: Journal;
   readonly hosts: readonly HostState[];
@@ -279,7 +271,7 @@ export function untouched(state: RunState): boolean {
 }
 
 /** As before its pool was looked at: whoever waited begins with a fresh look. */
-export function unplanned({ pool: _pool, plan: _plan, baseline: _baseline, ...rest }: RunState): RunState {
+export function unplanned({ pool: _pool, plan: _plan, baseline: _baseline, checks: _checks, ...rest }: RunState): RunState {
   return { ...rest, hosts: [] };
 }
 

@@ -3,7 +3,7 @@
 import { addCounts, printCounts } from '../plan/settings';
 import { ANSWER } from './pool/verbs';
 import { hostTime } from './pool/hostTime';
-import { hopInWork, hostInWork, isTerminal, type RunState, untouched } from './state';
+import { type CheckSummary, hopInWork, hostInWork, isTerminal, type RunState, untouched } from './state';
 import { iso, millis } from './time';
 
 export interface Condition {
@@ -47,6 +47,7 @@ export function summarise(state: RunState, { generation, now, deleting, pausing,
     reconciling(state),
     stalled(state),
     validated(state),
+    checksPassed(state),
     planReady(state),
     progressing(state),
     backupTaken(state),
@@ -113,6 +114,17 @@ function insecure(weaknesses: readonly string[]): Draft {
   const weak = weaknesses.length > 0;
   const message = weak ? `the manifest weakens the trust on the wire: ${weaknesses.join(', ')}` : '';
   return positive('Insecure', weak, weak ? 'TrustWeakened' : 'Trusted', message);
+}
+
+function checksPassed({ checks }: RunState): Draft {
+  if (checks === undefined) return { type: 'ChecksPassed', status: 'Unknown', reason: 'NotChecked', message: '' };
+  const of = (verdict: CheckSummary['verdict']): readonly CheckSummary[] =>
+    checks.filter((check) => check.verdict === verdict && check.fixing !== true);
+  const [first, ...others] = [...of('Block'), ...of('Unknown')];
+  const warned = `${of('Warn').length} of ${checks.length} checks warn`;
+  if (first === undefined) return positive('ChecksPassed', true, 'Checked', warned);
+  const ids = [first, ...others].map(({ id }) => id).join(', ');
+  return positive('ChecksPassed', false, first.id, `${ids} hold it up; ${warned}`);
 }
 
 function planReady(state: RunState): Draft {

@@ -23,6 +23,8 @@ describe('a manifest', () => {
       forceMigration: false,
       acceptDowntime: false,
       compressMemory: false,
+      acceptEua: false,
+      fixes: [],
       withoutBackup: false,
     });
     expect([spec.paused, spec.dryRun, spec.backup.keep, spec.gates.approval, spec.gates.soakAfterMaster]).to.deep.equal([

@@ -92,7 +92,9 @@ describe('a Secret', () => {
     const { data } = secret;
     await play.while(play.stage.api.replace(SECRETS, { ...secret, metadata: { name, namespace }, data } as KubeObject));
     const mended = play.stage.clock.now();
-    await play.until('goes on', ({ pool }) => pool !== undefined);
+    const before = play.stage.requests.xapi;
+    await play.until('is tried', () => play.stage.requests.xapi > before);
     expect(play.stage.clock.now() - mended).to.be.below(1_000);
+    await play.until('goes on', ({ pool }) => pool !== undefined);
   });
 });

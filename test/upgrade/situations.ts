@@ -10,6 +10,7 @@ import type { Orders } from '../../src/upgrade/orders';
 import type { HostPhase, HostState, JournalItem, RunState } from '../../src/upgrade/state';
 import { draftPlan } from '../../src/upgrade/pool/drafting';
 import { hours, iso, minutes } from '../../src/upgrade/time';
+import { inspection } from '../plan/checks/checking';
 import { guest, host, pbd, poolOf, sr, world } from '../plan/smallPool';
 
 export const NOW = Date.UTC(2026, 0, 12, 22, 0, 0);
@@ -50,6 +51,8 @@ export function orders(more: Partial<Orders> = {}): Orders {
       acceptDowntime: true,
       compressMemory: false,
       withoutBackup: false,
+      acceptEua: false,
+      fixes: [],
     },
     verbs: {},
     paused: false,
@@ -128,6 +131,7 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     hostAnswers: known({}),
     hostTime: known(5_000),
     staging: known({ m: 'false', b: 'false' }),
+    inspection: known(inspection(pool)),
     tasks: known([]),
     backup: known(backup),
     earlier: known(null),
@@ -144,6 +148,7 @@ export const everyFact: readonly FactName[] = [
   'hostAnswers',
   'hostTime',
   'staging',
+  'inspection',
   'tasks',
   'backup',
   'earlier',

@@ -5,7 +5,10 @@ import type { Release } from '../release';
 import type { Pass } from '../pass/pass';
 import type { Inspection } from './inspection';
 
-/** Unknown never counts as Pass: where the check could block, it holds the run up until it can be told. */
+/**
+ * Unknown never counts as Pass. A check that could block says Unknown, which holds the run up until it can be told; one that could only warn says Warn,
+ * and that it cannot tell.
+ */
 export type CheckVerdict = 'Pass' | 'Warn' | 'Block' | 'Unknown';
 
 export interface CheckedObject {
@@ -31,6 +34,8 @@ export interface CheckHop {
   readonly to: Release;
   /** Repository of the hop's installer, where one is named. */
   readonly repository: string | undefined;
+  /** Every release that is still to be reached, the hop's own first; absent when that is the only one. */
+  readonly path?: readonly Release[];
 }
 
 /** What of the orders checks read. */
@@ -41,9 +46,17 @@ export interface CheckOrders {
     readonly forceMigration: boolean;
     /** Ids of checks whose fix may be run. */
     readonly fixes: readonly string[];
+    /** The licence agreement that a release comes with is accepted. */
+    readonly acceptEua?: boolean;
   };
   /** By host uuid. */
   readonly methods: Readonly<Record<string, string>>;
+  /** What is said about guests; absent: everything migrates that can, and what cannot is stopped. */
+  readonly guests?: {
+    readonly whenUnmovable: 'Suspend' | 'Shutdown' | 'Block';
+    /** By guest uuid, where a rule says so. */
+    readonly actions: Readonly<Record<string, 'Migrate' | 'Suspend' | 'Shutdown' | 'Block'>>;
+  };
 }
 
 export interface CheckSituation {
@@ -74,8 +87,16 @@ export interface Fix {
   readonly does: string;
   /** How it is undone, or why it needs not be. */
   readonly undoes: string;
-  /** What to do now; empty when there is nothing (left) to fix. `undo` absent: nothing to undo. */
-  steps(situation: CheckSituation): readonly { readonly step: FixStep; readonly undo?: FixStep }[];
+  /** What to do now; empty when there is nothing (left) to fix. */
+  steps(situation: CheckSituation): readonly FixedStep[];
+}
+
+export interface FixedStep {
+  readonly step: FixStep;
+  /** Absent: nothing to undo. */
+  readonly undo?: FixStep;
+  /** Product version from which on the undo neither can nor need be done, because the release no longer has what it would bring back. */
+  readonly undoBefore?: string;
 }
 
 export interface Check {
@@ -100,6 +121,6 @@ export interface CheckResult {
   readonly title: string;
   readonly verdict: CheckVerdict;
   readonly findings: readonly Finding[];
-  /** Consent to run its fix is given, and it has something to do. */
+  /** Consent to run its fix is given, and it has something to do: what it found holds nothing up, since it is put right first. */
   readonly fixing: boolean;
 }

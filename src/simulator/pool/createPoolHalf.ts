@@ -27,6 +27,7 @@ import { sessionCalls } from './sessionCalls';
 import { Sessions } from './sessions';
 import { pluginCalls } from './stagingPlugin';
 import { Startup } from './startup';
+import { certificateCalls } from './serverCertificates';
 import { storageCalls } from './storageCalls';
 import { taskCalls } from './taskCalls';
 import { Tasks } from './tasks';
@@ -146,6 +147,7 @@ function handlersOf(xapi: Xapi): Handlers {
     ...hostCalls(xapi),
     ...evacuationCalls(xapi),
     ...pluginCalls(xapi),
+    ...certificateCalls(xapi),
     ...poolCalls(xapi),
     ...highAvailabilityCalls(xapi),
     ...vmRecordCalls(xapi),

@@ -1,6 +1,6 @@
 // All that the calls of the simulated XAPI work with, in one place: the world, the database's readers and the parts that keep state of their own.
 import type { Clock } from '../../foundation/clock';
-import type { Release, World } from '../world';
+import type { HostUuid, Release, World } from '../world';
 import type { Agents } from './agents';
 import type { RestorableDump } from './databaseRestore';
 import type { Events } from './events';
@@ -23,6 +23,8 @@ export interface PoolSettings {
   readonly apiRelease: string;
   /** Installation repositories that the hosts can reach, by the beginning of their URL. */
   readonly repositories: ReadonlyMap<string, Release>;
+  /** PEM of what a host shows on the wire; undefined while nobody serves the pool. */
+  readonly certificateOf?: (host: HostUuid) => string | undefined;
   /** The database as `GET /pool/xmldbdump` delivers it. @param apiRelease what the master serves now */
   readonly dumpDatabase: (apiRelease: string) => string;
   /** A dump that is to take the place of the database; why it cannot, in words, when it is none. */

@@ -9,7 +9,7 @@ import type { FactName } from '../facts';
 import { hopInWork, type HostState, type RunState } from '../state';
 import { listedHost } from './listing';
 import { hopAt, isDecision, methodsFor } from './pathOf';
-import { guestRefusal, needsStaging, storageRefusal } from './planning';
+import { guestRefusal, needsStaging, storageRefusal } from './refusals';
 
 /** Begins the next hop; undefined when the one in work was the last. */
 export function nextHop(situation: Situation, pool: Pool, world: Guests): Decision | undefined {

@@ -1,25 +1,25 @@
-// Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Refusals here are those
-// that need a look at every guest and every disk.
-import { canMigrateAtAll } from '../../plan/placement';
-import { type Guest, type Guests, type HaSettings, hasDomain, type Host, type Pool } from '../../plan/pool';
+// Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Before, every check is run, and
+// what stands in the way is told all at once.
+import type { CheckSituation } from '../../plan/checks/check';
+import type { DraftPlan } from '../../plan/makePlan';
+import { type Guest, type Guests, type HaSettings, hasDomain } from '../../plan/pool';
 import type { Baseline } from '../baseline';
-import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
-import { localStorageAtRisk } from '../effects/storageRisk';
-import { inSight, strange } from '../sight';
-import { ruleFor } from '../host/guestAction';
-import type { RuleAction } from '../orders';
+import { type Checked, check, checkSituation, inspected, type Sights, warningsOf } from '../checking';
+import { type Decision, next, type PoolStep, type Situation, wait } from '../decision';
+import { undoOfFixes } from '../fixing';
 import { settingsSeen } from '../settingsSeen';
+import { strange } from '../sight';
 import type { RunState } from '../state';
 import { iso } from '../time';
 import { draftPlan, withPlan } from './drafting';
 import { asRecutting } from './pathOf';
 import { undoOf } from './preparing';
-import { hopRecutsDisks } from './validating';
+import { needsStaging, storageRefusal } from './refusals';
 
-const NEEDS = ['pool', 'guests', 'settings', 'hostAnswers', 'ha'] as const;
+const NEEDS = ['pool', 'guests', 'settings', 'hostAnswers', 'ha', 'inspection'] as const;
 
 export const planning: PoolStep = {
-  needs: ({ state }) => (needsStaging(asRecutting(state)) ? [...NEEDS, 'staging'] : NEEDS),
+  needs: ({ state }) => (isGoingOn(state) ? [] : recutsLater(state) ? [...NEEDS, 'staging'] : NEEDS),
   decide(situation) {
     const { facts, state } = situation;
     if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
@@ -27,36 +27,53 @@ export const planning: PoolStep = {
     const ha = facts.ha.value;
     const seen = settingsSeen(facts);
     if (!seen.known) return strange(seen) ?? wait('PoolUnreachable', seen.why);
-    const recutting = { ...situation, state: asRecutting(state) };
-    if (needsStaging(recutting.state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
-    const settings = seen.value;
-    return inSight(situation, (pool, world) => {
-      const refusal = storageRefusal(recutting) ?? guestRefusal(situation, pool.hosts, world);
-      return refusal ?? writeDown(situation, pool, world, { settings, ha });
-    });
+    if (recutsLater(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
+    return inspected(situation, (sights) => plan(situation, sights, { settings: seen.value, ha }));
   },
 };
 
-interface Seen {
+/** A hop after the one in work may destroy local storage. */
+function recutsLater(state: RunState): boolean {
+  const later = asRecutting(state);
+  return later !== state && needsStaging(later);
+}
+
+interface Before {
   readonly settings: Baseline['settings'];
   readonly ha: HaSettings | null;
 }
 
-function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, ha }: Seen): Decision {
-  const { state } = situation;
-  const baseline = baselineOf(situation, pool, world, settings);
-  const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
-  const { replanning = [] } = state;
-  const plan = {
-    ...draftPlan(situation, pool, world),
-    warnings,
-    checks: [],
-    ...(replanning.length === 0 ? {} : { changed: replanning }),
-  };
+function plan(situation: Situation, sights: Sights, before: Before): Decision {
+  const draft = draftPlan(situation, sights.pool, sights.world);
+  const checking = checkSituation(situation, sights, 'Planning', { pass: draft.hops[0]!.pass });
+  const checked = check(checking);
+  const { refusal, remember, until } = checked;
+  if (refusal !== undefined) return { kind: 'fail', ...refusal, remember, until };
+  const later = recutsLater(situation.state) ? storageRefusal({ ...situation, state: asRecutting(situation.state) }) : undefined;
+  return later ?? writeDown(situation, sights, before, { draft, checking, checked });
+}
+
+interface Drafted {
+  readonly draft: DraftPlan;
+  readonly checking: CheckSituation;
+  readonly checked: Checked;
+}
+
+function writeDown(
+  situation: Situation,
+  { pool, world }: Sights,
+  { settings, ha }: Before,
+  { draft, checking, checked }: Drafted,
+): Decision {
+  const { replanning = [], plan: path } = situation.state;
+  const warnings = [...(path?.warnings ?? []), ...guestWarnings(world), ...warningsOf(checked.results)];
+  const changed = replanning.length === 0 ? {} : { changed: replanning };
+  const document = { ...draft, warnings, checks: checked.results, ...changed };
   const remember = ({ replanning: _told, ...before }: RunState): RunState =>
-    withPlan({ ...before, plan: { ...before.plan!, warnings } }, plan);
-  const undo = undoOf(pool, ha);
-  return { kind: 'keep', baseline, plan, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };
+    checked.remember(withPlan({ ...before, plan: { ...before.plan!, warnings } }, document));
+  const to = isGated(situation) ? 'AwaitingApproval' : 'Preparing';
+  const undo = { ...undoOf(pool, ha), ...undoOfFixes(checking) };
+  return { kind: 'keep', baseline: baselineOf(situation, pool, world, settings), plan: document, undo, to, remember };
 }
 
 /** A run that another object began has its plan and its baseline from there. */
@@ -70,50 +87,12 @@ function isGated(situation: Situation): boolean {
   return approval === 'BeforeUpgrade' || dryRun || paused || window !== undefined;
 }
 
-/** Whether the hop in work may destroy local storage, which only the staging plugin can tell. */
-export function needsStaging(state: RunState): boolean {
-  return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');
-}
-
-export function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
-  for (const host of needsStaging(state) ? state.hosts.filter((entry) => entry.bootMethod === 'Staged') : []) {
-    const risk = localStorageAtRisk(facts, host.uuid, orders, state);
-    if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
-  }
-  return undefined;
-}
-
-/** Guests that would be in the way, or that will have to stop without consent, are told now and not in the middle of the night. */
-export function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
-  const running = world.guests.filter((guest) => guest.powerState === 'Running');
-  const action = (guest: Guest): RuleAction => ruleFor(guest, orders.rules)?.action ?? 'Migrate';
-  const stuck = running.filter((guest) => action(guest) === 'Migrate' && !canMigrateAtAll(guest, hosts, world));
-  const blocking = [...running.filter((guest) => action(guest) === 'Block'), ...(orders.whenUnmovable === 'Block' ? stuck : [])];
-  if (blocking.length > 0) {
-    const remedy = 'their policy is Block (a rule, or spec.vms.whenUnmovable); stop them or give them another policy';
-    return fail('GuestBlocksDrain', `${names(blocking)} would block the drain of their host: ${remedy}`);
-  }
-  if (stuck.length === 0 || orders.consent.acceptDowntime) return undefined;
-  const remedy = 'set spec.consent.acceptDowntime to true or give them a rule';
-  return fail('DowntimeNotAccepted', `${names(stuck)} cannot migrate to any host and would be stopped; ${remedy}`);
-}
-
-function names(guests: readonly Guest[]): string {
-  return guests.map((guest) => guest.name).join(', ');
-}
-
 function guestWarnings({ guests }: Guests): readonly string[] {
-  const paused = guests
-    .filter((guest) => guest.powerState === 'Paused')
-    .map((guest) => `guest ${guest.name} is paused and will block the drain of its host`);
   const suspended = guests.filter((guest) => guest.powerState === 'Suspended' && guest.cds.length > 0);
-  return [
-    ...paused,
-    ...suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`),
-  ];
+  return suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`);
 }
 
-function baselineOf({ now }: Situation, pool: Pool, { guests }: Guests, settings: Baseline['settings']): Baseline {
+function baselineOf({ now }: Situation, pool: Sights['pool'], { guests }: Guests, settings: Baseline['settings']): Baseline {
   const kept = guests.filter((guest) => hasDomain(guest) || guest.powerState === 'Suspended');
   const entry = ({ uuid, name, powerState, host, cds, haPriority }: Guest): Baseline['guests'][number] => ({
     uuid,

@@ -1,9 +1,8 @@
 // Upgrading: one host after another, master first. This phase only starts the next host, at a safe point where pause, soak, approvals, window and cancel
 // are honoured; what happens at a host is the host phases' matter.
-import type { Guests, Pool } from '../../plan/pool';
-import { type Decision, fail, next, type PoolStep, type Situation } from '../decision';
-import { inSight } from '../sight';
-import { deviations, draftPlan, withPlan } from './drafting';
+import { check, checkSituation, inspected, type Sights } from '../checking';
+import { type Decision, fail, type Memory, next, type PoolStep, type Situation } from '../decision';
+import { deviations, draftPlan, plannedHop, withPlan } from './drafting';
 import { approved, unapproved } from './approval';
 import { soaking } from './soak';
 import { windowForNext } from './window';
@@ -11,11 +10,11 @@ import { hopInWork, type HostState, isSkipped, type RunState, withHost } from '.
 import { iso } from '../time';
 
 export const upgrading: PoolStep = {
-  needs: (sight) => (gate(sight) === undefined ? ['pool', 'guests'] : []),
+  needs: (sight) => (gate(sight) === undefined ? ['pool', 'guests', 'inspection'] : []),
   decide(situation) {
     const closed = gate(situation);
     if (closed !== undefined) return closed;
-    return inSight(situation, (pool, world) => replanned(situation, pool, world) ?? begin(situation, nextHost(situation)!));
+    return inspected(situation, (sights) => replanned(situation, sights) ?? lookFirst(situation, sights, nextHost(situation)!));
   },
 };
 
@@ -39,8 +38,17 @@ function gateBefore(host: HostState, sight: Sight): Decision | undefined {
   return soaking(sight, host) ?? hostUnapproved(sight, host) ?? windowForNext(sight);
 }
 
+/** Every check is run again before each host. Nothing of that host was touched, so what holds it up is waited for and not halted at. */
+function lookFirst(situation: Situation, sights: Sights, host: HostState): Decision {
+  const about = { host: host.uuid, pass: plannedHop(situation)?.pass };
+  const { refusal, remember, until } = check(checkSituation(situation, sights, 'BeforeHost', about), 'Merge');
+  if (refusal !== undefined) return { kind: 'wait', ...refusal, until, remember };
+  const begun = begin(situation, host);
+  return { kind: 'again', remember: (state) => begun(remember(state)) };
+}
+
 /** The pool is not what the plan was made for: the rest of the run is planned anew, and the plan says why. */
-function replanned(situation: Situation, pool: Pool, world: Guests): Decision | undefined {
+function replanned(situation: Situation, { pool, world }: Sights): Decision | undefined {
   const changed = deviations(situation, pool, world);
   if (changed.length === 0) return undefined;
   const draft = draftPlan(situation, pool, world);
@@ -75,13 +83,13 @@ function changedSinceApproved({ orders, state }: Sight): Decision | undefined {
   return unapproved({ orders, state }, hash, `the plan, which was made anew (${changed.slice(0, 3).join('; ')}),`);
 }
 
-function begin(situation: Situation, host: HostState): Decision {
+function begin(situation: Situation, host: HostState): Memory {
   const at = iso(situation.now);
   const started: Partial<HostState> = { phase: 'Draining', since: at, startedAt: at, attempt: 1 };
   const begun = (state: RunState): RunState => withHost(state, host.uuid, started);
-  if (situation.orders.approval !== 'BeforeEachHost') return { kind: 'again', remember: begun };
+  if (situation.orders.approval !== 'BeforeEachHost') return begun;
   const note = approved(approvalOf(situation, host));
-  return { kind: 'again', remember: (state) => note(begun(state)) };
+  return (state) => note(begun(state));
 }
 
 /** `<plan hash>/<host>`, and on a path of several hops `/<version>` of the hop: a host comes to its turn once in each. */

@@ -29,7 +29,7 @@ function validate(situation: Situation, pool: Pool, world: Guests): Decision {
   const gone = goOn(situation, pool, target);
   if (gone !== undefined) return gone;
   if (pool.hosts.every((host) => sameRelease(host.version.release, target))) return alreadyThere(pool, target, situation.now);
-  return foundMixed(situation, pool, world, target) ?? unfit(pool) ?? listHosts(situation, pool, world, target);
+  return foundMixed(situation, pool, world, target) ?? listHosts(situation, pool, world, target);
 }
 
 function targetOf(pool: Pool, { target }: Situation['orders']): Release {
@@ -76,15 +76,6 @@ function alreadyThere(pool: Pool, target: Release, now: number): Decision {
     message: `all hosts run ${printRelease(target)} already; nothing was touched`,
   });
   return next('Succeeded', remember);
-}
-
-/** What XenServer's own rules demand of a pool of one version before a rolling upgrade: every host up and in service. */
-function unfit(pool: Pool): Decision | undefined {
-  const away = pool.hosts.find((host) => !host.live);
-  if (away !== undefined) return fail('HostNotLive', `host ${away.name} is not up; start it or take it out of the pool`);
-  const disabled = pool.hosts.find((host) => !host.enabled);
-  if (disabled !== undefined) return fail('HostDisabled', `host ${disabled.name} is disabled (maintenance mode); enable it`);
-  return undefined;
 }
 
 function listHosts({ orders }: Situation, pool: Pool, world: Guests, target: Release): Decision {
