@@ -125,10 +125,13 @@ function roomAt(model: Model, step: number): number {
 }
 
 /** The least that stops cost where guests that migrate hold `excess` bytes too many. */
-export function stopsFor(field: Field, excess: number): { readonly stops: number; readonly memory: number } {
-  if (excess <= 0) return { stops: 0, memory: 0 };
+export function stopsFor(
+  field: Field,
+  excess: number,
+): { readonly count: number; readonly stops: number; readonly memory: number } {
+  if (excess <= 0) return { count: 0, stops: 0, memory: 0 };
   const count = field.biggest.findIndex((sum) => sum >= excess) + 1;
-  return { stops: count * field.leastStop, memory: Math.floor(excess / 1048576) };
+  return { count, stops: count * field.leastStop, memory: Math.floor(excess / 1048576) };
 }
 
 /** What the guest's stop adds to a plan's cost. */

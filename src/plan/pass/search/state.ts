@@ -3,7 +3,7 @@
 // turn: a start only takes room, so no earlier one can do more; once a plan is found they are started as early as it allows (hoisting.ts).
 import { NEVER } from '../model';
 import { type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost, stopsFor } from './field';
-import { UNMET } from '../cost';
+import { type Cost, UNMET } from '../cost';
 
 export type Stage = 'room' | 'drain' | 'start' | 'end' | 'over';
 
@@ -20,7 +20,7 @@ export interface State {
   readonly stage: Stage;
   /** By guest a host's index, STOPPED_FOR_NOW or STOPPED_FOR_GOOD; within a class in rising order. */
   readonly at: Uint8Array;
-  /** Hosts from which a guest moved to make room that nobody took yet: such a move could as well be made later, and so is not made now. */
+  /** Hosts from which a guest moved to make room that nobody took yet, by index: such a move could as well be made later, and so is not made now. */
   readonly vacated: readonly number[];
   readonly stops: number;
   readonly memory: number;
@@ -38,37 +38,49 @@ export function keyOf({ step, stage, at, vacated }: State): string {
   return `${step}${stage}${vacated.join()};${String.fromCharCode(...at)}`;
 }
 
-interface Least {
-  readonly stops: number;
-  readonly memory: number;
-  readonly moves: number;
-}
-
-/** A floor under the cost of what is still to come from here. Never too high, and never falls by more than what a step costs. */
-export function remaining(field: Field, stage: Stage, step: number, at: Uint8Array): Least {
+/** A floor under the cost of what is still to come from here, never too high. */
+export function remaining(field: Field, stage: Stage, step: number, at: Uint8Array): Cost {
   if (stage === 'over') return { stops: 0, memory: 0, moves: 0 };
-  const { model, hosts } = field;
-  const closed = stage === 'drain' ? model.turns[step]! : -1;
-  let stops = 0;
-  let memory = 0;
-  let moves = 0;
+  const counted: number[] = [];
+  const total = { stops: 0, memory: 0, moves: 0 };
   let running = 0;
   for (let guest = 0; guest < field.guests; guest++) {
     const host = at[guest]!;
     if (field.migrates[guest] === 0 || host >= STOPPED_FOR_GOOD) continue;
-    running += model.scene.need[guest]!;
-    const from = stage === 'drain' && host !== closed ? step + 1 : step;
-    const least = model.least(guest)[from * hosts + host]!;
-    if (least !== NEVER) moves += least;
-    else {
-      const cost = stopCost(field, guest);
-      stops += cost.stops;
-      memory += cost.memory;
-    }
+    running += field.model.scene.need[guest]!;
+    const least = leastFrom(field, stage, step, guest, host);
+    if (least !== NEVER) {
+      total.moves += least;
+      counted[least] = (counted[least] ?? 0) + 1;
+    } else addStop(field, guest, total);
   }
-  const forced = stopsFor(field, running - roomFrom(field, stage, step));
-  if (forced.stops > stops) ({ stops, memory } = forced);
-  return { stops, memory, moves: wished(field, stage, at, moves) };
+  const { count, ...forced } = stopsFor(field, running - roomFrom(field, stage, step));
+  if (forced.stops <= total.stops) return { ...total, moves: wished(field, stage, at, total.moves) };
+  return { ...forced, moves: wished(field, stage, at, total.moves - most(counted, count)) };
+}
+
+/** Only the guests of the host that leaves move while it is emptied; the others wait for the next step. */
+function leastFrom({ model, hosts }: Field, stage: Stage, step: number, guest: number, host: number): number {
+  const waits = stage === 'drain' && host !== model.turns[step];
+  return model.least(guest)[(waits ? step + 1 : step) * hosts + host]!;
+}
+
+function addStop(field: Field, guest: number, total: { stops: number; memory: number }): void {
+  const cost = stopCost(field, guest);
+  total.stops += cost.stops;
+  total.memory += cost.memory;
+}
+
+/** What the `count` guests who move most would have moved: who is stopped may be one of them. */
+function most(counted: readonly number[], count: number): number {
+  let sum = 0;
+  let left = count;
+  for (let moves = counted.length - 1; moves > 0 && left > 0; moves--) {
+    const taken = Math.min(left, counted[moves] ?? 0);
+    sum += taken * moves;
+    left -= taken;
+  }
+  return sum;
 }
 
 /** The tightest of the turns to come. */

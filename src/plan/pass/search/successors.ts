@@ -1,5 +1,5 @@
 // What may happen next in a state of the search. Guests that are alike are one choice.
-import { NEVER_BACK, UNMET, unmetAt } from '../cost';
+import { type Cost, NEVER_BACK, UNMET, unmetAt } from '../cost';
 import { capacityAt, isNew, isOpen, mayGo } from '../model';
 import { WAITING } from '../scene';
 import { type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost } from './field';
@@ -10,7 +10,7 @@ interface Change {
   readonly step?: number;
   readonly at?: Uint8Array;
   readonly vacated?: readonly number[];
-  readonly cost?: { readonly stops?: number; readonly memory?: number; readonly moves?: number };
+  readonly cost?: Partial<Cost>;
   readonly action?: Action;
 }
 
@@ -43,14 +43,12 @@ export class Successors {
     }
   }
 
-  private next(state: State, change: Change): State {
-    const { stage = state.stage, step = state.step, at = state.at, vacated = state.vacated, cost, action } = change;
-    const stops = state.stops + (cost?.stops ?? 0);
-    const memory = state.memory + (cost?.memory ?? 0);
-    const moves = state.moves + (cost?.moves ?? 0);
+  private next(state: State, { cost, ...change }: Change): State {
+    const { step, stage, at, vacated } = { ...state, ...change };
+    const { stops, memory, moves } = { ...state, ...added(state, cost) };
     const rest = remaining(this.field, stage, step, at);
     return {
-      ...{ step, stage, at, vacated, stops, memory, moves, action, parent: state, serial: ++this.serial },
+      ...{ step, stage, at, vacated, stops, memory, moves, action: change.action, parent: state, serial: ++this.serial },
       ...{ leastStops: stops + rest.stops, leastMemory: memory + rest.memory, leastMoves: moves + rest.moves },
     };
   }
@@ -64,7 +62,7 @@ export class Successors {
       const from = state.at[guest]!;
       if (field.migrates[guest] === 0 || from >= STOPPED_FOR_GOOD || from === leaving) continue;
       for (const to of targets(field, state, free, guest))
-        found.push(this.moved(state, guest, to, [...vacatedBy(state, from, to)]));
+        found.push(this.moved(state, guest, to, vacatedBy(field, state, from, to)));
     }
     return found;
   }
@@ -136,6 +134,14 @@ export class Successors {
   }
 }
 
+function added(state: State, cost: Partial<Cost> = {}): Cost {
+  return {
+    stops: state.stops + (cost.stops ?? 0),
+    memory: state.memory + (cost.memory ?? 0),
+    moves: state.moves + (cost.moves ?? 0),
+  };
+}
+
 /** The first of each class on each host. */
 function distinct(field: Field, at: Uint8Array): readonly number[] {
   const found: number[] = [];
@@ -167,11 +173,12 @@ function mayStart(field: Field, { step }: State, free: Float64Array, guest: numb
   return isNew(model, on, step) && isOpen(model, on, step);
 }
 
-function* vacatedBy({ vacated, stage }: State, from: number, to: number): Iterable<number> {
-  if (stage === 'end') return;
-  for (const host of vacated) if (host !== to && host < from) yield host;
-  yield from;
-  for (const host of vacated) if (host !== to && host > from) yield host;
+/** A guest that goes to the host whose turn is next may go to be stopped there, and cannot do so later. */
+function vacatedBy(field: Field, { vacated, stage, step }: State, from: number, to: number): readonly number[] {
+  if (stage === 'end') return [];
+  const others = vacated.filter((host) => host !== to && host !== from);
+  const owed = to !== field.model.turns[step + 1] || vacated.includes(from);
+  return owed ? [...others, from].sort((a, b) => a - b) : others;
 }
 
 function freeBytes({ model, guests, hosts }: Field, { at, step }: State): Float64Array {
