@@ -55,8 +55,8 @@ export function remaining(field: Field, stage: Stage, step: number, at: Uint8Arr
     } else addStop(field, guest, total);
   }
   const { count, ...forced } = stopsFor(field, running - roomFrom(field, stage, step));
-  if (forced.stops <= total.stops) return { ...total, moves: wished(field, stage, at, total.moves) };
-  return { ...forced, moves: wished(field, stage, at, total.moves - most(counted, count)) };
+  if (forced.stops <= total.stops) return { ...total, moves: wished(field, stage, at, total.moves, total.stops > 0) };
+  return { ...forced, moves: wished(field, stage, at, total.moves - most(counted, count), true) };
 }
 
 /** Only the guests of the host that leaves move while it is emptied; the others wait for the next step. */
@@ -91,12 +91,12 @@ function roomFrom(field: Field, stage: Stage, step: number): number {
   return room;
 }
 
-/** Moves with what the end asks for. A move home may fill a host as well. */
-function wished(field: Field, stage: Stage, at: Uint8Array, moves: number): number {
+/** Moves with what the end asks for. A move home may fill a host as well, and so may the start of a guest that stops. */
+function wished(field: Field, stage: Stage, at: Uint8Array, moves: number, stops: boolean): number {
   const least = Math.max(0, moves - field.spared) + field.unmet * UNMET;
   if (!field.balanced) return least;
   if (stage === 'end') return Math.max(least, emptyHosts(field, at) - Math.max(0, field.hosts - field.guests));
-  const moved = (stage === 'room' || stage === 'drain') && !field.homeward && !mayStart(field, at);
+  const moved = (stage === 'room' || stage === 'drain') && !stops && !field.homeward && !mayStart(field, at);
   return moved ? least + 1 : least;
 }
 
