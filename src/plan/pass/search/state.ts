@@ -5,37 +5,64 @@ import { NEVER } from '../model';
 import { type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost, stopsFor } from './field';
 import { type Cost, UNMET } from '../cost';
 
-export type Stage = 'room' | 'drain' | 'start' | 'end' | 'over';
+export const STAGES = ['room', 'drain', 'start', 'end', 'over'] as const;
+export type Stage = (typeof STAGES)[number];
 
-export interface Action {
-  readonly kind: 'move' | 'stop' | 'start';
-  readonly step: number;
-  readonly guestClass: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface State {
+export interface Position {
   readonly step: number;
   readonly stage: Stage;
   /** By guest a host's index, STOPPED_FOR_NOW or STOPPED_FOR_GOOD; within a class in rising order. */
   readonly at: Uint8Array;
   /** Hosts from which a guest moved to make room that nobody took yet, by index: such a move could as well be made later, and so is not made now. */
   readonly vacated: readonly number[];
-  readonly stops: number;
-  readonly memory: number;
-  readonly moves: number;
-  /** The same with the floor of what is to come. */
+}
+
+/** What leads from one state to the next: nothing but a later stage, or one guest moved, stopped or started. */
+export interface Change {
+  readonly step: number;
+  readonly stage: Stage;
+  readonly vacated: readonly number[];
+  /** -1 for none. */
+  readonly guest: number;
+  readonly to: number;
+  readonly kind: Kind;
+  readonly cost: Cost;
+}
+
+export const KINDS = ['nothing', 'move', 'stop', 'start', 'never'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Many are kept: where everybody is stands in the key, which is cheaper to keep than an array. */
+export interface State extends Cost {
+  readonly key: string;
+  readonly step: number;
+  readonly stage: Stage;
+  /** The cost with the floor of what is to come. */
   readonly leastStops: number;
   readonly leastMemory: number;
   readonly leastMoves: number;
   readonly parent: State | undefined;
-  readonly action: Action | undefined;
+  readonly kind: Kind;
+  readonly guestClass: number;
+  readonly from: number;
+  readonly to: number;
   readonly serial: number;
 }
 
-export function keyOf({ step, stage, at, vacated }: State): string {
-  return `${step}${stage}${vacated.join()};${String.fromCharCode(...at)}`;
+export function keyOf(step: number, stage: Stage, vacated: readonly number[], at: Uint8Array): string {
+  return (
+    String.fromCharCode(step, STAGES.indexOf(stage), vacated.length, ...vacated) +
+    String.fromCharCode.apply(null, at as unknown as number[])
+  );
+}
+
+/** @param at where the guests' places are written to */
+export function positionOf({ key, step, stage }: State, at: Uint8Array): Position {
+  const count = key.charCodeAt(2);
+  const vacated: number[] = [];
+  for (let index = 3; index < 3 + count; index++) vacated.push(key.charCodeAt(index));
+  for (let guest = 0; guest < at.length; guest++) at[guest] = key.charCodeAt(3 + count + guest);
+  return { step, stage, vacated, at };
 }
 
 /** A floor under the cost of what is still to come from here, never too high. */
