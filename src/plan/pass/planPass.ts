@@ -1,12 +1,13 @@
 // Plans one pass of a pool: the order of hosts, and for each who moves where, who stops, who comes back. The plan is made whole, before the first host
 // is touched, and every step of it is possible once those before it are done.
 import { type Attempt, bestPlan, chosenStops } from './attempt';
-import { migrating, simpleBound, sumOfLeast } from './bounds';
+import { simpleBound } from './simpleBound';
 import { stopsIn, UNMET, unmetIn } from './cost';
 import type { Model } from './model';
 import type { Downtime, Migrations, Pass } from './pass';
 import type { PassInput } from './passInput';
 import { sceneOf, WAITING } from './scene';
+import { leastMoves } from './search/search';
 import { turnOrders } from './turnOrders';
 import { writtenPass } from './written';
 
@@ -33,10 +34,10 @@ export function planPass(input: PassInput): Pass {
 
 function migrationsOf(plan: Attempt, balanced: boolean): Migrations {
   const { model, floor, cost, least, proven } = plan;
-  const guests = migrating(model, floor.turns);
   const planned = floor.turns.reduce((sum, turn) => sum + turn.moves.length + turn.returns.length, 0);
   const comparable = least.stops === cost.stops && least.memory === cost.memory && unmetIn(least) === unmetIn(cost);
-  const floorOfMoves = comparable ? least.moves % UNMET : sumOfLeast(model, guests) - (balanced ? 0 : unmetIn(cost));
+  const own = leastMoves(model, balanced, chosenStops(plan)) - unmetIn(cost);
+  const floorOfMoves = Math.max(own, comparable ? least.moves % UNMET : 0);
   return {
     planned,
     minimum: planned,

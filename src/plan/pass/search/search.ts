@@ -1,6 +1,6 @@
 // The exact search (A*): cheapest first, by a floor under each state's cost that is never too high; of equals the one that has come further. What it
 // returns is the optimum. Its budget is counted in work, not in time, so that it ends at the same place everywhere.
-import { compareCosts, type Cost } from '../cost';
+import { compareCosts, type Cost, UNMET } from '../cost';
 import type { Floor } from '../floor';
 import type { Model } from '../model';
 import { WAITING } from '../scene';
@@ -33,6 +33,14 @@ export function search(model: Model, balanced: boolean, known: Cost, budget: num
 export function leastCost(model: Model, balanced: boolean): Cost {
   const field = fieldOf(model, balanced);
   return remaining(field, ...beginning(field));
+}
+
+/** Fewest moves of the guests that migrate, if those in `stopped` do not: they take no room, and so never make it more. */
+export function leastMoves(model: Model, balanced: boolean, stopped: readonly number[]): number {
+  const field = fieldOf(model, balanced);
+  const at = Uint8Array.from(model.scene.at, (host) => (host === WAITING ? STOPPED_FOR_NOW : host));
+  for (const guest of stopped) at[guest] = STOPPED_FOR_NOW;
+  return remaining(field, field.steps > 0 ? 'room' : 'over', 0, at).moves % UNMET;
 }
 
 function beginning(field: Field): readonly ['room' | 'over', 0, Uint8Array] {

@@ -2,7 +2,7 @@
 // the host that leaves, one after the other in a fixed order: they only take room, so no other order can do more. Guests that stopped start after the last
 // turn: a start only takes room, so no earlier one can do more; once a plan is found they are started as early as it allows (hoisting.ts).
 import { NEVER } from '../model';
-import { type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost, stopsFor } from './field';
+import { fewestHolding, type Field, STOPPED_FOR_GOOD, STOPPED_FOR_NOW, stopCost, stopsFor } from './field';
 import { type Cost, UNMET } from '../cost';
 
 export const STAGES = ['room', 'drain', 'start', 'end', 'over'] as const;
@@ -65,25 +65,58 @@ export function positionOf({ key, step, stage }: State, at: Uint8Array): Positio
   return { step, stage, vacated, at };
 }
 
+interface Sums {
+  stops: number;
+  memory: number;
+  moves: number;
+  /** Bytes of guests that run and may migrate. */
+  running: number;
+  /** How many guests need at least so many moves. */
+  readonly needing: number[];
+  /** Bytes of guests on new hosts, then by turn of guests that need one move from there: those that a second one would cost more than that. */
+  readonly pressing: number[];
+}
+
 /** A floor under the cost of what is still to come from here, never too high. */
 export function remaining(field: Field, stage: Stage, step: number, at: Uint8Array): Cost {
   if (stage === 'over') return { stops: 0, memory: 0, moves: 0 };
-  const counted: number[] = [];
-  const total = { stops: 0, memory: 0, moves: 0 };
-  let running = 0;
-  for (let guest = 0; guest < field.guests; guest++) {
-    const host = at[guest]!;
-    if (field.migrates[guest] === 0 || host >= STOPPED_FOR_GOOD) continue;
-    running += field.model.scene.need[guest]!;
-    const least = leastFrom(field, stage, step, guest, host);
-    if (least !== NEVER) {
-      total.moves += least;
-      counted[least] = (counted[least] ?? 0) + 1;
-    } else addStop(field, guest, total);
+  const sums = { stops: 0, memory: 0, moves: 0, running: 0, needing: [], pressing: new Array<number>(field.steps + 1).fill(0) };
+  for (let guest = 0; guest < field.guests; guest++)
+    if (field.migrates[guest] === 1 && at[guest]! < STOPPED_FOR_GOOD) count(field, stage, step, guest, at[guest]!, sums);
+  const { count: stopped, ...forced } = stopsFor(field, sums.running - roomFrom(field, stage, step));
+  const { stops, memory } = forced.stops > sums.stops ? forced : sums;
+  const fewer = forced.stops > sums.stops ? stopped : 0;
+  const moves = sums.moves - most(sums.needing, fewer) + parked(field, step, sums.pressing, fewer);
+  return { stops, memory, moves: wished(field, stage, at, moves, stops > 0) };
+}
+
+function count(field: Field, stage: Stage, step: number, guest: number, host: number, sums: Sums): void {
+  const need = field.model.scene.need[guest]!;
+  const turn = field.model.turnOf[host]!;
+  const least = leastFrom(field, stage, step, guest, host);
+  sums.running += need;
+  if (least === NEVER) return addStop(field, guest, sums);
+  sums.moves += least;
+  sums.needing[least] = (sums.needing[least] ?? 0) + 1;
+  if (turn < step) sums.pressing[0]! += need;
+  else if (least === 1) sums.pressing[turn + 1]! += need;
+}
+
+/**
+ * Guests that must be parked on an old host though one move would do for each: by the time a host leaves, those of all hosts until then are on new ones
+ * or parked, and the new ones have room for so many bytes only.
+ * @param stopped guests that stop anyway, any of them
+ */
+function parked(field: Field, step: number, pressing: readonly number[], stopped: number): number {
+  if (field.homeward) return 0;
+  const relief = stopped > 0 ? field.biggest[stopped - 1]! : 0;
+  let bytes = pressing[0]!;
+  let most = 0;
+  for (let turn = step; turn < field.steps; turn++) {
+    bytes += pressing[turn + 1]!;
+    most = Math.max(most, fewestHolding(field, bytes - relief - field.newRoom[turn]!));
   }
-  const { count, ...forced } = stopsFor(field, running - roomFrom(field, stage, step));
-  if (forced.stops <= total.stops) return { ...total, moves: wished(field, stage, at, total.moves, total.stops > 0) };
-  return { ...forced, moves: wished(field, stage, at, total.moves - most(counted, count), true) };
+  return most;
 }
 
 /** Only the guests of the host that leaves move while it is emptied; the others wait for the next step. */
