@@ -5,6 +5,9 @@ import { capacityAt, isNew, type Model, NEVER } from './model';
 import { stopMemory, stopWeight } from './cost';
 import { WAITING } from './scene';
 
+/** Places looked at in one plan after which room is no longer made: in a big pool without room there is no end of trying. */
+const PATIENCE = 12_000_000;
+
 /** Choices that cost the same by themselves, but not for what comes after: each plan is tried in several manners. */
 export interface Manner {
   /** Which old host takes in a guest that must wait for a new one. */
@@ -51,16 +54,11 @@ interface Way {
 
 function leave(model: Model, floor: Floor, manner: Manner, guest: number): boolean {
   const direct = directWay(model, floor, manner, guest);
-  const way = direct?.extra === 0 ? direct : cheaper(direct, roundaboutWay(model, floor, guest));
+  const way = direct?.extra === 0 ? direct : (roundaboutWay(model, floor, guest, direct?.extra ?? NEVER) ?? direct);
   if (way === undefined) return false;
   for (const step of way.before) move(model, floor, step.guest, step.to, 'room');
   move(model, floor, guest, way.to, 'drain');
   return true;
-}
-
-function cheaper(a: Way | undefined, b: Way | undefined): Way | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return b.extra < a.extra ? b : a;
 }
 
 export function move(model: Model, floor: Floor, guest: number, to: number, purpose: 'drain' | 'room'): void {
@@ -107,18 +105,25 @@ function companions(model: Model, floor: Floor, guest: number, to: number): numb
   ).length;
 }
 
-/** Onto a host that is full: the cheapest set of guests that can go elsewhere from there. */
-function roundaboutWay(model: Model, floor: Floor, guest: number): Way | undefined {
+/** Onto a host that is full: the cheapest set of guests that can go elsewhere from there, if it costs less than `limit`. */
+function roundaboutWay(model: Model, floor: Floor, guest: number, limit: number): Way | undefined {
   let best: Way | undefined;
+  if (floor.effort.spent > PATIENCE) return undefined;
   for (let to = 0; to < model.scene.hosts.length; to++) {
-    const lack = model.scene.need[guest]! - floor.free[to]!;
-    if (lack <= 0 || model.scene.need[guest]! > capacityAt(model, to, floor.step)) continue;
-    if (!canMove(model, floor, guest, to, lack)) continue;
-    const own = extraOf(model, floor, guest, to);
-    const way = own === NEVER ? undefined : clear(model, floor, guest, to, lack);
-    if (way !== undefined) best = cheaper(best, { ...way, extra: way.extra + own });
+    const way = clearedWay(model, floor, guest, to, best?.extra ?? limit);
+    if (way !== undefined) best = way;
   }
   return best;
+}
+
+function clearedWay(model: Model, floor: Floor, guest: number, to: number, limit: number): Way | undefined {
+  const need = model.scene.need[guest]!;
+  const lack = need - floor.free[to]!;
+  if (lack <= 0 || need > capacityAt(model, to, floor.step) || !canMove(model, floor, guest, to, lack)) return undefined;
+  const own = extraOf(model, floor, guest, to);
+  if (own >= limit) return undefined;
+  const way = clear(model, floor, guest, { host: to, lack, limit: limit - own });
+  return way !== undefined && way.extra + own < limit ? { ...way, extra: way.extra + own } : undefined;
 }
 
 interface Exit {
@@ -127,24 +132,29 @@ interface Exit {
   readonly extra: number;
 }
 
-/** One guest that suffices alone, the smallest such; else several, biggest first. */
-function clear(model: Model, floor: Floor, guest: number, host: number, lack: number): Way | undefined {
-  const { need } = model.scene;
-  const others = residents(floor, host).filter((other) => other !== guest && model.mover[other] === 1);
-  const exits = others.flatMap((other) => exitOf(model, floor, other) ?? []);
-  const single = exits
-    .filter((exit) => need[exit.guest]! >= lack)
-    .sort((a, b) => a.extra - b.extra || need[a.guest]! - need[b.guest]! || a.guest - b.guest)[0];
-  if (single !== undefined) return { to: host, before: [single], extra: single.extra };
-  return severalOut(model, copyOf({ ...floor, turns: [] }), exits, { host, lack });
+interface Want {
+  readonly host: number;
+  /** Bytes to be freed there. */
+  readonly lack: number;
+  /** Extra moves below which it is worth it. */
+  readonly limit: number;
 }
 
-function severalOut(
-  model: Model,
-  trial: Floor,
-  exits: readonly Exit[],
-  { host, lack }: { readonly host: number; readonly lack: number },
-): Way | undefined {
+/** One guest that suffices alone, the smallest such; else several, biggest first. */
+function clear(model: Model, floor: Floor, guest: number, want: Want): Way | undefined {
+  const { need } = model.scene;
+  const hosts = model.scene.hosts.length;
+  const worth = (other: number): boolean => 1 - model.least(other)[floor.step * hosts + want.host]! < want.limit;
+  const others = residents(floor, want.host).filter((other) => other !== guest && model.mover[other] === 1 && worth(other));
+  const exits = others.flatMap((other) => exitOf(model, floor, other) ?? []).filter((exit) => exit.extra < want.limit);
+  const single = exits
+    .filter((exit) => need[exit.guest]! >= want.lack)
+    .sort((a, b) => a.extra - b.extra || need[a.guest]! - need[b.guest]! || a.guest - b.guest)[0];
+  if (single !== undefined) return { to: want.host, before: [single], extra: single.extra };
+  return severalOut(model, copyOf({ ...floor, turns: [] }), exits, want);
+}
+
+function severalOut(model: Model, trial: Floor, exits: readonly Exit[], { host, lack }: Want): Way | undefined {
   const { need } = model.scene;
   const before: Exit[] = [];
   let freed = 0;

@@ -21,21 +21,22 @@ export interface Fate {
   readonly rank: number;
 }
 
-export function fateOf(guest: Guest, policy: PassPolicy): Fate {
+/** @param waiting  we stopped it, and it will run again */
+export function fateOf(guest: Guest, policy: PassPolicy, waiting: boolean): Fate {
   const rule = ruleFor(guest, policy.rules);
   const homeward = (rule?.return ?? (policy.placement === 'Home' ? 'Home' : 'Stay')) === 'Home';
   const rank = (rule?.action === 'Migrate' ? 3 : 0) + haRank(guest.haPriority);
   if (guest.powerState === 'Paused') return { ...pausedFate(guest, rule, policy), homeward, rank };
-  if (rule?.action === undefined || rule.action === 'Migrate') return { ...migrating(guest, policy), homeward, rank };
+  if (rule?.action === undefined || rule.action === 'Migrate') return { ...migrating(guest, policy, waiting), homeward, rank };
   const why = { code: 'ByRule', text: `a rule of spec.vms.rules says ${rule.action} for ${guest.name}` };
   return { migrates: false, ending: ending(guest, rule.action, policy), why, homeward, rank };
 }
 
-function migrating(guest: Guest, policy: PassPolicy): Pick<Fate, 'migrates' | 'ending' | 'why'> {
+function migrating(guest: Guest, policy: PassPolicy, waiting: boolean): Pick<Fate, 'migrates' | 'ending' | 'why'> {
   const last: Ending = policy.acceptDowntime
     ? ending(guest, policy.whenUnmovable, policy)
     : notAccepted(guest, policy.whenUnmovable);
-  const movable = guest.immobile === undefined && guest.powerState === 'Running';
+  const movable = guest.immobile === undefined && (waiting || guest.powerState === 'Running');
   return { migrates: movable, ending: last, why: movable ? undefined : (guest.immobile ?? unknownState(guest)) };
 }
 

@@ -26,6 +26,8 @@ export interface Floor {
   /** Bytes left by host; less than nothing where guests are squeezed already. */
   readonly free: Float64Array;
   readonly turns: DraftTurn[];
+  /** Places looked at so far, by this floor and its copies. */
+  readonly effort: { spent: number };
 }
 
 export function newFloor(model: Model): Floor {
@@ -35,23 +37,24 @@ export function newFloor(model: Model): Floor {
     if (host !== WAITING) free[host] = free[host]! - scene.need[guest]!;
   });
   const turns = model.turns.map((): DraftTurn => ({ moves: [], stops: [], starts: [], returns: [] }));
-  return { step: 0, at: scene.at.slice(), free, turns };
+  return { step: 0, at: scene.at.slice(), free, turns, effort: { spent: 0 } };
 }
 
-export function copyOf({ step, at, free, turns }: Floor): Floor {
+export function copyOf({ step, at, free, turns, effort }: Floor): Floor {
   const copied = turns.map((turn) => ({
     moves: [...turn.moves],
     stops: [...turn.stops],
     starts: [...turn.starts],
     returns: [...turn.returns],
   }));
-  return { step, at: at.slice(), free: free.slice(), turns: copied };
+  return { step, at: at.slice(), free: free.slice(), turns: copied, effort };
 }
 
 /** Whether a guest that migrates may be put on `to` now, with `extra` more bytes there than are free. */
 export function canMove(model: Model, floor: Floor, guest: number, to: number, extra = 0): boolean {
   const from = floor.at[guest]!;
   const { scene } = model;
+  floor.effort.spent++;
   if (from === WAITING || from === to || scene.need[guest]! > floor.free[to]! + extra) return false;
   return isOpen(model, to, floor.step) && scene.sees[guest * scene.hosts.length + to] === 1 && mayGo(model, from, to, floor.step);
 }

@@ -55,19 +55,18 @@ interface Start {
   readonly turn: number;
 }
 
-/** At home if it can be home as early as elsewhere. A guest whose wish is home is not started anywhere else for being earlier. */
+/** At home if it can be home as early as elsewhere. */
 function earliestStart(model: Model, turns: readonly DraftTurn[], room: Room, { guest, on, turn }: Start): Start | undefined {
   const { scene } = model;
   const home = scene.home[guest]!;
   const stopped = turns.findIndex((one) => one.stops.includes(guest));
-  const hosts = scene.fates[guest]!.homeward && on === home ? [on] : [home, on];
+  const may = (host: number, early: number): boolean => {
+    if (scene.starts[guest * scene.hosts.length + host] === 0 || !isNewAndOpen(model, host, early)) return false;
+    return fits(room, host, early, host === on ? turn : turns.length, scene.need[guest]!);
+  };
   for (let early = Math.max(stopped, 0); early <= turn; early++) {
-    for (const host of hosts) {
-      const same = host === on;
-      if (host < 0 || (early === turn && (same || home !== host))) continue;
-      if (scene.starts[guest * scene.hosts.length + host] === 0 || !isNewAndOpen(model, host, early)) continue;
-      if (fits(room, host, early, same ? turn : turns.length, scene.need[guest]!)) return { guest, on: host, turn: early };
-    }
+    if (home >= 0 && home !== on && may(home, early)) return { guest, on: home, turn: early };
+    if (early < turn && may(on, early)) return { guest, on, turn: early };
   }
   return undefined;
 }
@@ -90,7 +89,8 @@ function hoistReturns(model: Model, turns: readonly DraftTurn[], room: Room): vo
   const last = turns.length - 1;
   for (const move of [...(turns[last]?.returns ?? [])]) {
     if (move.purpose !== 'home') continue;
-    const turn = earliestReturn(model, turns, room, move);
+    const alone = turns[last]!.returns.every((other) => other === move || other.guest !== move.guest);
+    const turn = alone ? earliestReturn(model, turns, room, move) : undefined;
     if (turn === undefined) continue;
     take(room, { guest: move.guest, on: move.to, turn }, model.scene.need[move.guest]!, last);
     turns[last]!.returns.splice(turns[last]!.returns.indexOf(move), 1);
@@ -98,19 +98,22 @@ function hoistReturns(model: Model, turns: readonly DraftTurn[], room: Room): vo
   }
 }
 
-function earliestReturn(
-  model: Model,
-  turns: readonly DraftTurn[],
-  room: Room,
-  { guest, from, to }: DraftMove,
-): number | undefined {
+function earliestReturn(model: Model, turns: readonly DraftTurn[], room: Room, move: DraftMove): number | undefined {
+  const { guest, from, to } = move;
   const last = turns.length - 1;
-  if (turns[last]!.returns.filter((move) => move.guest === guest).length > 1) return undefined;
+  const need = model.scene.need[guest]!;
+  if (!isFree(turns[last]!, move) && room[last]![to]! < need) return undefined;
   for (let turn = Math.max(arrival(turns, guest), model.turnOf[to]!, 0); turn < last; turn++) {
-    const leaves = turns[turn + 1]!.stops.includes(guest) || model.turns[turn + 1] === from;
-    if (!leaves && isNewAndOpen(model, to, turn) && fits(room, to, turn, last, model.scene.need[guest]!)) return turn;
+    const leaves = model.turns[turn + 1] === from;
+    if (!leaves && isNewAndOpen(model, to, turn) && fits(room, to, turn, last, need)) return turn;
   }
   return undefined;
+}
+
+/** Nothing that happens after the last turn before this move has to do with its guest, or needs room on the host it goes to. */
+function isFree({ starts, returns }: DraftTurn, move: DraftMove): boolean {
+  const before = returns.slice(0, returns.indexOf(move));
+  return !starts.some(({ guest, on }) => on === move.to || guest === move.guest) && !before.some(({ to }) => to === move.to);
 }
 
 /** The last turn at which the guest moved or started before the returns of the last. */

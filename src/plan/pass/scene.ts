@@ -23,7 +23,7 @@ export interface Scene {
   readonly home: Int16Array;
   /** 1 at `guest * hosts.length + host` where nothing but memory can keep the guest from being there. */
   readonly sees: Uint8Array;
-  /** The same for a guest that starts or resumes there after it was stopped; one that stands in the way comes back nowhere but home. */
+  /** The same for a guest that starts or resumes there after it was stopped; one that stands in the way and does not migrate is at home again. */
   readonly starts: Uint8Array;
   /** By version: 1 at `from * hosts.length + to` where `to` is not older. */
   readonly notOlder: Uint8Array;
@@ -49,12 +49,13 @@ export function sceneOf(input: PassInput, squeezed: boolean): Scene {
   );
   const home = Int16Array.from(guests, (guest) => index.get(input.homes?.[guest.uuid] ?? placeOf(guest) ?? '') ?? -1);
   const upgraded = new Set(input.upgraded);
-  const fates = guests.map((guest) => fateOf(guest, input.policy));
+  const fates = guests.map((guest) => fateOf(guest, input.policy, waiting.has(guest.uuid)));
   const strict = !input.policy.forceMigration;
   const startDemand: Demand = (guest, row) => {
     if (waiting.has(guest.uuid)) return { cpu: strict && guest.powerState === 'Suspended' };
-    const { ending } = fates[row]!;
-    return ending.kind === 'Block' ? { cpu: false, only: home[row]! } : { cpu: strict && ending.action === 'Suspend' };
+    const { ending, migrates } = fates[row]!;
+    if (ending.kind === 'Stop') return { cpu: strict && ending.action === 'Suspend' };
+    return migrates ? { cpu: strict } : { cpu: false, only: home[row]! };
   };
   return {
     hosts,

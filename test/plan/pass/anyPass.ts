@@ -127,12 +127,18 @@ function guestOf(shape: GuestShape, index: number, uuids: readonly string[], don
     memory: shape.gib * GIB,
     srs: [shape.storage === 'local' ? `local-${on}` : shape.storage],
     networks: shape.net ? ['net'] : [],
-    ...(shape.features === undefined ? {} : { cpu: { vendor: 'GenuineIntel', features: shape.features } }),
-    ...(shape.paused && !stopped ? { powerState: 'Paused' as const } : {}),
-    immobile: shape.immobile ? { code: 'VM_HAS_VGPU', text: 'it has a virtual GPU' } : undefined,
-    insuspendable: shape.suspends ? undefined : { code: 'VM_LACKS_FEATURE_SUSPEND', text: 'it cannot suspend' },
     cleanShutdown: shape.asked,
     haPriority: shape.ha,
+    ...abilities(shape),
+    ...(shape.paused && !stopped ? { powerState: 'Paused' as const } : {}),
     ...(shape.group === undefined ? {} : { antiAffinity: [shape.group] }),
   });
+}
+
+function abilities({ features, immobile, suspends }: GuestShape): Partial<Guest> {
+  return {
+    ...(features === undefined ? {} : { cpu: { vendor: 'GenuineIntel', features } }),
+    immobile: immobile ? { code: 'VM_HAS_VGPU', text: 'it has a virtual GPU' } : undefined,
+    insuspendable: suspends ? undefined : { code: 'VM_LACKS_FEATURE_SUSPEND', text: 'it cannot suspend' },
+  };
 }

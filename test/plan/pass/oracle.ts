@@ -86,12 +86,16 @@ function* nexts(game: Game, place: Place): Iterable<readonly [Place, number]> {
   if (leaving !== undefined && !place.at.includes(leaving)) yield [{ step: place.step + 1, fresh: true, at: place.at }, 0];
   for (const [guest, host] of place.at.entries()) {
     if (host === leaving) yield [put(place, guest, '-'), game.judged[guest]!.migrates ? stopWeight(game, guest) : 0];
-    for (const { uuid } of game.input.hosts) {
-      if (!hasRoom(game, place, guest, uuid)) continue;
-      if (host === '-') {
-        if (place.fresh && mayStart(game, place, guest, uuid)) yield [{ ...put(place, guest, uuid), fresh: true }, 0];
-      } else if (mayMove(game, place, guest, uuid)) yield [put(place, guest, uuid), weight('moves')];
-    }
+    yield* arrivals(game, place, guest);
+  }
+}
+
+function* arrivals(game: Game, place: Place, guest: number): Iterable<readonly [Place, number]> {
+  const stopped = place.at[guest] === '-';
+  for (const { uuid } of game.input.hosts) {
+    if (!hasRoom(game, place, guest, uuid)) continue;
+    if (stopped && mayStart(game, place, guest, uuid)) yield [{ ...put(place, guest, uuid), fresh: true }, 0];
+    if (!stopped && mayMove(game, place, guest, uuid)) yield [put(place, guest, uuid), weight('moves')];
   }
 }
 
@@ -131,8 +135,8 @@ function mayMove(game: Game, { step, at }: Place, guest: number, to: string): bo
   return game.runs[guest]!.get(to)!;
 }
 
-function mayStart(game: Game, { step }: Place, guest: number, on: string): boolean {
-  return isUpgraded(game, on, step) && inService(game, on, step) && game.starts[guest]!.get(on)!;
+function mayStart(game: Game, { step, fresh }: Place, guest: number, on: string): boolean {
+  return fresh && isUpgraded(game, on, step) && inService(game, on, step) && game.starts[guest]!.get(on)!;
 }
 
 function endCost({ input, judged: rules, order }: Game, { at }: Place): number {

@@ -1,6 +1,6 @@
 // The rules of XenServer and of the user as the tests know them, written from the reference and not from the planner: who sees what, who may go where, and
 // what becomes of whom.
-import type { PassInput } from '../../../src/plan/pass/passInput';
+import type { PassInput, PassPolicy } from '../../../src/plan/pass/passInput';
 import type { Guest } from '../../../src/plan/pool';
 
 const REAL = 32;
@@ -46,19 +46,25 @@ export interface Judged {
 /** Rules in these tests name guests by uuid. */
 export function judged({ policy }: PassInput, guest: Guest): Judged {
   const rule = policy.rules.find((entry) => entry.uuids.includes(guest.uuid));
-  const home = rule?.return === undefined ? policy.placement === 'Home' : rule.return === 'Home';
-  const ha = guest.haPriority === 'restart' ? 2 : guest.haPriority === 'best-effort' ? 1 : 0;
-  const rank = ha + (rule?.action === 'Migrate' ? 3 : 0);
-  if (guest.powerState === 'Paused')
-    return {
-      migrates: false,
-      otherwise: rule?.action === 'Shutdown' && policy.forceShutdown ? 'shuts down' : 'blocks',
-      home,
-      rank,
-    };
-  const free = rule?.action === undefined || rule.action === 'Migrate';
-  const wish = free ? (policy.acceptDowntime ? policy.whenUnmovable : 'Block') : rule.action;
-  return { migrates: free && guest.immobile === undefined, otherwise: stopping(guest, wish, policy.forceShutdown), home, rank };
+  const home = (rule?.return ?? policy.placement) === 'Home';
+  const action = rule?.action ?? 'Migrate';
+  const rank = haRank(guest) + (rule?.action === 'Migrate' ? 3 : 0);
+  if (guest.powerState === 'Paused') return { migrates: false, otherwise: ifPaused(action, policy), home, rank };
+  const otherwise = stopping(guest, action === 'Migrate' ? ifUnmovable(policy) : action, policy.forceShutdown);
+  return { migrates: action === 'Migrate' && guest.immobile === undefined, otherwise, home, rank };
+}
+
+function ifUnmovable({ acceptDowntime, whenUnmovable }: PassPolicy): string {
+  return acceptDowntime ? whenUnmovable : 'Block';
+}
+
+function ifPaused(action: string, policy: PassPolicy): Judged['otherwise'] {
+  return action === 'Shutdown' && policy.forceShutdown ? 'shuts down' : 'blocks';
+}
+
+/** These tests know three priorities, from low to high. */
+function haRank({ haPriority }: Guest): number {
+  return ['', 'best-effort', 'restart'].indexOf(haPriority ?? '');
 }
 
 function stopping(guest: Guest, wish: string, force: boolean): Judged['otherwise'] {
@@ -71,7 +77,8 @@ function stopping(guest: Guest, wish: string, force: boolean): Judged['otherwise
 export function canStartOn(input: PassInput, guest: Guest, host: string): boolean {
   if (input.waiting.includes(guest.uuid))
     return guest.powerState === 'Suspended' ? canRunOn(input, guest, host) : seesDisksAndNets(input, guest, host);
-  const { otherwise } = judged(input, guest);
+  const { otherwise, migrates } = judged(input, guest);
+  if (otherwise === 'blocks' && migrates) return canRunOn(input, guest, host);
   if (otherwise === 'blocks') return host === homeOf(input, guest) && seesDisksAndNets(input, guest, host);
   return otherwise === 'suspends' ? canRunOn(input, guest, host) : seesDisksAndNets(input, guest, host);
 }

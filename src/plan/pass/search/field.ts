@@ -1,7 +1,7 @@
 // What the exact search works on: guests that are alike in classes, so that plans which differ only in their names are one plan; and what is known of
 // every plan beforehand, as a floor under its cost.
 import { stopMemory, stopWeight } from '../cost';
-import { capacityAt, isOpen, type Model } from '../model';
+import { capacityAt, isNew, isOpen, type Model } from '../model';
 import { WAITING } from '../scene';
 
 /** Where a guest is in a state of the search, besides a host's index. */
@@ -25,6 +25,8 @@ export interface Field {
   readonly spared: number;
   /** By step: bytes that guests which migrate may hold, at most, while that step's host is empty. */
   readonly room: Float64Array;
+  /** By step: bytes that they may hold on hosts that are new by then, at most. */
+  readonly newRoom: Float64Array;
   /** Bytes of guests that migrate, biggest first, summed up. */
   readonly biggest: Float64Array;
   /** Least weight of a stop. */
@@ -57,7 +59,8 @@ export function fieldOf(model: Model, balanced: boolean): Field {
     migrates,
     homeward: scene.fates.some((fate, guest) => fate.homeward && scene.home[guest]! >= 0),
     ...homelessness(model),
-    room: Float64Array.from(model.turns, (_, step) => roomAt(model, step)),
+    room: Float64Array.from(model.turns, (_, step) => roomAt(model, step, () => true)),
+    newRoom: Float64Array.from(model.turns, (_, step) => roomAt(model, step, (host) => isNew(model, host, step))),
     biggest: Float64Array.from(biggest, (need) => (sum += need)),
     leastStop: Math.min(...moving.map((guest) => stopWeight(model, guest))),
   };
@@ -104,7 +107,7 @@ function fewestOver(needs: readonly number[], capacity: number): number {
 }
 
 /** Hosts that hold more than they have room for keep it: nobody is squeezed out of where he is. */
-function roomAt(model: Model, step: number): number {
+function roomAt(model: Model, step: number, counts: (host: number) => boolean): number {
   const { scene, turnOf } = model;
   const fixed = new Float64Array(scene.hosts.length);
   const held = new Float64Array(scene.hosts.length);
@@ -116,7 +119,7 @@ function roomAt(model: Model, step: number): number {
   let room = 0;
   for (let host = 0; host < scene.hosts.length; host++) {
     const turn = turnOf[host]!;
-    if (turn === step) continue;
+    if (turn === step || !counts(host)) continue;
     const untouched = turn < 0 || turn > step;
     const usable = isOpen(model, host, step) ? capacityAt(model, host, step) - (untouched ? fixed[host]! : 0) : 0;
     room += Math.max(0, usable, untouched ? held[host]! : 0);
@@ -125,10 +128,18 @@ function roomAt(model: Model, step: number): number {
 }
 
 /** The least that stops cost where guests that migrate hold `excess` bytes too many. */
-export function stopsFor(field: Field, excess: number): { readonly stops: number; readonly memory: number } {
-  if (excess <= 0) return { stops: 0, memory: 0 };
-  const count = field.biggest.findIndex((sum) => sum >= excess) + 1;
-  return { stops: count * field.leastStop, memory: Math.floor(excess / 1048576) };
+export function stopsFor(
+  field: Field,
+  excess: number,
+): { readonly count: number; readonly stops: number; readonly memory: number } {
+  if (excess <= 0) return { count: 0, stops: 0, memory: 0 };
+  const count = fewestHolding(field, excess);
+  return { count, stops: count * field.leastStop, memory: Math.floor(excess / 1048576) };
+}
+
+/** The fewest guests that hold `excess` bytes. */
+export function fewestHolding({ biggest }: Field, excess: number): number {
+  return excess <= 0 ? 0 : biggest.findIndex((sum) => sum >= excess) + 1;
 }
 
 /** What the guest's stop adds to a plan's cost. */

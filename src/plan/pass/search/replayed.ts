@@ -3,27 +3,28 @@ import { type Floor, newFloor, passTurn, place } from '../floor';
 import type { PlannedMove } from '../pass';
 import { WAITING } from '../scene';
 import { type Field, STOPPED_FOR_GOOD } from './field';
-import type { Action, State } from './state';
+import type { State } from './state';
 
 export function replayed(field: Field, last: State): Floor {
-  const actions: Action[] = [];
-  for (let state: State | undefined = last; state !== undefined; state = state.parent)
-    if (state.action !== undefined) actions.push(state.action);
+  const path: State[] = [];
+  for (let state: State | undefined = last; state !== undefined; state = state.parent) path.push(state);
   const floor = newFloor(field.model);
-  for (const action of actions.reverse()) {
-    while (floor.step < action.step) passTurn(field.model, floor);
-    carryOut(field, floor, action);
+  for (const state of path.reverse()) {
+    while (floor.step < state.step) passTurn(field.model, floor);
+    carryOut(field, floor, state);
   }
-  while (floor.step < field.steps) passTurn(field.model, floor);
   return floor;
 }
 
-function carryOut(field: Field, floor: Floor, { kind, step, guestClass, from, to }: Action): void {
+/** A guest that does not come back stays where it is: stopped. */
+function carryOut(field: Field, floor: Floor, { kind, step, guestClass, from, to }: State): void {
+  if (kind === 'nothing' || kind === 'never') return;
   const guest = chosen(field, floor, guestClass, from, to);
+  const after = floor.turns[step - 1];
   if (kind === 'stop') floor.turns[step]!.stops.push(guest);
-  else if (kind === 'start') floor.turns[step - 1]!.starts.push({ guest, on: to });
+  else if (kind === 'start') after!.starts.push({ guest, on: to });
   else if (step === field.steps)
-    floor.turns[step - 1]!.returns.push({ guest, from, to, purpose: homeward(field, guest, to) ? 'home' : 'balance' });
+    after!.returns.push({ guest, from, to, purpose: homeward(field, guest, to) ? 'home' : 'balance' });
   else floor.turns[step]!.moves.push({ guest, from, to, purpose: purposeOf(field, step, guest, from, to) });
   place(field.model, floor, guest, kind === 'stop' ? WAITING : to);
 }

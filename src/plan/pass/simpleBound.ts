@@ -1,4 +1,4 @@
-// Lower bounds of migrations: the one of the reference, N + n1, and the sum of what each guest needs by itself where it sees not all hosts.
+// The lower bound of migrations that needs no search: that of the reference, N + n1. What the search itself holds against is sharper (search/state.ts).
 import type { DraftTurn, Floor } from './floor';
 import type { Model } from './model';
 
@@ -22,9 +22,4 @@ export function simpleBound(model: Model, plan: Floor): number {
     return twice ? 2 : 1;
   };
   return migrating(model, plan.turns).reduce((sum, guest) => sum + own(guest), 0);
-}
-
-/** As the simple bound, with what each guest sees and fits on; at least as large wherever all can come home. */
-export function sumOfLeast(model: Model, guests: readonly number[]): number {
-  return guests.reduce((sum, guest) => sum + model.least(guest)[model.scene.at[guest]!]!, 0);
 }
