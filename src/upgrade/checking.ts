@@ -64,12 +64,18 @@ export function checkSituation(
     },
     orders: {
       consent: { destroyLocalStorage, acceptDowntime, forceMigration, fixes, acceptEua },
-      methods: Object.fromEntries(state.hosts.map(({ uuid, bootMethod }) => [uuid, bootMethod ?? ''])),
+      methods: methodsDue(state),
       guests: { whenUnmovable: orders.whenUnmovable, actions: actionsOf(situation, sights.world) },
     },
     pass,
     now,
   };
+}
+
+/** Of the hosts whose turn is still to come: nobody asks a host that has its release whether it can be upgraded. */
+function methodsDue({ hosts }: RunState): Readonly<Record<string, string>> {
+  const due = hosts.filter(({ phase }) => phase === 'Pending');
+  return Object.fromEntries(due.map(({ uuid, bootMethod }) => [uuid, bootMethod ?? '']));
 }
 
 function actionsOf({ orders }: Situation, { guests }: Guests): NonNullable<CheckSituation['orders']['guests']>['actions'] {

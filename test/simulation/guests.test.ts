@@ -196,7 +196,7 @@ describe('the guests of a pool under upgrade', () => {
   it('whose every way out a person blocked block the drain', async () => {
     const all = { pool_migrate: 'TEST', suspend: 'TEST', clean_shutdown: 'TEST', hard_shutdown: 'TEST' };
     const run = await simulate({ bend: (pool) => pool.vm(MASTER_GUEST, { blocked_operations: all }) });
-    expectEnd(run, 'Halted', 'DrainOverdue');
+    expectEnd(run, 'Refused', 'GuestBlocksDrain');
     expect(powerStateOf(run, MASTER_GUEST)).to.equal('Running');
   });
 

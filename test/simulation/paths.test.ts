@@ -246,9 +246,9 @@ describe('the second hop', () => {
     for (let turn = 0; turn < 4; turn++) {
       const state = await play.until(
         'asks',
-        ({ reason, message }) => reason === 'ApprovalMissing' && !asked.some((text) => message.includes(`${text} `)),
+        ({ reason, message }) => reason === 'ApprovalMissing' && !asked.some((text) => message.includes(`${text},`)),
       );
-      const approval = /xenpool\.dev\/approve: (\S+) or/.exec(state.message)![1]!;
+      const approval = /xenpool\.dev\/approve: ([^\s,]+), or/.exec(state.message)![1]!;
       asked.push(approval);
       await play.edit({}, { annotations: { 'xenpool.dev/approve': approval } });
     }

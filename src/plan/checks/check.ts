@@ -49,7 +49,7 @@ export interface CheckOrders {
     /** The licence agreement that a release comes with is accepted. */
     readonly acceptEua?: boolean;
   };
-  /** By host uuid. */
+  /** By host uuid, of the hosts whose turn is still to come in this hop. */
   readonly methods: Readonly<Record<string, string>>;
   /** What is said about guests; absent: everything migrates that can, and what cannot is stopped. */
   readonly guests?: {

@@ -46,9 +46,9 @@ export function hostsConcerned({ pool, host }: CheckSituation): readonly Host[] 
   return host === undefined ? pool.hosts : pool.hosts.filter((entry) => entry.uuid === host);
 }
 
-/** Those of them that can be asked: of a host that is not up nothing can be told, and HostNotLive holds the run up for it. */
+/** Those of them that are to be asked: their turn is still to come, and they are up; of a host that is not, HostNotLive holds the run up. */
 export function hostsToAsk(situation: CheckSituation): readonly Host[] {
-  return hostsConcerned(situation).filter(({ live }) => live);
+  return hostsConcerned(situation).filter(({ live, uuid }) => live && uuid in situation.orders.methods);
 }
 
 /** Whether the hop leads to this version or a later one. From 7.0 on both lines of products count alike. */

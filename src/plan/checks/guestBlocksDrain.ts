@@ -3,7 +3,7 @@ import type { Check } from './check';
 import { block, guestObject, listNames } from './findings';
 import { guestFates } from './guestFates';
 
-const REMEDY = 'their policy is Block (a rule, or spec.vms.whenUnmovable); stop them or give them another policy';
+const REMEDY = 'stop them, lift what blocks them, or give them another policy (a rule, or spec.vms.whenUnmovable)';
 
 export const guestBlocksDrain: Check = {
   id: 'GuestBlocksDrain',
@@ -16,6 +16,14 @@ export const guestBlocksDrain: Check = {
   judge(situation) {
     const { blocking } = guestFates(situation);
     if (blocking.length === 0) return [];
-    return [block(blocking.map(guestObject), `${listNames(blocking)} would block the drain of their host`, REMEDY)];
+    const reasons = (situation.pass?.blocked ?? []).filter(({ guest }) => blocking.some(({ uuid }) => uuid === guest));
+    const why =
+      reasons.length === 0
+        ? ''
+        : ` (${reasons
+            .slice(0, 3)
+            .map((entry) => entry.why.text)
+            .join('; ')})`;
+    return [block(blocking.map(guestObject), `${listNames(blocking)} would block the drain of their host${why}`, REMEDY)];
   },
 };
