@@ -2,6 +2,7 @@
 // taken for nobody: the person says then what the rehearsal was told, and nothing else.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { ANNOTATIONS, POOL_UPGRADES } from '../api/poolUpgrade';
+import { applyHotfix, PLUGIN_HOTFIX } from '../simulator/pool/applyHotfix';
 import { readState } from '../controller/store/status';
 import { KubeError } from '../kubernetes/api';
 import { createPerson } from '../simulator/metal/person';
@@ -45,6 +46,11 @@ export function playPerson(stage: Scene, words: readonly Verb[] = []): PlayedPer
     asked.add(key);
     work();
   };
+  const askForHotfix = (state: RunState): void => {
+    if (!wantsHotfix(state)) return;
+    const work = (): void => applyHotfix(stage.world.database, PLUGIN_HOTFIX);
+    once(`hotfix ${state.plan?.at ?? 0}`, () => void stage.clock.after(WALK_MS, work));
+  };
   return {
     look(object) {
       const state = readState(object);
@@ -55,6 +61,7 @@ export function playPerson(stage: Scene, words: readonly Verb[] = []): PlayedPer
         once(`boot ${waiting.uuid} ${waiting.to} ${waiting.attempt}`, () =>
           person.asked(waiting.uuid, { brand, version: waiting.to }),
         );
+      askForHotfix(state);
       const approval = approvalFor(state);
       if (approval !== undefined) once(`approve ${approval}`, () => void annotate(stage, object, 'approve', approval));
       const word = words[said];
@@ -71,6 +78,11 @@ export function playPerson(stage: Scene, words: readonly Verb[] = []): PlayedPer
       return said;
     },
   };
+}
+
+/** On its way the pool came to a release of which the staging plugin must be renewed first. One that begins there was refused, and nobody is asked. */
+export function wantsHotfix({ phase, reason }: RunState): boolean {
+  return phase === 'Upgrading' && reason === 'HotfixMissing';
 }
 
 function isHaltedForGood(state: RunState): boolean {

@@ -6,6 +6,7 @@ import { playPerson, type PlayedPerson } from './playedPerson';
 import type { Prepared } from './prepare';
 import { Recorder } from './recorder';
 import type { RehearsalReport } from './report';
+import type { RunState } from '../upgrade/state';
 import { setStage, type Stage, type StageOptions } from './stage';
 
 export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject'> {
@@ -46,19 +47,44 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   if (prepared.operator) watch.person = playPerson(stage, prepared.words);
   options.onStage?.(stage);
   await stage.begin();
+  const held = heldUp(stage);
   const end = await stage.clock.run(
-    () => stage.defect() !== undefined || (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
+    () =>
+      stage.defect() !== undefined ||
+      held() ||
+      (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
     LIMIT,
   );
   const state = stage.state();
   const outcome = end === 'finished' && stage.defect() === undefined ? outcomeOf(state) : 'Failed';
   warnings.push(...stage.idleFaults().map((fault) => `fault ${fault} never struck: this run has not tested it`));
   // A run that waits for a person nobody plays is cut off in the middle: there is no end to be judged.
-  if (state === undefined || !waitsForNobody(state, prepared.operator)) books.judgeEnd(endReport(outcome, state, recorder));
+  if (state === undefined || !(held() || waitsForNobody(state, prepared.operator)))
+    books.judgeEnd(endReport(outcome, state, recorder));
   return {
     report: recorder.report({ outcome, state, verdict: books.verdict(), warnings, defect: defectOf(stage, end) }),
     stage,
     books,
+  };
+}
+
+/** Id of the check for which the run waits. */
+function checkInTheWay({ journal, checks = [], reason }: RunState): string | undefined {
+  const check = checks.find(({ id, verdict }) => id === reason && (verdict === 'Block' || verdict === 'Unknown'));
+  return journal === undefined ? check?.id : undefined;
+}
+
+/** What a check holds up for so long, in mid-run, only somebody could end whom nobody plays. */
+const HELD_FOR_GOOD = 2 * 3_600_000;
+
+function heldUp(stage: Stage): () => boolean {
+  let since: { readonly reason: string; readonly at: number } | undefined;
+  return () => {
+    const state = stage.state();
+    const reason = state === undefined ? undefined : checkInTheWay(state);
+    if (reason === undefined) since = undefined;
+    else if (since?.reason !== reason) since = { reason, at: stage.clock.now() };
+    return since !== undefined && stage.clock.now() - since.at > HELD_FOR_GOOD;
   };
 }
 

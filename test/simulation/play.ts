@@ -1,4 +1,6 @@
 // A run that is played by hand: time goes on until something is so, then the object is edited, deleted or made anew, and time goes on again.
+import { wantsHotfix } from '../../src/rehearsal/playedPerson';
+import { applyHotfix, PLUGIN_HOTFIX } from '../../src/simulator/pool/applyHotfix';
 import type { PoolUpgrade, PoolUpgradeSpec } from '../../src/api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
 import { KubeError } from '../../src/kubernetes/api';
@@ -43,7 +45,11 @@ export class Play {
   }
 
   async pass(what: string, holds: () => boolean): Promise<void> {
-    const broken = (): boolean => this.stage.defect() !== undefined;
+    const broken = (): boolean => {
+      const state = this.stage.state();
+      if (state !== undefined && wantsHotfix(state)) applyHotfix(this.stage.world.database, PLUGIN_HOTFIX);
+      return this.stage.defect() !== undefined;
+    };
     await this.stage.clock.run(() => broken() || holds(), LIMIT);
     if (broken()) throw this.stage.defect();
     if (!holds()) throw new Error(`never ${what}; it is ${JSON.stringify(this.stage.state())}`);

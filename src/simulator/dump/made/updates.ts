@@ -1,10 +1,9 @@
 // Updates that a made pool has: of Citrix Hypervisor 8.2 the one that renews the staging plugin, without which nothing leads from there to XenServer 8.
 // Source: the project's XenServer reference, section 3.2.
+import { PLUGIN_HOTFIX } from '../../pool/applyHotfix';
 import { compareVersions } from '../../releases';
 import type { Release } from '../../world';
 import { made, type MadeTables } from './tables';
-
-const PLUGIN_HOTFIX = { name: 'XS82RPU005', uuid: '38a7eeeb-31ec-4de3-934f-13929ad3e339' };
 
 /** By name. */
 export function updatesOf({ brand, version }: Release): readonly string[] {
