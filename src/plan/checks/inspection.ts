@@ -1,5 +1,6 @@
 // What the checks look at beside the pool and its guests. What had to be asked for is a Fact: an answer that did not come is Unknown, and never passes.
 import type { Fact } from '../../foundation/fact';
+import type { HazardTraits } from './hazardTraits';
 
 /** What the staging plugin of a host says of the hop's repository and of its own disk. */
 export interface PluginAnswers {
@@ -35,4 +36,6 @@ export interface Inspection {
   /** By host uuid. */
   readonly hosts: Readonly<Record<string, HostTraits>>;
   readonly tasks: readonly { readonly uuid: string; readonly name: string; readonly pending: boolean }[];
+  /** Absent where nobody looked: checks that need it are Unknown then. */
+  readonly hazards?: HazardTraits;
 }

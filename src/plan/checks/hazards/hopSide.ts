@@ -1,0 +1,38 @@
+// What the hazard checks ask of a situation: how far the hop leads, which hosts it is still to be made on and how, and what was read from the pool's records.
+import { compareVersions, sameRelease } from '../../release';
+import type { Host } from '../../pool';
+import type { CheckHop, CheckSituation, Finding } from '../check';
+import { poolObject } from '../findings';
+import type { HazardTraits } from '../hazardTraits';
+
+/** The target is this version of either line of products or a later one: from 7.0 on both count alike. */
+export function leadsTo({ to }: CheckHop, version: string): boolean {
+  return compareVersions(to.version, version) >= 0;
+}
+
+export function comesFromBelow({ from }: CheckHop, version: string): boolean {
+  return compareVersions(from.version, version) < 0;
+}
+
+/** Hosts the hop has still to be made on; before a host, that one alone. */
+export function hostsToUpgrade({ pool, hop, host }: CheckSituation): readonly Host[] {
+  if (host !== undefined) return pool.hosts.filter(({ uuid }) => uuid === host);
+  return pool.hosts.filter(({ version }) => !sameRelease(version.release, hop.to));
+}
+
+export function isStaged({ orders }: CheckSituation, { uuid }: Host): boolean {
+  return orders.methods[uuid] === 'Staged';
+}
+
+/** What the look gives, or that nobody looked: `unseen` is Unknown for a check that may block. */
+export function withHazards(
+  situation: CheckSituation,
+  unseen: 'Unknown' | 'Warn',
+  look: (hazards: HazardTraits) => readonly Finding[],
+): readonly Finding[] {
+  const { hazards } = situation.inspection;
+  if (hazards !== undefined) return look(hazards);
+  const message = `pool ${situation.pool.name}: what this check looks at was not read`;
+  const remedy = 'see that the pool answers and that the login may read its records';
+  return [{ verdict: unseen, objects: [poolObject(situation.pool)], message, remedy }];
+}
