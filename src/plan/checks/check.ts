@@ -5,7 +5,10 @@ import type { Release } from '../release';
 import type { Pass } from '../pass/pass';
 import type { Inspection } from './inspection';
 
-/** Unknown never counts as Pass: where the check could block, it holds the run up until it can be told. */
+/**
+ * Unknown never counts as Pass. A check that could block says Unknown, which holds the run up until it can be told; one that could only warn says Warn,
+ * and that it cannot tell.
+ */
 export type CheckVerdict = 'Pass' | 'Warn' | 'Block' | 'Unknown';
 
 export interface CheckedObject {
@@ -31,6 +34,8 @@ export interface CheckHop {
   readonly to: Release;
   /** Repository of the hop's installer, where one is named. */
   readonly repository: string | undefined;
+  /** Every release that is still to be reached, the hop's own first; absent when that is the only one. */
+  readonly path?: readonly Release[];
 }
 
 /** What of the orders checks read. */
@@ -100,6 +105,6 @@ export interface CheckResult {
   readonly title: string;
   readonly verdict: CheckVerdict;
   readonly findings: readonly Finding[];
-  /** Consent to run its fix is given, and it has something to do. */
+  /** Consent to run its fix is given, and it has something to do: what it found holds nothing up, since it is put right first. */
   readonly fixing: boolean;
 }

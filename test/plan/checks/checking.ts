@@ -1,0 +1,62 @@
+// A situation for checks, with everything in order: a test says only what is not.
+import { known } from '../../../src/foundation/fact';
+import type { CheckSituation } from '../../../src/plan/checks/check';
+import type { HostTraits, Inspection } from '../../../src/plan/checks/inspection';
+import type { Pool } from '../../../src/plan/pool';
+import { GIB, host, poolOf, world } from '../smallPool';
+
+/** 2026-01-01, in milliseconds since the epoch. */
+export const NOW = Date.UTC(2026, 0, 1);
+
+export function traits(more: Partial<HostTraits> = {}): HostTraits {
+  return {
+    plugin: known({
+      url: 'true',
+      version: { platform: '2.7.0', product: '7.6.0' },
+      safe2upgrade: 'true',
+      dom0Memory: 2 * GIB,
+    }),
+    certificate: known({ keyBits: 2048, notAfter: 'Jan  1 00:00:00 2036 GMT' }),
+    clockAhead: known(0),
+    dom0Memory: 2 * GIB,
+    powerOnMode: '',
+    sslLegacy: false,
+    ...more,
+  };
+}
+
+/** The same traits for every host of the pool, except those named. */
+export function inspection(pool: Pool, more: Partial<Inspection> = {}): Inspection {
+  const hosts = Object.fromEntries(pool.hosts.map(({ uuid }) => [uuid, traits()]));
+  return {
+    pool: { vswitchController: '', healthCheckEnrolled: false },
+    tasks: [],
+    ...more,
+    hosts: { ...hosts, ...more.hosts },
+  };
+}
+
+/** Two hosts of 7.1.2, staged to 7.6.0, while planning. */
+export function checking(more: Partial<CheckSituation> = {}): CheckSituation {
+  const pool = more.pool ?? poolOf([host('one'), host('two')]);
+  const from = pool.hosts[0]!.version.release;
+  return {
+    moment: 'Planning',
+    host: undefined,
+    pool,
+    world: world(),
+    inspection: inspection(pool),
+    hop: { from, to: { brand: from.brand, version: '7.6.0' }, repository: 'http://repository.example/7.6.0/' },
+    orders: orders(pool),
+    pass: undefined,
+    now: NOW,
+    ...more,
+  };
+}
+
+export function orders(pool: Pool, more: Partial<CheckSituation['orders']['consent']> = {}): CheckSituation['orders'] {
+  return {
+    consent: { destroyLocalStorage: false, acceptDowntime: false, forceMigration: false, fixes: [], ...more },
+    methods: Object.fromEntries(pool.hosts.map(({ uuid }) => [uuid, 'Staged'])),
+  };
+}
