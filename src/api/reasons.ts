@@ -15,6 +15,7 @@ export const CONDITIONS = {
   Degraded: 'Abnormal when True: hosts failed or were left out, or something is still owed to the pool.',
   Paused: 'Abnormal when True: stopped by a person, a window or a gate.',
   Deleting: 'Abnormal when True: the object is being deleted and things are put back.',
+  ChecksPassed: 'No check holds the run up; its message says which do, and how many warn.',
   Insecure: 'Abnormal when True: the manifest weakens the trust on the wire.',
 } as const;
 
@@ -79,6 +80,30 @@ const HAZARDS = {
   UefiGuestsCannotGoBack: 'Guests that boot by UEFI cannot go back to the old release.',
 } as const;
 
+/** Found by the checks of XenCenter's wizard, beside those whose word stands above or below. Those that only warn have their word here too. */
+const CHECKS = {
+  ClientVersion: 'The client knows the release; never asked.',
+  HotfixMissing: 'A host of 8.2 lacks the hotfix that renews its staging plugin.',
+  RepositoryUnreachable: 'A host does not reach the repository of the installer, or finds none there.',
+  RepositoryWrongRelease: 'The repository holds another release than was ordered.',
+  EuaNotAccepted: 'The release comes with a licence agreement, and consent is missing.',
+  VswitchController: 'The pool is under a vSwitch controller, which the target does not have.',
+  HealthCheckEnrolled: 'The pool is enrolled in Health Check, which the target does not have.',
+  LegacySsl: 'Hosts offer the legacy SSL protocol, which the target does not have.',
+  CertificateKeyLength: 'The key of the certificate of a host is too short for the installer.',
+  PowerOnIlo: 'A host is powered on by the iLO script, which the target does not have.',
+  ContainerManagement: 'The container management pack is installed and will be gone.',
+  PvGuests: 'Guests are paravirtual, and a release on the path does not run them.',
+  HaOn: 'Somebody turned high availability on again.',
+  WlbOn: 'Somebody turned workload balancing on again.',
+  PoolAutoPoweron: 'Somebody set the automatic power-on of the pool again.',
+  EvacuationObstructed: 'XAPI would not evacuate a host by itself.',
+  StorageUnplugged: 'Storage of running guests is not attached to a host.',
+  Gfs2On75: 'A pool of 7.5 has GFS2 storage or clustering.',
+  DeprecatedStorage: 'Storage is of a type that later releases do not have.',
+  UpdatesAfterwards: 'Updates after the upgrade; never asked.',
+} as const;
+
 /** Waiting: nothing is wrong. */
 const WAITS = {
   DryRun: 'The plan stands, and nothing more was asked for.',
@@ -135,7 +160,8 @@ const STATES = {
   Working: 'Work goes on.',
   Ended: 'The run is over.',
   Progressing: 'It goes on without a person.',
-  Checked: 'Manifest, Secrets and pool were found to fit together.',
+  Checked: 'Manifest, Secrets and pool were found to fit together, or no check holds the run up.',
+  NotChecked: 'The checks were not run yet.',
   NotDeleted: 'Nobody deletes the object.',
   FinishingHost: 'The host in work is finished first; it may be past the point of no return.',
   PuttingBack: 'What was put aside is put back.',
@@ -161,11 +187,12 @@ const ENDS = {
   Skipped: 'A person left the host out.',
 } as const;
 
-export const REASONS = { ...REFUSALS, ...HAZARDS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
+export const REASONS = { ...REFUSALS, ...CHECKS, ...HAZARDS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
 /** The reasons by what they say of the upgrade, for people who look one up. */
 export const REASON_KINDS: readonly { readonly title: string; readonly reasons: Readonly<Record<string, string>> }[] = [
   { title: 'Refused; nothing was touched', reasons: REFUSALS },
+  { title: "Found by the checks of XenCenter's list", reasons: CHECKS },
   { title: 'Hazards found by checks', reasons: HAZARDS },
   { title: 'Waiting; nothing is wrong', reasons: WAITS },
   { title: 'Touched and stopped', reasons: HALTS },

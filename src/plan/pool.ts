@@ -78,7 +78,7 @@ export interface Guest {
   /** Start order within its appliance, and milliseconds until the next may follow. */
   readonly startOrder?: number;
   readonly startDelay?: number;
-  /** Uuid. */
+  /** Reference of the vApp it belongs to: only for telling which guests belong together. */
   readonly appliance?: string;
   /** Uuids of the anti-affinity groups it is in: XAPI spreads their members as far as it can. */
   readonly antiAffinity?: readonly string[];

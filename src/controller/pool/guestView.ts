@@ -1,6 +1,7 @@
 // From XenAPI records to guests, storage and networks as planning sees them.
 import type { Cd, Guest, Guests, Obstacle, Pbd, PowerState, Sr } from '../../plan/pool';
 import { GUEST_MARK } from '../../upgrade/effects/guestEffects';
+import { NULL_REF } from '../../xenapi/codec/normalise';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
 import { type Records, uuidOf } from './records';
 
@@ -49,10 +50,40 @@ function viewGuest(records: Records, vm: Vm, vbds: readonly Vbd[], vifs: readonl
     networks: [...new Set(vifs.flatMap((vif) => uuidOf(records, 'network', vif.network) ?? []))],
     cds: vbds.flatMap((vbd) => insertedCd(records, vbd)),
     ...abilities(records, vm),
+    ...traits(vm),
     tags: vm.tags ?? [],
     mark: vm.other_config[GUEST_MARK],
     blocked: vm.blocked_operations ?? {},
   };
+}
+
+/** What placement and the order of starts go by; what a release does not tell is left out. */
+function traits(vm: Vm): Partial<Guest> {
+  const { vendor, features } = vm.last_boot_CPU_flags;
+  const virtualisation = virtualisationOf(vm);
+  return {
+    memoryLeast: (vm.memory_dynamic_min || vm.memory_static_max) + vm.memory_overhead,
+    vcpus: vm.VCPUs_max,
+    haPriority: vm.ha_restart_priority ?? '',
+    startOrder: vm.order ?? 0,
+    startDelay: (vm.start_delay ?? 0) * 1000,
+    ...(vendor === undefined ? {} : { cpu: { vendor, features: features ?? '' } }),
+    ...(virtualisation === undefined ? {} : { virtualisation }),
+    ...(vm.appliance === NULL_REF || vm.appliance === undefined ? {} : { appliance: vm.appliance }),
+  };
+}
+
+const DOMAIN_TYPES: Readonly<Record<string, NonNullable<Guest['virtualisation']>>> = {
+  pv: 'pv',
+  hvm: 'hvm',
+  pvh: 'pvh',
+  pv_in_pvh: 'pv-in-pvh',
+};
+
+/** Releases from 7.5 on say it; older ones by how the guest boots. */
+function virtualisationOf(vm: Vm): Guest['virtualisation'] {
+  if (vm.domain_type === undefined || vm.domain_type === 'unspecified') return vm.HVM_boot_policy === '' ? 'pv' : 'hvm';
+  return DOMAIN_TYPES[vm.domain_type];
 }
 
 /** A power state that this version does not know counts as one with a domain. */
@@ -131,7 +162,9 @@ function capacities(records: Records): Record<string, number> {
 }
 
 function viewSr(sr: RecordOf<'SR'>): Sr {
-  return { uuid: sr.uuid, name: sr.name_label, type: sr.type, shared: sr.shared, vdis: sr.VDIs.length };
+  const { uuid, name_label: name, type, shared, physical_size: size, physical_utilisation: used } = sr;
+  // A size of 0 or less is what SRs say that cannot tell.
+  return { uuid, name, type, shared, vdis: sr.VDIs.length, ...(size > 0 ? { free: Math.max(0, size - used) } : {}) };
 }
 
 function viewPbd(records: Records, pbd: RecordOf<'PBD'>): readonly Pbd[] {

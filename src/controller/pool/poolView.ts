@@ -46,9 +46,16 @@ function viewHost(records: Records, ref: Ref, host: RecordOf<'host'>, master: Re
       release: { brand: brandOf(software['product_brand']), version: software['product_version'] ?? '0' },
       ...(platform === undefined ? {} : { platform }),
     },
+    ...cpuOf(host.cpu_info),
     bootTime: Number.isFinite(bootTime) ? bootTime : undefined,
     agentStartTime: host.other_config['agent_start_time'],
   };
+}
+
+/** One set of features for all guests before 7.0, one a kind of guest from then on. */
+function cpuOf(info: Readonly<Record<string, string>> = {}): Pick<Host, 'cpu'> {
+  const { vendor, cpu_count: count = '0', features = '', features_hvm: hvm = features, features_pv: pv = features } = info;
+  return vendor === undefined ? {} : { cpu: { vendor, hvm, pv, count: Number.parseInt(count, 10) || 0 } };
 }
 
 /** How HA is set up; null while it is off. */

@@ -46,9 +46,17 @@ export interface CheckOrders {
     readonly forceMigration: boolean;
     /** Ids of checks whose fix may be run. */
     readonly fixes: readonly string[];
+    /** The licence agreement that a release comes with is accepted. */
+    readonly acceptEua?: boolean;
   };
   /** By host uuid. */
   readonly methods: Readonly<Record<string, string>>;
+  /** What is said about guests; absent: everything migrates that can, and what cannot is stopped. */
+  readonly guests?: {
+    readonly whenUnmovable: 'Suspend' | 'Shutdown' | 'Block';
+    /** By guest uuid, where a rule says so. */
+    readonly actions: Readonly<Record<string, 'Migrate' | 'Suspend' | 'Shutdown' | 'Block'>>;
+  };
 }
 
 export interface CheckSituation {
@@ -79,8 +87,16 @@ export interface Fix {
   readonly does: string;
   /** How it is undone, or why it needs not be. */
   readonly undoes: string;
-  /** What to do now; empty when there is nothing (left) to fix. `undo` absent: nothing to undo. */
-  steps(situation: CheckSituation): readonly { readonly step: FixStep; readonly undo?: FixStep }[];
+  /** What to do now; empty when there is nothing (left) to fix. */
+  steps(situation: CheckSituation): readonly FixedStep[];
+}
+
+export interface FixedStep {
+  readonly step: FixStep;
+  /** Absent: nothing to undo. */
+  readonly undo?: FixStep;
+  /** Product version from which on the undo neither can nor need be done, because the release no longer has what it would bring back. */
+  readonly undoBefore?: string;
 }
 
 export interface Check {

@@ -1,7 +1,8 @@
 // How a check says what it found: short words for the shapes in check.ts, and how objects are named.
 import type { Fact } from '../../foundation/fact';
 import type { Guest, Host, Pool, Sr } from '../pool';
-import type { CheckedObject, CheckSituation, Finding } from './check';
+import { compareVersions } from '../release';
+import type { CheckedObject, CheckHop, CheckSituation, Finding } from './check';
 
 /** Stands in the way until a person, or a fix, has done something. */
 export function block(objects: readonly CheckedObject[], message: string, remedy: string): Finding {
@@ -43,6 +44,16 @@ export function listNames(objects: readonly { readonly name: string }[], atMost 
 /** Hosts the situation is about: the one whose turn it is, or all that are still to be upgraded. */
 export function hostsConcerned({ pool, host }: CheckSituation): readonly Host[] {
   return host === undefined ? pool.hosts : pool.hosts.filter((entry) => entry.uuid === host);
+}
+
+/** Those of them that can be asked: of a host that is not up nothing can be told, and HostNotLive holds the run up for it. */
+export function hostsToAsk(situation: CheckSituation): readonly Host[] {
+  return hostsConcerned(situation).filter(({ live }) => live);
+}
+
+/** Whether the hop leads to this version or a later one. From 7.0 on both lines of products count alike. */
+export function leadsTo({ to }: CheckHop, version: string): boolean {
+  return compareVersions(to.version, version) >= 0;
 }
 
 /** One finding for each host whose fact is not known, in the words of why. */

@@ -12,6 +12,17 @@ export interface PluginAnswers {
   readonly safe2upgrade: string | undefined;
   /** Bytes the control domain of the new release takes, by `getDom0DefaultMemory`. */
   readonly dom0Memory: number | undefined;
+  /** Text of the licence agreement the release comes with, by `getEUA`; absent where there is none, or the plugin knows of none. */
+  readonly eua?: string;
+}
+
+/** A guest that XAPI's own evacuation would leave behind. */
+export interface Obstructing {
+  /** Uuid. */
+  readonly guest: string;
+  /** XAPI's error code and its parameters. */
+  readonly code: string;
+  readonly params: readonly string[];
 }
 
 export interface HostTraits {
@@ -24,11 +35,22 @@ export interface HostTraits {
   readonly dom0Memory: number | undefined;
   readonly powerOnMode: string | undefined;
   readonly sslLegacy: boolean | undefined;
+  readonly powerOnConfig?: Readonly<Record<string, string>>;
+  /** `openvswitch` or `bridge`; absent where the release does not tell. */
+  readonly networkBackend?: string;
+  /** Uuids of the updates that are applied to it. */
+  readonly updates?: readonly string[];
+  /** The supplemental pack of container management is installed. */
+  readonly containerManagement?: boolean;
+  /** What stands in the way of an evacuation, by `host.get_vms_which_prevent_evacuation`. */
+  readonly obstructing?: Fact<readonly Obstructing[]>;
 }
 
 export interface PoolTraits {
   readonly vswitchController: string | undefined;
   readonly healthCheckEnrolled: boolean;
+  /** The whole of `health_check_config`. */
+  readonly healthCheck?: Readonly<Record<string, string>>;
 }
 
 export interface Inspection {
@@ -38,4 +60,6 @@ export interface Inspection {
   readonly tasks: readonly { readonly uuid: string; readonly name: string; readonly pending: boolean }[];
   /** Absent where nobody looked: checks that need it are Unknown then. */
   readonly hazards?: HazardTraits;
+  /** When the oldest of the hosts' answers was asked for, milliseconds since the epoch; absent when none was. */
+  readonly askedAt?: number;
 }

@@ -1,7 +1,7 @@
 // Guests that start by themselves when a host boots, in the middle of an upgrade.
 import type { Check } from '../check';
-import { guestObject, listNames, poolObject } from '../findings';
-import { comesFromBelow, leadsTo, withHazards } from './hopSide';
+import { guestObject, leadsTo, listNames, poolObject } from '../findings';
+import { comesFromBelow, withHazards } from './hopSide';
 
 export const autoPoweron: Check = {
   id: 'AutoPoweron',

@@ -1,8 +1,8 @@
 // A defect of XCP-ng 8.3 that a pool meets after its upgrade from 8.2.
 import { compareVersions } from '../../release';
 import type { Check } from '../check';
-import { poolObject, warn } from '../findings';
-import { comesFromBelow, leadsTo } from './hopSide';
+import { leadsTo, poolObject, warn } from '../findings';
+import { comesFromBelow } from './hopSide';
 
 export const certificateBundle: Check = {
   id: 'CertificateBundleEmptied',

@@ -1,9 +1,8 @@
 // Clustering and GFS2 that the target does not take over: XCP-ng from XenServer, and XenServer 9 with corosync 2.
 import type { Check, CheckSituation, Finding } from '../check';
-import { block, listNames, srObject } from '../findings';
+import { block, leadsTo, listNames, srObject } from '../findings';
 import type { ClusterSight } from '../hazardTraits';
 import { clusterObject, withClusters } from './clusterSights';
-import { leadsTo } from './hopSide';
 
 export const clusteredStorage: Check = {
   id: 'ClusteringInTheWay',

@@ -1,32 +1,64 @@
 // The control domain of the new release may take more memory, and upgraded hosts then hold fewer guests.
 import type { Check, CheckSituation, Finding } from '../check';
-import { block, guestObject, hostObject, listNames, warn } from '../findings';
+import { block, guestObject, hostObject, leadsTo, listNames, warn } from '../findings';
 import { type Guest, hasDomain, type Host } from '../../pool';
-import { hostsToUpgrade, leadsTo } from './hopSide';
+import { hostsToUpgrade } from './hopSide';
 
 const MIB = 1024 ** 2;
 
 export const controlDomainGrowth: Check = {
   id: 'GuestsNoLongerFit',
   title: 'Guests fit beside the larger control domain of the new release',
-  source: '1.6 (dom0 memory), 7.1 and 7.6 of the XenServer reference',
+  source: '1.6 (dom0 memory), 7.1 and 7.6 of the XenServer reference; XenCenter HostMemoryPostUpgradeCheck',
   range: 'to 8.0 and later: a block only where the plan leaves guests on a host for want of memory, else a warning',
   remedy: 'shut down guests, add memory, lower dynamic maxima, or give rules by which guests may stop (spec.vms.rules)',
   moments: ['Planning', 'Prepared', 'BeforeHost'],
   applies: ({ hop }) => leadsTo(hop, '8.0'),
   judge(situation) {
-    const grown = hostsToUpgrade(situation).filter((host) => growthOf(situation, host) > 0);
-    if (grown.length === 0) return [];
-    const planned = plannedFindings(situation, grown);
-    return planned.length > 0 ? planned : crowded(situation);
+    const hosts = hostsToUpgrade(situation);
+    const grown = hosts.filter((host) => growthOf(situation, host) > 0);
+    const untold = hosts.filter((host) => nextSize(situation, host) === undefined);
+    if (grown.length === 0) return untoldFindings(situation, untold);
+    return [
+      ...(firstOf(plannedFindings(situation, grown), crowded(situation)) ?? smaller(situation, grown)),
+      ...untoldFindings(situation, untold),
+    ];
   },
 };
 
+function firstOf(...kinds: readonly (readonly Finding[])[]): readonly Finding[] | undefined {
+  return kinds.find((findings) => findings.length > 0);
+}
+
+/** Bytes of the control domain of the new release; undefined where the plugin does not tell, as before 8.0. */
+function nextSize({ inspection }: CheckSituation, { uuid }: Host): number | undefined {
+  const plugin = inspection.hosts[uuid]?.plugin;
+  return plugin?.known === true ? plugin.value.dom0Memory : undefined;
+}
+
 /** Bytes that the host loses: the installer takes the greater of the old size and the new default. */
-function growthOf({ inspection }: CheckSituation, { uuid }: Host): number {
-  const traits = inspection.hosts[uuid];
-  const next = traits?.plugin.known === true ? traits.plugin.value.dom0Memory : undefined;
-  return next === undefined || traits?.dom0Memory === undefined ? 0 : Math.max(0, next - traits.dom0Memory);
+function growthOf(situation: CheckSituation, host: Host): number {
+  const now = situation.inspection.hosts[host.uuid]?.dom0Memory;
+  const next = nextSize(situation, host);
+  return next === undefined || now === undefined ? 0 : Math.max(0, next - now);
+}
+
+function untoldFindings({ hop }: CheckSituation, hosts: readonly Host[]): readonly Finding[] {
+  if (hosts.length === 0) return [];
+  const message = `the staging plugin of ${listNames(hosts)} does not tell how much memory the control domain of ${hop.to.version} takes; it grew with 8.0`;
+  return [warn(hosts.map(hostObject), message, 'leave room for it: hosts may hold fewer guests after their upgrade')];
+}
+
+/** What XenCenter says of it. */
+function smaller(situation: CheckSituation, grown: readonly Host[]): readonly Finding[] {
+  const losses = grown.map((host) => `${host.name} by ${Math.ceil(growthOf(situation, host) / MIB)} MiB`).join(', ');
+  return [
+    warn(
+      grown.map(hostObject),
+      `the control domain grows, and less is left for guests: ${losses}`,
+      'nothing needs to be done while the guests fit',
+    ),
+  ];
 }
 
 /** What the plan, which reckons with the growth, could not place. */

@@ -1,7 +1,7 @@
 // Hosts that are members of an Active Directory: the service that joins them is another one from 8.2 and 8.3 on.
 import type { Check } from '../check';
-import { hostObject, listNames, warn } from '../findings';
-import { comesFromBelow, leadsTo, withHazards } from './hopSide';
+import { hostObject, leadsTo, listNames, warn } from '../findings';
+import { comesFromBelow, withHazards } from './hopSide';
 
 export const directoryService: Check = {
   id: 'DirectoryRejoin',

@@ -1,7 +1,7 @@
 // Firmware mode. XenAPI does not show in which mode a host was booted, so all that can be done is to say so where a person or a BMC boots the installer.
 import type { Check } from '../check';
-import { hostObject } from '../findings';
-import { hostsToUpgrade, isStaged, leadsTo } from './hopSide';
+import { hostObject, leadsTo } from '../findings';
+import { hostsToUpgrade, isStaged } from './hopSide';
 
 export const firmwareMode: Check = {
   id: 'FirmwareMode',

@@ -1,8 +1,8 @@
 // StorageLink SRs: only two of the adapters live on in 6.1, and they are detached over the upgrade.
 import type { Check, CheckSituation, Finding } from '../check';
-import { block, listNames, srObject, warn } from '../findings';
+import { block, leadsTo, listNames, srObject, warn } from '../findings';
 import type { Sr } from '../../pool';
-import { comesFromBelow, leadsTo, withHazards } from './hopSide';
+import { comesFromBelow, withHazards } from './hopSide';
 
 export const storageLink: Check = {
   id: 'StorageLinkInUse',

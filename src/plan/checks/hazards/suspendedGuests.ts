@@ -1,10 +1,10 @@
 // Guests that are suspended already and might not resume after the upgrade. They stay as they are: only their owner knows whether they are missed.
 import type { Check, CheckSituation, Finding } from '../check';
-import { guestObject, listNames, warn } from '../findings';
+import { guestObject, leadsTo, listNames, warn } from '../findings';
 import type { HazardTraits } from '../hazardTraits';
 import type { Guest, Host } from '../../pool';
 import { offersFeatures } from './cpu';
-import { leadsTo, withHazards } from './hopSide';
+import { withHazards } from './hopSide';
 
 export const suspendedGuests: Check = {
   id: 'SuspendedMayNotResume',

@@ -1,7 +1,7 @@
 // Guests that boot by UEFI: their variables change with XCP-ng 8.3, which closes the way back for them.
 import type { Check } from '../check';
-import { guestObject, listNames, warn } from '../findings';
-import { comesFromBelow, leadsTo, withHazards } from './hopSide';
+import { guestObject, leadsTo, listNames, warn } from '../findings';
+import { comesFromBelow, withHazards } from './hopSide';
 
 export const uefiGuests: Check = {
   id: 'UefiGuestsCannotGoBack',

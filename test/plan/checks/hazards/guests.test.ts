@@ -90,7 +90,7 @@ describe('room for memory images', () => {
 
 describe('the control domain of the new release', () => {
   const toEight = hopOf(XS('7.6.0'), XS('8.2.1'));
-  const grown = (bytes: number, more: Partial<CheckSituation>): CheckSituation => {
+  const grown = (bytes: number | undefined, more: Partial<CheckSituation>): CheckSituation => {
     const plugin = known({ url: 'true', version: undefined, safe2upgrade: 'true', dom0Memory: bytes });
     return given({ hop: toEight, seen: { plugin, dom0Memory: 2 * GIB }, ...more });
   };
@@ -120,11 +120,30 @@ describe('the control domain of the new release', () => {
   itTells({
     check: controlDomainGrowth,
     what: 'a pool that no longer fits with one host away',
-    sound: grown(3 * GIB, { world: guests }),
+    sound: grown(2 * GIB, { world: guests }),
     found: grown(4 * GIB, { world: guests }),
     verdict: 'Warn',
     names: ['name-one'],
     says: /15360 MiB.*14336 MiB/,
+  });
+
+  itTells({
+    check: controlDomainGrowth,
+    what: 'hosts that will hold less',
+    sound: grown(2 * GIB, {}),
+    found: grown(3 * GIB, {}),
+    verdict: 'Warn',
+    names: ['name-one', 'name-two'],
+    says: /name-one by 1024 MiB/,
+  });
+  itTells({
+    check: controlDomainGrowth,
+    what: 'a plugin that does not tell',
+    sound: grown(2 * GIB, {}),
+    found: grown(undefined, {}),
+    verdict: 'Warn',
+    names: ['name-one', 'name-two'],
+    says: /does not tell how much memory/,
   });
 });
 

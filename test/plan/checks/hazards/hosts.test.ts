@@ -35,7 +35,7 @@ describe('the disk of a host', () => {
   const sound = layout('true');
 
   for (const [answer, says] of [
-    ['vdi_present', /holds disks.*refuses/],
+    ['vdi_present', /holds disks.*no installer after/],
     ['false', /holds disks/],
     ['not_enough_space', /too small/],
     ['legacy_partition_table', /DOS partition table/],
@@ -71,6 +71,21 @@ describe('the disk of a host', () => {
     verdict: 'Unknown',
     names: BOTH,
     says: /the host is away/,
+  });
+
+  itTells({
+    check: diskLayout,
+    what: 'a path that ends beyond 8.2, at its first hop',
+    sound: layout('true', toSeven),
+    found: layout('vdi_present', { ...toSeven, path: [XS('7.6.0'), XS('8.2.1'), XS('8.4.0')] }),
+    verdict: 'Block',
+    names: BOTH,
+    says: /holds disks/,
+  });
+
+  it('that could not be told holds up what is staged, and warns a person who boots it', () => {
+    const silent = given({ hop: toEight, seen: { plugin: unknown('the host is away') } });
+    expect(verdictOf(diskLayout, manual(silent))).to.equal('Warn');
   });
 
   it('is looked at on the host in turn alone', () => {
