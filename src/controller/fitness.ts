@@ -5,6 +5,7 @@ import type { PoolUpgrade, PoolUpgradeSpec } from '../api/generated/poolUpgrade'
 import { notYetHonoured } from '../api/notYetHonoured';
 import { problem } from '../api/problem';
 import { sha256 } from '../foundation/sha256';
+import { allChecks, fixableChecks } from '../plan/checks/registry';
 import type { Orders } from '../upgrade/orders';
 import { volumeProblem } from './store/volumeBackups';
 
@@ -14,9 +15,22 @@ export function unfitness(object: PoolUpgrade, volumes: string | undefined): Ord
   if (wrong.length > 0) return { reason: 'InvalidManifest', message: wrong.join('; ') };
   const missing = notYetHonoured(object.spec).map(({ message }) => message);
   if (missing.length > 0) return { reason: 'NotYetHonoured', message: missing.join('; ') };
+  const unfixable = unknownFixes(object.spec);
+  if (unfixable.length > 0) return { reason: 'InvalidManifest', message: unfixable.join('; ') };
   const { volume } = object.spec.backup;
   const unmounted = volume === undefined ? undefined : volumeProblem(volumes ?? '', volume.claimName);
   return unmounted === undefined ? undefined : { reason: 'InvalidManifest', message: unmounted };
+}
+
+/** Consent for a fix that does not exist would be relied upon. */
+function unknownFixes({ consent }: PoolUpgradeSpec): readonly string[] {
+  const expected = `a check that has a fix: ${fixableChecks.join(', ')}`;
+  return consent.fixes.flatMap((id, index) => {
+    if (fixableChecks.includes(id)) return [];
+    const known = allChecks.some((check) => check.id === id);
+    const found = known ? `${id}, a check without a fix` : `${id}, which is no check`;
+    return [problem({ path: ['spec', 'consent', 'fixes', index], found, expected }).message];
+  });
 }
 
 /** Changes when an edit calls for another plan; gates, windows, deadlines and the like are heeded without one. */

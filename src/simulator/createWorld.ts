@@ -22,6 +22,8 @@ export interface WorldSettings {
   readonly faults: FaultQuery;
   /** How long machines take to boot, in milliseconds; default: as ordinary servers do, minutes. */
   readonly boot?: { readonly shortest: number; readonly longest: number };
+  /** PEM of what a host shows on the wire, where the pool is served; asked only when a call wants it. */
+  readonly certificateOf?: (host: HostUuid) => string | undefined;
   /** The text of `GET /pool/xmldbdump`; default: the pool written back as a dump. @param apiRelease what the master serves now */
   readonly dumpDatabase?: (apiRelease: string) => string;
 }
@@ -58,7 +60,9 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const world: World = { clock, random, bus, database: pool.database, machines: metal.machines, domains, links, faults };
   const { release, apiRelease } = pool;
   const dumpDatabase = settings.dumpDatabase ?? ((served: string): string => printDatabase(toDatabase(pool, served)));
-  const poolHalf = createPoolHalf(world, { password, release, apiRelease, repositories, dumpDatabase });
+  const { certificateOf } = settings;
+  const shown = certificateOf === undefined ? {} : { certificateOf };
+  const poolHalf = createPoolHalf(world, { password, release, apiRelease, repositories, dumpDatabase, ...shown });
   halves.pool = poolHalf;
   return {
     ...world,

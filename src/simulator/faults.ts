@@ -78,6 +78,25 @@ export const FAULTS: readonly FaultKind[] = [
     keys: { times },
   },
   {
+    name: 'short-certificate',
+    description:
+      'a host answers so many times with a certificate whose RSA key has 1024 bits, until somebody has made it another',
+    ofHosts: true,
+    keys: { times },
+  },
+  {
+    name: 'repository-refuses',
+    description: 'a host is so many times refused by the repository of the installer, with a code of the staging plugin',
+    ofHosts: true,
+    keys: { code: { ...anyText, expects: 'a code of testUrl', preset: 'TIMEOUT' }, times },
+  },
+  {
+    name: 'licence-agreement',
+    description: 'the repository comes with a licence agreement, so many times as it is asked for',
+    ofHosts: true,
+    keys: { times },
+  },
+  {
     name: 'controller-crashes',
     description: 'the controller dies at the N-th crash point, or a run for every point',
     ofHosts: false,

@@ -16,6 +16,7 @@ export type Decision =
       readonly reason: string;
       readonly message: string;
       readonly until?: number;
+      readonly remember?: Memory;
     }
   /** Go on with another phase. For a host phase `to` is a host phase, for a pool phase a pool phase. */
   | { readonly kind: 'next'; readonly to: PoolPhase | HostPhase; readonly remember?: Memory }
@@ -33,7 +34,14 @@ export type Decision =
   /** Decide again at once: only the memory changed. */
   | { readonly kind: 'again'; readonly remember: Memory }
   /** It cannot go on. Before anything was touched: Refused. Afterwards: Halted, a person must decide. */
-  | { readonly kind: 'fail'; readonly reason: string; readonly message: string; readonly remember?: Memory };
+  | {
+      readonly kind: 'fail';
+      readonly reason: string;
+      readonly message: string;
+      /** While nothing was touched: when to look again, ms since the epoch. */
+      readonly until?: number;
+      readonly remember?: Memory;
+    };
 
 export interface Situation {
   /** Wall time, milliseconds since the epoch. */

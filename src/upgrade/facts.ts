@@ -1,5 +1,6 @@
 // The facts a decision may ask for. A step names those it needs; the observer fetches these and no others, so the cost of a phase can be read in it.
 import { type Fact, unknown } from '../foundation/fact';
+import type { Inspection } from '../plan/checks/inspection';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
 import type { EarlierRun } from './record';
@@ -23,6 +24,8 @@ export interface Facts {
   readonly hostTime: Fact<number>;
   /** Answer of the plugin's `testSafe2Upgrade` by host uuid: `true`, `vdi_present`, `not_enough_space`, …; of the host in work, or of all. */
   readonly staging: Fact<Readonly<Record<string, string>>>;
+  /** What checks look at beside pool and guests; the hosts themselves are asked only where the look comes with an enquiry. */
+  readonly inspection: Fact<Inspection>;
   readonly tasks: Fact<readonly TaskSight[]>;
   /** The backup of this run as it is stored outside the pool; null when there is none. */
   readonly backup: Fact<BackupSummary | null>;
@@ -41,6 +44,7 @@ export const noFacts: Facts = {
   settings: notAsked,
   hostTime: notAsked,
   staging: notAsked,
+  inspection: notAsked,
   tasks: notAsked,
   backup: notAsked,
   earlier: notAsked,

@@ -4,6 +4,7 @@ import type { EffectContext, Sight } from './effects/effect';
 import { effectNamed } from './effects';
 import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
+import { withFixUndone } from './fixing';
 import type { Outcome } from './ports';
 import { type Journal, type JournalItem, type RunState, withEvidence, withTried } from './state';
 
@@ -86,7 +87,8 @@ function unsettled(sight: Exclude<Sight, { kind: 'Done' }>, outcome: Outcome | u
 }
 
 function remember(state: RunState, item: JournalItem, reached: Verdict, input: SettlingInput): RunState {
-  if (reached.kind === 'Done') return effectNamed(item.effect).remember?.(state, contextOf(item, { ...input, state })) ?? state;
+  if (reached.kind === 'Done')
+    return withFixUndone(effectNamed(item.effect).remember?.(state, contextOf(item, { ...input, state })) ?? state, item);
   const why = reached.kind === 'NotDone' ? reached.why : '';
   return withTried(state, { uuid: item.object, name: item.name }, item.effect, why);
 }

@@ -32,6 +32,9 @@ export interface Consent {
   readonly forceMigration: boolean;
   readonly acceptDowntime: boolean;
   readonly withoutBackup: boolean;
+  readonly acceptEua: boolean;
+  /** Ids of checks whose fix may be run. */
+  readonly fixes: readonly string[];
 }
 
 export interface Orders {

@@ -5,6 +5,7 @@ import type { Log } from '../foundation/log';
 import type { Random } from '../foundation/random';
 import type { HaSettings } from '../plan/pool';
 import type { Baseline } from './baseline';
+import type { Enquiry } from './enquiry';
 import type { FactName, Facts } from './facts';
 import type { RunRecord, LeavingRecord } from './record';
 import type { RunState } from './state';
@@ -20,7 +21,8 @@ export type Outcome =
 
 /** Looking at the pool. Never throws for a pool that cannot be reached: the facts are Unknown then. */
 export interface ObserverPort {
-  observe(needs: ReadonlySet<FactName>, hostInWork: string | undefined): Promise<Facts>;
+  /** @param enquiry what hosts are asked for the checks; without one, none is */
+  observe(needs: ReadonlySet<FactName>, hostInWork: string | undefined, enquiry?: Enquiry): Promise<Facts>;
   /** Resolves when something in the pool may have changed, or after at most `atMost` milliseconds. */
   change(atMost: number, signal: AbortSignal): Promise<void>;
 }
@@ -41,6 +43,10 @@ export interface PoolPort {
   disableHost(host: string): Promise<Outcome>;
   enableHost(host: string): Promise<Outcome>;
   plugPbd(pbd: string): Promise<Outcome>;
+  /** Sets the pool's whole `health_check_config`. */
+  setHealthCheck(config: Readonly<Record<string, string>>): Promise<Outcome>;
+  setSslLegacy(enabled: boolean): Promise<Outcome>;
+  setPowerOnMode(host: string, mode: string, config: Readonly<Record<string, string>>): Promise<Outcome>;
   /** Runs the staging plugin's `main` on the host. */
   stageInstaller(host: string, url: string): Promise<Outcome>;
   rebootHost(host: string): Promise<Outcome>;

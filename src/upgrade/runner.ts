@@ -6,6 +6,7 @@ import type { Baseline } from './baseline';
 import { type Decision, fail } from './decision';
 import { effectNamed } from './effects';
 import { abandon, journalNeeds, type Outcomes, settle } from './journal';
+import { enquiryOf } from './enquiry';
 import type { FactName, Facts } from './facts';
 import { Fence } from './fence';
 import { decideNow, follow, needsNow, toPoolPhase } from './machine';
@@ -83,7 +84,7 @@ export class Runner {
   }
 
   private async turn(state: RunState, orders: Orders): Promise<Turn> {
-    const facts = await this.observe(state, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
+    const facts = await this.observe(state, orders, [...needsNow(state, orders), ...journalNeeds(state.journal)]);
     const now = this.ports.clock.now();
     const settled = this.account(state, orders, facts);
     if (settled.pending !== undefined && (settled.pending.forever || now - (this.entry?.from ?? now) > UNKNOWN_AT_MOST)) {
@@ -110,8 +111,8 @@ export class Runner {
     return loaded;
   }
 
-  private observe(state: RunState, needs: readonly FactName[]): Promise<Facts> {
-    return this.ports.observer.observe(new Set(needs), hostAtWork(state));
+  private observe(state: RunState, orders: Orders, needs: readonly FactName[]): Promise<Facts> {
+    return this.ports.observer.observe(new Set(needs), hostAtWork(state), enquiryOf(state, orders));
   }
 
   private account(state: RunState, orders: Orders, facts: Facts): ReturnType<typeof settle> {
@@ -133,16 +134,17 @@ export class Runner {
       case 'keep':
         return { state: await this.keep(decision, state, now) };
       case 'fail':
-        return this.failed(follow(state, decision, orders, now));
+        return this.failed(follow(state, decision, orders, now), decision.until);
       case 'next':
       case 'again':
         return { state: follow(state, decision, orders, now) };
     }
   }
 
-  private async failed(state: RunState): Promise<Turn> {
+  private async failed(state: RunState, until = Infinity): Promise<Turn> {
     this.ports.log.warn('stopped', { phase: state.phase, reason: state.reason, message: state.message });
-    return state.phase === 'Halted' ? { state } : { state, end: await this.write(state, RESYNC) };
+    if (state.phase === 'Halted') return { state };
+    return { state, end: await this.write(state, Math.min(RESYNC, Math.max(0, until - this.ports.clock.now()))) };
   }
 
   private async waitFor(
@@ -152,9 +154,10 @@ export class Runner {
     now: number,
   ): Promise<StepResult> {
     const stalled = state.phase === 'Halted' || state.phase === 'Failed';
-    const waiting = { ...state, reason: decision.reason, message: decision.message, stalled };
+    const remembered = decision.remember?.(state) ?? state;
+    const waiting = { ...remembered, reason: decision.reason, message: decision.message, stalled };
     const left = Math.max(0, (decision.until ?? Infinity) - now);
-    const idle = needsNow(state, orders).length === 0;
+    const idle = needsNow(waiting, orders).length === 0;
     const result = await this.write(waiting, Math.min(idle ? IDLE : RESYNC, left));
     if (!idle || result.kind !== 'wait') return result;
     this.ports.claim.slacken();

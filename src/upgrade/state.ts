@@ -1,6 +1,7 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
+import type { CheckVerdict } from '../plan/checks/check';
 import type { Difference } from '../plan/settings';
 import type { Brand, Release } from '../plan/release';
 
@@ -97,11 +98,37 @@ export interface Debt {
     | 'CdEjected'
     | 'StagedBootEntry'
     | 'PoolMark'
+    | 'Fix'
     | 'VmMark';
   /** Uuid. */
   readonly object: string;
   readonly name: string;
   readonly reason: string;
+}
+
+/** The way back of a fix that was consented to. */
+export interface FixUndo {
+  /** Id of the check. */
+  readonly check: string;
+  readonly effect: string;
+  readonly object: string;
+  readonly name: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Product version from which on it neither can nor need be undone. */
+  readonly before?: string;
+  readonly undone?: boolean;
+}
+
+/** What a check found, short. */
+export interface CheckSummary {
+  readonly id: string;
+  readonly verdict: CheckVerdict;
+  readonly message: string;
+  /** Names of the first few objects concerned, and how many there are. */
+  readonly objects: readonly string[];
+  readonly count: number;
+  /** It is put right by its fix, and so holds nothing up. */
+  readonly fixing?: boolean;
 }
 
 export interface Undo {
@@ -112,6 +139,8 @@ export interface Undo {
   };
   readonly wlb?: boolean;
   readonly autoPoweron?: string;
+  /** Fixes that were run, in order. */
+  readonly fixes?: readonly FixUndo[];
   /** CDs that were ejected. */
   readonly cds?: readonly {
     readonly vm: string;
@@ -175,6 +204,8 @@ export interface RunState {
   readonly plan?: PlanSummary;
   readonly baseline?: { readonly configMaps: readonly string[]; readonly sha256: string };
   readonly backup?: BackupSummary;
+  /** What the checks found when they were last run. */
+  readonly checks?: readonly CheckSummary[];
   readonly undo: Undo;
   readonly journal?: Journal;
   readonly hosts: readonly HostState[];
@@ -198,7 +229,7 @@ export function untouched(state: RunState): boolean {
 }
 
 /** As before its pool was looked at: whoever waited begins with a fresh look. */
-export function unplanned({ pool: _pool, plan: _plan, baseline: _baseline, ...rest }: RunState): RunState {
+export function unplanned({ pool: _pool, plan: _plan, baseline: _baseline, checks: _checks, ...rest }: RunState): RunState {
   return { ...rest, hosts: [] };
 }
 

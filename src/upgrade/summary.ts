@@ -1,7 +1,7 @@
 // The summariser, a pass of its own: from what the run remembers to what people and other tools read. It decides nothing, and what it makes is never read
 // back: conditions by kstatus' rules, progress, and one line of message.
 import { ANSWER } from './pool/verbs';
-import { isTerminal, type RunState } from './state';
+import { type CheckSummary, isTerminal, type RunState } from './state';
 
 export interface Condition {
   readonly type: string;
@@ -42,6 +42,7 @@ export function summarise(state: RunState, { generation, now, deleting, weakness
     reconciling(state),
     stalled(state),
     validated(state),
+    checksPassed(state),
     planReady(state),
     progressing(state),
     backupTaken(state),
@@ -107,6 +108,17 @@ function insecure(weaknesses: readonly string[]): Draft {
   const weak = weaknesses.length > 0;
   const message = weak ? `the manifest weakens the trust on the wire: ${weaknesses.join(', ')}` : '';
   return positive('Insecure', weak, weak ? 'TrustWeakened' : 'Trusted', message);
+}
+
+function checksPassed({ checks }: RunState): Draft {
+  if (checks === undefined) return { type: 'ChecksPassed', status: 'Unknown', reason: 'NotChecked', message: '' };
+  const of = (verdict: CheckSummary['verdict']): readonly CheckSummary[] =>
+    checks.filter((check) => check.verdict === verdict && check.fixing !== true);
+  const [first, ...others] = [...of('Block'), ...of('Unknown')];
+  const warned = `${of('Warn').length} of ${checks.length} checks warn`;
+  if (first === undefined) return positive('ChecksPassed', true, 'Checked', warned);
+  const ids = [first, ...others].map(({ id }) => id).join(', ');
+  return positive('ChecksPassed', false, first.id, `${ids} hold it up; ${warned}`);
 }
 
 function planReady(state: RunState): Draft {

@@ -4,7 +4,9 @@ import type { Decision } from '../../src/upgrade/decision';
 import { poolPhases } from '../../src/upgrade/machine';
 import type { Orders } from '../../src/upgrade/orders';
 import type { PoolPhase } from '../../src/upgrade/state';
-import { hours, iso, seconds } from '../../src/upgrade/time';
+import { hours, iso, minutes, seconds } from '../../src/upgrade/time';
+import type { HostTraits } from '../../src/plan/checks/inspection';
+import { inspection, traits } from '../plan/checks/checking';
 import { say } from './deciding';
 import {
   guest,
@@ -56,11 +58,9 @@ describe('Validating', () => {
     expect(validate({ pool: { ...unmarked, mark: MARK } }), 'our own, after a crash').to.equal('to Planning');
   });
 
-  it('refuses a pool that is mixed, or not whole', () => {
+  it('refuses a pool that is mixed', () => {
     expect(validate({ pool: { ...twoHosts(upgraded()), mark: undefined } })).to.equal('fail PoolMixed');
     expect(validate({ pool: { ...unmarked, rollingUpgrade: true } })).to.equal('fail PoolMixed');
-    expect(validate({ pool: { ...twoHosts({}, { live: false }), mark: undefined } })).to.equal('fail HostNotLive');
-    expect(validate({ pool: { ...twoHosts({}, { enabled: false }), mark: undefined } })).to.equal('fail HostDisabled');
   });
 
   it('refuses orders that do not fit the pool', () => {
@@ -125,6 +125,28 @@ describe('Planning', () => {
     expect(at('Planning', { world: stuck, orders: { consent, rules } })).to.equal('keep');
   });
 
+  it('refuses a pool that is not whole, and tells all that stands in the way at once', () => {
+    expect(at('Planning', { pool: twoHosts({}, { live: false }) })).to.equal('fail HostNotLive');
+    expect(at('Planning', { pool: twoHosts({}, { enabled: false }) })).to.equal('fail HostDisabled');
+    const decision = decide('Planning', {
+      pool: twoHosts({ enabled: false }, { live: false }),
+      world: stuck,
+      orders: { consent },
+    });
+    if (decision.kind !== 'fail') throw new Error(`it should refuse, not ${say(decision)}`);
+    expect(decision.reason).to.equal('HostNotLive');
+    for (const word of ['HostNotLive', 'HostDisabled', 'DowntimeNotAccepted', 'acceptDowntime', 'host-enable'])
+      expect(decision.message).to.contain(word);
+    const { checks = [] } = decision.remember!(situation().state);
+    expect(
+      checks.filter(({ verdict }) => verdict === 'Block').map(({ id, objects, count }) => [id, ...objects, count]),
+    ).to.deep.equal([
+      ['HostNotLive', 'name-b', 1],
+      ['HostDisabled', 'name-m', 1],
+      ['DowntimeNotAccepted', 'guest g', 1],
+    ]);
+  });
+
   it('refuses to lose local storage that nobody gave up', () => {
     const hop = { fromBrand: 'XenServer' as const, from: '6.5.0', toBrand: 'XenServer' as const, to: '7.6.0' };
     const plan = { hash: '', hop, order: ['m', 'b'], warnings: [], migrations: { bound: 0 } };
@@ -132,16 +154,24 @@ describe('Planning', () => {
     const old = { version: { release: { brand: 'XenServer' as const, version: '6.5.0' } } };
     const local = { srs: [sr('l', { shared: false, type: 'ext', vdis: 0 })], pbds: [pbd('b', 'l')] };
     const setting = { pool: twoHosts(old, old), world: sharedWorld([], local), state: { plan, hosts } };
-    expect(at('Planning', { ...setting, facts: { staging: known({ m: 'false', b: 'true' }) } })).to.equal(
-      'fail LocalStorageWouldBeLost',
+    const saying = (m: string | undefined, b: string | undefined): Setting => {
+      const plugin = (safe2upgrade: string | undefined): HostTraits => {
+        const { plugin: usual, ...more } = traits();
+        return { ...more, plugin: usual.known ? known({ ...usual.value, safe2upgrade }) : usual };
+      };
+      const hosts = { m: plugin(m), b: b === undefined ? { ...traits(), plugin: silence } : plugin(b) };
+      return { ...setting, facts: { inspection: known(inspection(setting.pool, { hosts })) } };
+    };
+    expect(at('Planning', saying('false', 'true'))).to.equal('fail LocalStorageWouldBeLost');
+    expect(at('Planning', saying('true', 'vdi_present'))).to.equal('keep');
+    expect(at('Planning', saying('true', undefined)), 'not told').to.match(
+      /^fail (RepositoryUnreachable|LocalStorageWouldBeLost)$/,
     );
-    expect(at('Planning', { ...setting, facts: { staging: known({ m: 'true', b: 'vdi_present' }) } })).to.equal('keep');
-    expect(at('Planning', { ...setting, facts: { staging: known({ m: 'true' }) } })).to.equal('fail LocalStorageWouldBeLost');
-    expect(at('Planning', { ...setting, facts: { staging: silence } })).to.equal('wait StagingUnknown');
   });
 
-  it('waits while settings are not known', () => {
+  it('waits while settings, or what the checks look at, are not known', () => {
     expect(at('Planning', { facts: { settings: silence } })).to.equal('wait PoolUnreachable');
+    expect(at('Planning', { facts: { inspection: silence } })).to.equal('wait PoolUnreachable');
   });
 });
 
@@ -234,6 +264,17 @@ describe('Upgrading, between hosts', () => {
     expect(begun({ state: { hosts: [hostState('b', 'Pending'), hostState('m', 'Pending')] } })).to.equal(
       'fail MasterNotUpgraded',
     );
+  });
+
+  it('begins none while a check is in the way, says which, and goes on by itself', () => {
+    const disabled = { pool: twoHosts({ enabled: false }) };
+    expect(begun(disabled)).to.equal('wait HostDisabled');
+    expect(begun({ state: half, pool: twoHosts({ enabled: false }) }), 'not its turn').to.equal('begins b, attempt 1');
+    expect(begun({})).to.equal('begins m, attempt 1');
+    const decision = decide('Upgrading', disabled);
+    if (decision.kind !== 'wait') throw new Error('it should wait');
+    expect(decision.until).to.equal(NOW + minutes(1));
+    expect(decision.remember!(situation().state).checks?.find(({ id }) => id === 'HostDisabled')?.verdict).to.equal('Block');
   });
 
   it('begins none while paused, unapproved, outside the window, or cancelled', () => {

@@ -8,6 +8,7 @@ import type { FactName, Facts } from '../../src/upgrade/facts';
 import type { Orders } from '../../src/upgrade/orders';
 import type { HostPhase, HostState, JournalItem, RunState } from '../../src/upgrade/state';
 import { hours, iso, minutes } from '../../src/upgrade/time';
+import { inspection } from '../plan/checks/checking';
 import { guest, host, pbd, poolOf, sr, world } from '../plan/smallPool';
 
 export const NOW = Date.UTC(2026, 0, 12, 22, 0, 0);
@@ -46,6 +47,8 @@ export function orders(more: Partial<Orders> = {}): Orders {
       forceMigration: false,
       acceptDowntime: true,
       withoutBackup: false,
+      acceptEua: false,
+      fixes: [],
     },
     verbs: {},
     paused: false,
@@ -123,6 +126,7 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     settings: known({ m: settingsOf('m'), b: settingsOf('b') }),
     hostTime: known(5_000),
     staging: known({ m: 'false', b: 'false' }),
+    inspection: known(inspection(pool)),
     tasks: known([]),
     backup: known(backup),
     earlier: known(null),
@@ -137,6 +141,7 @@ export const everyFact: readonly FactName[] = [
   'settings',
   'hostTime',
   'staging',
+  'inspection',
   'tasks',
   'backup',
   'earlier',

@@ -49,6 +49,10 @@ export type PoolPhase =
  */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 /**
+ * What it came to. Unknown never counts as Pass.
+ */
+export type CheckVerdict = 'Pass' | 'Warn' | 'Block' | 'Unknown';
+/**
  * Master or member at the start of the run.
  */
 export type HostRole = 'master' | 'member';
@@ -88,6 +92,7 @@ export type DebtKind =
   | 'VmStopped'
   | 'CdEjected'
   | 'StagedBootEntry'
+  | 'Fix'
   | 'PoolMark'
   | 'VmMark';
 
@@ -684,6 +689,18 @@ export interface Consent {
    * Go on where no dump of the database could be taken. Default: false.
    */
   readonly withoutBackup: boolean;
+  /**
+   * The licence agreement that the releases come with has been read and is accepted. Default: false.
+   */
+  readonly acceptEua: boolean;
+  /**
+   * Ids of checks (docs/checks.md) whose fix may be run. Each is undone when the run ends, as the table of checks says. Default: none.
+   *
+   * @maxItems 64
+   *
+   * Items: Id of a check that has a fix.
+   */
+  readonly fixes: readonly string[];
 }
 /**
  * What is done once every host has the target release.
@@ -754,6 +771,14 @@ export interface PoolUpgradeStatus {
    * The verified dump of the pool's database.
    */
   readonly backup?: BackupStatus;
+  /**
+   * What the checks found when they were last run.
+   *
+   * @maxItems 128
+   *
+   * Items: One check. The table of all stands in docs/checks.md.
+   */
+  readonly checks?: readonly CheckSummary[];
   /**
    * What was put aside to make way, as it was.
    */
@@ -1063,6 +1088,39 @@ export interface BackupFile {
   readonly file: string;
 }
 /**
+ * One check. The table of all stands in docs/checks.md.
+ */
+export interface CheckSummary {
+  /**
+   * Which check.
+   */
+  readonly id: string;
+  /**
+   * What it came to. Unknown never counts as Pass.
+   */
+  readonly verdict: CheckVerdict;
+  /**
+   * What was found, and what to do about it; of a check that passed, what holds.
+   */
+  readonly message: string;
+  /**
+   * Names of the first few objects concerned.
+   *
+   * @maxItems 8
+   *
+   * Items: A name label.
+   */
+  readonly objects: readonly string[];
+  /**
+   * Objects concerned.
+   */
+  readonly count: number;
+  /**
+   * Whether it is put right by its fix, and so holds nothing up.
+   */
+  readonly fixing?: boolean;
+}
+/**
  * What was put aside to make way, as it was.
  */
 export interface Undo {
@@ -1078,6 +1136,14 @@ export interface Undo {
    * Value of auto_poweron in the pool's other_config.
    */
   readonly autoPoweron?: string;
+  /**
+   * Ways back of the fixes that were run, in order.
+   *
+   * @maxItems 512
+   *
+   * Items: An effect that undoes a fix.
+   */
+  readonly fixes?: readonly FixUndo[];
   /**
    * Discs that were ejected.
    *
@@ -1107,6 +1173,39 @@ export interface HaSettings {
    * Host failures to tolerate.
    */
   readonly failuresToTolerate: number;
+}
+/**
+ * An effect that undoes a fix.
+ */
+export interface FixUndo {
+  /**
+   * Id of the check.
+   */
+  readonly check: string;
+  /**
+   * Name of the effect.
+   */
+  readonly effect: string;
+  /**
+   * UUID of the object concerned.
+   */
+  readonly object: string;
+  /**
+   * Its name label.
+   */
+  readonly name: string;
+  /**
+   * What it sets.
+   */
+  readonly params: Readonly<Record<string, string>>;
+  /**
+   * Product version from which on it neither can nor need be undone.
+   */
+  readonly before?: string;
+  /**
+   * Whether it was undone.
+   */
+  readonly undone?: boolean;
 }
 /**
  * A disc and the drive it was in.

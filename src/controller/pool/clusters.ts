@@ -1,4 +1,5 @@
 // The clusters of a pool. No cache keeps them, because most pools have none and releases before 7.5 do not know them: they are asked for.
+import type { Clock } from '../../foundation/clock';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import type { ClusterSight } from '../../plan/checks/hazardTraits';
 import type { XapiClient } from '../../xenapi/client';
@@ -27,8 +28,26 @@ interface MemberRecord {
 
 type Rows<T> = Readonly<Record<Ref, T>>;
 
-/** @param records of hosts, to name the members by uuid */
-export async function readClusters(client: Pick<XapiClient, 'call'>, records: Records): Promise<Fact<readonly ClusterSight[]>> {
+/** How long an answer is good for, milliseconds. */
+const FRESH = 60_000;
+
+export class ClusterReader {
+  private last: { readonly at: number; readonly logins: number; readonly clusters: Fact<readonly ClusterSight[]> } | undefined;
+
+  constructor(private readonly parts: { readonly client: Pick<XapiClient, 'call' | 'logins'>; readonly clock: Clock }) {}
+
+  /** The clusters, not older than a minute. @param records of hosts, to name the members by uuid */
+  async read(records: Records): Promise<Fact<readonly ClusterSight[]>> {
+    const { client, clock } = this.parts;
+    const at = clock.now();
+    if (this.last !== undefined && this.last.logins === client.logins && at - this.last.at < FRESH) return this.last.clusters;
+    const clusters = await readClusters(client, records);
+    this.last = { at, logins: client.logins, clusters };
+    return clusters;
+  }
+}
+
+async function readClusters(client: Pick<XapiClient, 'call'>, records: Records): Promise<Fact<readonly ClusterSight[]>> {
   try {
     const clusters = await client.call<Rows<ClusterRecord>>('Cluster.get_all_records', [], { deadlineMs: PATIENCE });
     if (Object.keys(clusters).length === 0) return known([]);

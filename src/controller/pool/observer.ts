@@ -2,7 +2,9 @@
 import type { Clock } from '../../foundation/clock';
 import { deadline } from '../../foundation/clock';
 import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
+import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
+import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun } from '../../upgrade/record';
@@ -16,6 +18,10 @@ import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
 import { type Records, refOf, uuidOf } from './records';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
+import { ClusterReader } from './clusters';
+import { viewHazards } from './hazardView';
+import { HostInspector } from './hostInspection';
+import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
 
 export interface ObserverParts {
@@ -37,14 +43,16 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   tasks: ['task'],
   hostTime: ['pool', 'host'],
   staging: ['host'],
+  inspection: INSPECTION_CLASSES,
   backup: [],
   earlier: POOL_CLASSES,
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
   const records: Records = (cls) => parts.cache.records(cls);
+  const eyes: Eyes = { ...parts, inspector: new HostInspector(parts), clusters: new ClusterReader(parts) };
   return {
-    observe: (needs, hostInWork) => observe(parts, records, needs, hostInWork),
+    observe: (needs, hostInWork, enquiry) => observe(eyes, records, needs, { hostInWork, enquiry }),
     async change(atMost, signal) {
       const budget = deadline(parts.clock, atMost, signal);
       try {
@@ -56,16 +64,22 @@ export function createObserver(parts: ObserverParts): ObserverPort {
   };
 }
 
-async function observe(
-  parts: ObserverParts,
-  records: Records,
-  needs: ReadonlySet<FactName>,
-  hostInWork: string | undefined,
-): Promise<Facts> {
+interface Eyes extends ObserverParts {
+  readonly inspector: HostInspector;
+  readonly clusters: ClusterReader;
+}
+
+/** Who is asked what beyond the pool's records. */
+interface Asking {
+  readonly hostInWork: string | undefined;
+  readonly enquiry: Enquiry | undefined;
+}
+
+async function observe(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
   const classes = [...new Set([...needs].flatMap((need) => classesOf[need]))];
   try {
     if (classes.length > 0) await parts.cache.refresh(classes);
-    return await gather(parts, records, needs, hostInWork);
+    return await gather(parts, records, needs, asking);
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
     const silent = error.kind === 'Untrusted' ? untrusted(error.message) : unknown(error.message);
@@ -77,6 +91,7 @@ async function observe(
       settings: silent,
       hostTime: silent,
       staging: silent,
+      inspection: silent,
       tasks: silent,
       backup,
       earlier: silent,
@@ -84,12 +99,7 @@ async function observe(
   }
 }
 
-async function gather(
-  parts: ObserverParts,
-  records: Records,
-  needs: ReadonlySet<FactName>,
-  hostInWork: string | undefined,
-): Promise<Facts> {
+async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
   const pool = needs.has('pool') ? viewPool(records) : undefined;
   if (pool !== undefined) {
     parts.client.recordAddresses(pool.hosts.map((host) => host.address));
@@ -102,23 +112,29 @@ async function gather(
     guests: asked('guests', () => viewGuests(records)) ?? noFacts.guests,
     settings: asked('settings', () => viewSettings(records)) ?? noFacts.settings,
     tasks: asked('tasks', () => viewTasks(records)) ?? noFacts.tasks,
-    ...(await inquire(parts, records, needs, hostInWork)),
+    ...(await inquire(parts, records, needs, asking)),
   };
 }
 
 /** Facts that no record tells: each is a question of its own. */
 async function inquire(
-  parts: ObserverParts,
+  parts: Eyes,
   records: Records,
   needs: ReadonlySet<FactName>,
-  hostInWork: string | undefined,
-): Promise<Pick<Facts, 'hostTime' | 'staging' | 'backup' | 'earlier'>> {
+  { hostInWork, enquiry }: Asking,
+): Promise<Pick<Facts, 'hostTime' | 'staging' | 'inspection' | 'backup' | 'earlier'>> {
   return {
+    inspection: needs.has('inspection') ? known(await inspect(parts, records, enquiry)) : noFacts.inspection,
     hostTime: needs.has('hostTime') ? await hostTime(parts, records, hostInWork) : noFacts.hostTime,
     staging: needs.has('staging') ? await staging(parts.client, records, hostInWork) : noFacts.staging,
     backup: needs.has('backup') ? known(await parts.backup()) : noFacts.backup,
     earlier: needs.has('earlier') ? known(await earlierRun(parts, viewPool(records))) : noFacts.earlier,
   };
+}
+
+async function inspect({ inspector, clusters }: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
+  const inquired = enquiry === undefined ? undefined : await inspector.inquire(records, enquiry);
+  return viewInspection(records, inquired, viewHazards(records, await clusters.read(records)));
 }
 
 /** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */

@@ -98,6 +98,8 @@ type PoolVerbs = Pick<
   | 'setAutoPoweron'
   | 'clearAutoPoweron'
   | 'syncDatabase'
+  | 'setHealthCheck'
+  | 'setSslLegacy'
 >;
 
 function poolVerbs(pool: Caller): PoolVerbs {
@@ -110,6 +112,8 @@ function poolVerbs(pool: Caller): PoolVerbs {
     setHaTolerance: (hosts) => pool.poolCall('pool.set_ha_host_failures_to_tolerate', [hosts]),
     setAutoPoweron: (value) => pool.poolCall('pool.add_to_other_config', ['auto_poweron', value]),
     clearAutoPoweron: () => pool.poolCall('pool.remove_from_other_config', ['auto_poweron']),
+    setHealthCheck: (config) => pool.poolCall('pool.set_health_check_config', [config]),
+    setSslLegacy: (enabled) => pool.poolCall(`pool.${enabled ? 'enable' : 'disable'}_ssl_legacy`, []),
     syncDatabase: () => pool.plain('pool.sync_database', [], minutes(10)),
   };
 }
@@ -122,7 +126,7 @@ async function enableHa(pool: Caller, settings: HaSettings): Promise<Outcome> {
 
 type HostVerbs = Pick<
   PoolPort,
-  'restartAgent' | 'disableHost' | 'enableHost' | 'plugPbd' | 'stageInstaller' | 'rebootHost' | 'shutdownHost'
+  'restartAgent' | 'disableHost' | 'enableHost' | 'plugPbd' | 'setPowerOnMode' | 'stageInstaller' | 'rebootHost' | 'shutdownHost'
 >;
 
 function hostVerbs(pool: Caller): HostVerbs {
@@ -130,6 +134,7 @@ function hostVerbs(pool: Caller): HostVerbs {
     restartAgent: (host) => pool.call('host', host, 'host.restart_agent'),
     disableHost: (host) => pool.call('host', host, 'host.disable'),
     enableHost: (host) => pool.call('host', host, 'host.enable'),
+    setPowerOnMode: (host, mode, config) => pool.call('host', host, 'host.set_power_on_mode', [mode, config]),
     plugPbd: (pbd) => pool.task('PBD', pbd, 'PBD.plug', [], { deadlineMs: minutes(10) }),
     stageInstaller: (host, url) =>
       pool.task('host', host, 'host.call_plugin', ['prepare_host_upgrade.py', 'main', { url }], {

@@ -26,6 +26,7 @@ import { sessionCalls } from './sessionCalls';
 import { Sessions } from './sessions';
 import { pluginCalls } from './stagingPlugin';
 import { Startup } from './startup';
+import { certificateCalls } from './serverCertificates';
 import { storageCalls } from './storageCalls';
 import { taskCalls } from './taskCalls';
 import { Tasks } from './tasks';
@@ -139,6 +140,7 @@ function handlersOf(xapi: Xapi): Handlers {
     ...hostCalls(xapi),
     ...evacuationCalls(xapi),
     ...pluginCalls(xapi),
+    ...certificateCalls(xapi),
     ...poolCalls(xapi),
     ...highAvailabilityCalls(xapi),
     ...vmRecordCalls(xapi),

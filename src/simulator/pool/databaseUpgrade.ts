@@ -13,8 +13,9 @@ export function upgradeDatabase(database: LiveDatabase, from: string, to: string
   }
 }
 
-/** Patches were of the old system: the new one has none of them. */
+/** Patches and updates were of the old system: the new one has none of them. */
 export function forgetPatches(database: LiveDatabase, host: Ref): void {
+  forgetUpdates(database, host);
   const gone = new Set(
     [...database.records('host_patch')].filter(([, patch]) => refOf(patch, 'host') === host).map(([ref]) => ref),
   );
@@ -24,4 +25,15 @@ export function forgetPatches(database: LiveDatabase, host: Ref): void {
     database.update('pool_patch', ref, { host_patches: list(patch, 'host_patches').filter((applied) => !gone.has(applied)) });
   }
   database.update('host', host, { patches: [] });
+}
+
+function forgetUpdates(database: LiveDatabase, host: Ref): void {
+  const applied = database.get('host', host)?.['updates'];
+  if (!Array.isArray(applied) || applied.length === 0) return;
+  for (const [ref, update] of [...database.records('pool_update')]) {
+    const hosts = list(update, 'hosts').filter((one) => one !== host);
+    if (hosts.length === 0) database.remove('pool_update', ref);
+    else database.update('pool_update', ref, { hosts });
+  }
+  database.update('host', host, { updates: [] });
 }

@@ -29,7 +29,13 @@ const EMERGENCY_CALLS: ReadonlySet<string> = new Set([
   'session.local_logout',
   'host.is_in_emergency_mode',
 ]);
-const PLUGIN_READS: ReadonlySet<unknown> = new Set(['testUrl', 'testSafe2Upgrade', 'getVersion', 'getDom0DefaultMemory']);
+const PLUGIN_READS: ReadonlySet<unknown> = new Set([
+  'testUrl',
+  'testSafe2Upgrade',
+  'getVersion',
+  'getDom0DefaultMemory',
+  'getEUA',
+]);
 const READING_CLASSES: ReadonlySet<string> = new Set(['session', 'event', 'task', 'system']);
 const READING_NAME =
   /^(get_|assert_|compute_|update_allowed_operations$|is_in_emergency_mode$|ha_compute_|ha_failover_plan_exists$)/;

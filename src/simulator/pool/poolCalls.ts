@@ -32,6 +32,8 @@ export function poolCalls(xapi: Xapi): Handlers {
       await sleep(xapi.clock, DATABASE_SYNC);
       return VOID;
     },
+    'pool.disable_ssl_legacy': () => setSslLegacy(xapi, false),
+    'pool.enable_ssl_legacy': () => setSslLegacy(xapi, true),
     'pool.set_wlb_enabled': (call) => {
       const pool = refArgument(call, 0);
       const enabled = flagArgument(call, 1);
@@ -40,4 +42,10 @@ export function poolCalls(xapi: Xapi): Handlers {
       return VOID;
     },
   };
+}
+
+/** Of every host at once. */
+function setSslLegacy({ database, hosts }: Xapi, enabled: boolean): string {
+  for (const { ref } of hosts.all()) database.update('host', ref, { ssl_legacy: enabled });
+  return VOID;
 }

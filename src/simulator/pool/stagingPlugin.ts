@@ -15,6 +15,7 @@ import type { Xapi } from './xapi';
 const NAME = 'prepare_host_upgrade.py';
 /** A local SR smaller than that leaves no room for the new layout. */
 const ROOM = 38 * 1024 ** 3;
+const GIB = 1024 ** 3;
 
 export function pluginCalls(xapi: Xapi): Handlers {
   return { 'host.call_plugin': (call) => callPlugin(xapi, call) };
@@ -49,9 +50,13 @@ function functionsOf(
   const since = (needed: string, run: PluginFunction): PluginFunction | undefined =>
     compareDotted(version, needed) >= 0 ? run : undefined;
   return {
-    testUrl: (args) => looking(() => accepted(repositoryAt(xapi, machine, args['url']))),
+    testUrl: (args) => looking(() => accepted(repositoryFor(xapi, machine, args['url']))),
     testSafe2Upgrade: () => looking(() => safeToUpgrade(xapi, host, machine)),
     getVersion: since('2.1.0', (args) => looking(() => versionText(repositoryAt(xapi, machine, args['url'])))),
+    getDom0DefaultMemory: since('2.1.0', (args) =>
+      looking(() => controlDomainMemory(xapi, host, repositoryAt(xapi, machine, args['url']))),
+    ),
+    getEUA: since('2.2.5', (args) => looking(() => agreementText(xapi, machine, repositoryAt(xapi, machine, args['url'])))),
     main: (args) => stage(xapi, host, machine, args['url']),
   };
 }
@@ -70,6 +75,26 @@ function installed(machine: Machine): Release {
   const { system } = machine.disk;
   if (system === null || system === 'broken') throw new Error(`${machine.name} answers a call but has no system installed`);
   return system;
+}
+
+/** The same, unless the network of the host is in the way. */
+function repositoryFor(xapi: Xapi, machine: Machine, url: string | undefined): Release {
+  const refused = xapi.world.faults.strike('repository-refuses', { host: machine.uuid });
+  if (refused !== undefined) throw failure(refused['code'] ?? 'TIMEOUT');
+  return repositoryAt(xapi, machine, url);
+}
+
+/** Bytes that the control domain has by default. Source: Citrix Hypervisor 8.0 and later, 1 GiB and a twentieth of the machine, 8 GiB at most. */
+function controlDomainMemory(xapi: Xapi, host: Ref, release: Release): string {
+  const metrics = xapi.database.get('host_metrics', String(xapi.hosts.record(host)['metrics']));
+  const total = integerOf(metrics ?? {}, 'memory_total');
+  const grown = compareDotted(release.version, '8.0') >= 0;
+  return String(grown ? Math.min(8 * GIB, GIB + Math.floor(total / 20)) : 752 * 1024 ** 2);
+}
+
+function agreementText(xapi: Xapi, machine: Machine, release: Release): string {
+  const has = xapi.world.faults.strike('licence-agreement', { host: machine.uuid }) !== undefined;
+  return JSON.stringify({ eua: has ? `The licence agreement of ${release.version}.` : '' });
 }
 
 /** @throws ApiError MISSING_URL, INVALID_URL, INVALID_VER as the plugin gives them */
@@ -93,10 +118,14 @@ function versionText(release: Release): string {
   return JSON.stringify({ 'platform-version': factsOf(release).platform, 'product-version': release.version });
 }
 
-/** `true` means: the next upgrade may re-cut the disk, and the local SR goes with it. */
+/**
+ * `true` means that nothing is in the way: the disk has the new layout already, or the next upgrade may re-cut it, and the local SR goes with it.
+ * Source: `safe2upgrade()` of the plugin as of 2016, which asks first whether /var/log is a partition of its own, then for an SR on the system disk.
+ */
 function safeToUpgrade(xapi: Xapi, host: Ref, machine: Machine): string {
-  if (machine.disk.layout === 'new') return 'false';
+  if (machine.disk.layout === 'new') return 'true';
   const local = localSrs(xapi.database, host).filter(({ attached }) => attached);
+  if (local.length === 0) return 'true';
   if (local.some(({ sr }) => disksOn(xapi.database, sr).length > 0)) return 'vdi_present';
   return local.some(({ record }) => integerOf(record, 'physical_size') >= ROOM) ? 'true' : 'not_enough_space';
 }

@@ -1,6 +1,6 @@
 // All that the calls of the simulated XAPI work with, in one place: the world, the database's readers and the parts that keep state of their own.
 import type { Clock } from '../../foundation/clock';
-import type { Release, World } from '../world';
+import type { HostUuid, Release, World } from '../world';
 import type { Agents } from './agents';
 import type { Events } from './events';
 import type { Guests } from './guests';
@@ -22,6 +22,8 @@ export interface PoolSettings {
   readonly apiRelease: string;
   /** Installation repositories that the hosts can reach, by the beginning of their URL. */
   readonly repositories: ReadonlyMap<string, Release>;
+  /** PEM of what a host shows on the wire; undefined while nobody serves the pool. */
+  readonly certificateOf?: (host: HostUuid) => string | undefined;
   /** The database as `GET /pool/xmldbdump` delivers it. @param apiRelease what the master serves now */
   readonly dumpDatabase: (apiRelease: string) => string;
 }

@@ -3,12 +3,12 @@
 import { PacedClock } from '../../foundation/pacedClock';
 import { printDatabase } from '../../xenapi/database/printDatabase';
 import { createBooks } from '../books/createBooks';
-import { createWorld } from '../createWorld';
+import { createWorld, type WorldSettings } from '../createWorld';
 import { type LoadedPool, toDatabase } from '../dump';
 import { type ArmedFaults, armFaults, type FaultTargets, parseFault } from '../faults';
 import type { LiveDatabase } from '../pool/liveDatabase';
 import { knownReleases } from '../releases';
-import type { Release } from '../world';
+import type { HostUuid, Release } from '../world';
 import { Intake } from './intake';
 import { Recorder } from './recorder';
 import type { SimulationSettings } from './settings';
@@ -29,6 +29,8 @@ const MEMBER_RETRIES = 2;
 
 export interface HeldStage extends Stage {
   readonly recorder: Recorder;
+  /** From now on hosts answer with the certificates they show. @param of PEM */
+  showCertificates(of: (host: HostUuid) => string | undefined): void;
 }
 
 /** @throws FaultError */
@@ -48,7 +50,8 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
   });
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(settings.faults.map(parseFault), targetsOf(pool.database));
-  const { world, books } = inhabit(settings, pool, clock, faults);
+  let certificateOf = (_: HostUuid): string | undefined => undefined;
+  const { world, books } = inhabit(settings, pool, { clock, faults, certificateOf: (host) => certificateOf(host) });
   if (record !== undefined) world.bus.on((event) => recorder.witness(JSON.stringify(event)));
   const counting = new Counting();
   world.bus.on((event) => counting.heard(event));
@@ -60,6 +63,9 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
     counting,
     intake: new Intake({ clock, world, recorder, onDefect }),
     recorder,
+    showCertificates(of): void {
+      certificateOf = of;
+    },
     arm(specs): void {
       faults.add(specs.map(parseFault), targetsOf(pool.database));
       world.armFaults();
@@ -70,8 +76,7 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
 function inhabit(
   { random, password }: SimulationSettings,
   pool: LoadedPool,
-  clock: PacedClock,
-  faults: ArmedFaults,
+  parts: Pick<WorldSettings, 'certificateOf'> & { readonly clock: PacedClock; readonly faults: ArmedFaults },
 ): Pick<Stage, 'world' | 'books'> {
   const delivered: string[] = [];
   const dumpDatabase = (apiRelease: string): string => {
@@ -80,7 +85,7 @@ function inhabit(
     return text;
   };
   const repositories = new Map(knownReleases.map(({ release }) => [repositoryOf(release), release]));
-  const world = createWorld({ clock, random, pool, password, repositories, faults, dumpDatabase });
+  const world = createWorld({ ...parts, random, pool, password, repositories, dumpDatabase });
   // Where a client keeps its backup no pool knows: the last one it was given counts as kept.
   return { world, books: createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES, goneOn: () => 0 }) };
 }

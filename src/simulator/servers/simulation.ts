@@ -62,6 +62,7 @@ async function open(
   // So that a record ends with the moment at which time stood.
   closing(() => stage.clock.step(0));
   const certificates = certify(settings, { ...stage, recorder }, pool.hosts);
+  stage.showCertificates((host) => certificates.of(host)?.cert);
   const time = await repeat(settings, { ...stage, recorder });
   const told = settings.record?.entries.find((entry) => entry.kind === 'opened')?.port;
   const port = told ?? settings.port;

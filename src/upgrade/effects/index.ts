@@ -1,5 +1,6 @@
 // Every effect there is, by name: a journal entry holds names, and after a crash this is where they are found again.
 import type { Effect } from './effect';
+import * as fix from './fixEffects';
 import * as guest from './guestEffects';
 import * as host from './hostEffects';
 import * as pool from './poolEffects';
@@ -16,6 +17,9 @@ const all: readonly Effect[] = [
   pool.syncDatabase,
   pool.restartAgent,
   pool.takeBackup,
+  fix.setHealthCheck,
+  fix.setSslLegacy,
+  fix.setPowerOnMode,
   host.disableHost,
   host.enableHost,
   host.plugPbd,

@@ -1,35 +1,34 @@
-// Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Refusals here are those
-// that need a look at every guest and every disk.
+// Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Before, every check is run, and
+// what stands in the way is told all at once.
 import { sha256 } from '../../foundation/sha256';
-import { canMigrateAtAll, migrationBound } from '../../plan/placement';
-import { type Guest, type Guests, type HaSettings, hasDomain, type Host, type Pool } from '../../plan/pool';
+import type { CheckSituation } from '../../plan/checks/check';
+import { migrationBound } from '../../plan/placement';
+import { type Guest, type Guests, type HaSettings, hasDomain } from '../../plan/pool';
 import type { Baseline } from '../baseline';
-import { type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
-import { localStorageAtRisk } from '../effects/storageRisk';
-import { inSight, strange } from '../sight';
-import { ruleFor } from '../host/guestAction';
-import type { RuleAction } from '../orders';
+import { type Checked, check, checkSituation, inspected, type Sights, warningsOf } from '../checking';
+import { type Decision, next, type PoolStep, type Situation, wait } from '../decision';
+import { undoOfFixes } from '../fixing';
+import { strange } from '../sight';
 import type { RunState } from '../state';
 import { iso } from '../time';
 import { undoOf } from './preparing';
-import { hopRecutsDisks } from './validating';
 import { windowClosed } from './window';
 
-const NEEDS = ['pool', 'guests', 'settings', 'ha'] as const;
-
 export const planning: PoolStep = {
-  needs: ({ state }) => (needsStaging(state) ? [...NEEDS, 'staging'] : NEEDS),
+  needs: ({ state }) => (isGoingOn(state) ? [] : ['pool', 'guests', 'settings', 'ha', 'inspection']),
   decide(situation) {
     const { facts, state } = situation;
     if (isGoingOn(state)) return next(isGated(situation) ? 'AwaitingApproval' : 'Preparing');
     if (!facts.ha.known) return strange(facts.ha) ?? wait('PoolUnreachable', facts.ha.why);
     const ha = facts.ha.value;
     if (!facts.settings.known) return strange(facts.settings) ?? wait('PoolUnreachable', facts.settings.why);
-    if (needsStaging(state) && !facts.staging.known) return wait('StagingUnknown', facts.staging.why);
     const settings = facts.settings.value;
-    return inSight(situation, (pool, world) => {
-      const refusal = storageRefusal(situation) ?? guestRefusal(situation, pool.hosts, world);
-      return refusal ?? writeDown(situation, pool, world, { settings, ha });
+    return inspected(situation, (sights) => {
+      const checking = checkSituation(situation, sights, 'Planning');
+      const checked = check(checking);
+      const { refusal, remember, until } = checked;
+      if (refusal !== undefined) return { kind: 'fail', ...refusal, remember, until };
+      return writeDown(situation, sights, { settings, ha, checked, checking });
     });
   },
 };
@@ -37,18 +36,20 @@ export const planning: PoolStep = {
 interface Seen {
   readonly settings: Baseline['settings'];
   readonly ha: HaSettings | null;
+  readonly checking: CheckSituation;
+  readonly checked: Checked;
 }
 
-function writeDown(situation: Situation, pool: Pool, world: Guests, { settings, ha }: Seen): Decision {
+function writeDown(situation: Situation, { pool, world }: Sights, { settings, ha, checking, checked }: Seen): Decision {
   const { state } = situation;
   const baseline = baselineOf(situation, pool, world, settings);
-  const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world)];
+  const warnings = [...(state.plan?.warnings ?? []), ...guestWarnings(world), ...warningsOf(checked.results)];
   const plan = { ...state.plan!, warnings, migrations: { bound: migrationBound(pool.hosts, world) } };
   const methods = state.hosts.map((host) => host.bootMethod);
   const whole = { hop: plan.hop, order: plan.order, methods, guests: baseline.guests };
   const hash = sha256(JSON.stringify(whole)).slice(0, 16);
-  const remember = (before: RunState): RunState => ({ ...before, plan: { ...plan, hash } });
-  const undo = undoOf(pool, ha);
+  const remember = (before: RunState): RunState => ({ ...checked.remember(before), plan: { ...plan, hash } });
+  const undo = { ...undoOf(pool, ha), ...undoOfFixes(checking) };
   return { kind: 'keep', baseline, plan: whole, undo, to: isGated(situation) ? 'AwaitingApproval' : 'Preparing', remember };
 }
 
@@ -63,49 +64,12 @@ function isGated(situation: Situation): boolean {
   return approval === 'BeforeUpgrade' || dryRun || paused || windowClosed(situation) !== undefined;
 }
 
-function needsStaging(state: RunState): boolean {
-  return hopRecutsDisks(state) && state.hosts.some((host) => host.bootMethod === 'Staged');
-}
-
-function storageRefusal({ facts, orders, state }: Situation): Decision | undefined {
-  for (const host of needsStaging(state) ? state.hosts.filter((entry) => entry.bootMethod === 'Staged') : []) {
-    const risk = localStorageAtRisk(facts, host.uuid, orders, state);
-    if (risk !== undefined) return fail('LocalStorageWouldBeLost', `host ${host.name}: ${risk}`);
-  }
-  return undefined;
-}
-
-/** Guests that would be in the way, or that will have to stop without consent, are told now and not in the middle of the night. */
-function guestRefusal({ orders }: Situation, hosts: readonly Host[], world: Guests): Decision | undefined {
-  const running = world.guests.filter((guest) => guest.powerState === 'Running');
-  const action = (guest: Guest): RuleAction => ruleFor(guest, orders.rules)?.action ?? 'Migrate';
-  const stuck = running.filter((guest) => action(guest) === 'Migrate' && !canMigrateAtAll(guest, hosts, world));
-  const blocking = [...running.filter((guest) => action(guest) === 'Block'), ...(orders.whenUnmovable === 'Block' ? stuck : [])];
-  if (blocking.length > 0) {
-    const remedy = 'their policy is Block (a rule, or spec.vms.whenUnmovable); stop them or give them another policy';
-    return fail('GuestBlocksDrain', `${names(blocking)} would block the drain of their host: ${remedy}`);
-  }
-  if (stuck.length === 0 || orders.consent.acceptDowntime) return undefined;
-  const remedy = 'set spec.consent.acceptDowntime to true or give them a rule';
-  return fail('DowntimeNotAccepted', `${names(stuck)} cannot migrate to any host and would be stopped; ${remedy}`);
-}
-
-function names(guests: readonly Guest[]): string {
-  return guests.map((guest) => guest.name).join(', ');
-}
-
 function guestWarnings({ guests }: Guests): readonly string[] {
-  const paused = guests
-    .filter((guest) => guest.powerState === 'Paused')
-    .map((guest) => `guest ${guest.name} is paused and will block the drain of its host`);
   const suspended = guests.filter((guest) => guest.powerState === 'Suspended' && guest.cds.length > 0);
-  return [
-    ...paused,
-    ...suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`),
-  ];
+  return suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`);
 }
 
-function baselineOf({ now }: Situation, pool: Pool, { guests }: Guests, settings: Baseline['settings']): Baseline {
+function baselineOf({ now }: Situation, pool: Sights['pool'], { guests }: Guests, settings: Baseline['settings']): Baseline {
   const kept = guests.filter((guest) => hasDomain(guest) || guest.powerState === 'Suspended');
   const entry = ({ uuid, name, powerState, host, cds }: Guest): Baseline['guests'][number] => ({
     uuid,

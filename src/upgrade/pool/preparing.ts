@@ -1,13 +1,15 @@
 // Preparing: what stands in the way of a rolling upgrade is put aside, each with its way back written down first: the pool is marked as ours, HA and
-// workload balancing go off, and guests no longer start by themselves when a host boots.
+// workload balancing go off, guests no longer start by themselves when a host boots, and what a fix may put right is put right.
 import type { HaSettings, Host, Pool } from '../../plan/pool';
 import { sameRelease } from '../../plan/release';
+import { check, checkSituation, inspected } from '../checking';
 import { act, type Decision, fail, next, type PoolStep, type Situation, wait } from '../decision';
+import { fixNow } from '../fixing';
 import { exhausted, strange } from '../sight';
 import { type JournalItem, lastObstacle, releaseBefore, timesTried, type Undo, unplanned } from '../state';
 
 export const preparing: PoolStep = {
-  needs: () => ['pool', 'ha'],
+  needs: () => ['pool', 'ha', 'guests', 'inspection'],
   decide(situation) {
     const { facts, orders } = situation;
     if (orders.cancelled) return next('Cancelled');
@@ -47,7 +49,8 @@ function claim({ state, mark }: Situation, pool: Pool): Decision | undefined {
   return exhausted(state, refused) ?? act([item(pool, 'ClaimPool')]);
 }
 
-function putAside({ state }: Situation, pool: Pool, ha: HaSettings | null): Decision {
+function putAside(situation: Situation, pool: Pool, ha: HaSettings | null): Decision {
+  const { state } = situation;
   const effects = toPutAside(pool);
   const refused = effects.find(({ effect }) => timesTried(state, pool.uuid, effect) >= 3);
   if (refused !== undefined)
@@ -55,8 +58,19 @@ function putAside({ state }: Situation, pool: Pool, ha: HaSettings | null): Deci
       'PreparationFailed',
       `${refused.effect} failed three times: ${lastObstacle(state, pool.uuid) ?? 'no reason was given'}`,
     );
-  if (effects.length === 0) return next('Upgrading');
+  if (effects.length === 0) return fixAndCheck(situation);
   return act(effects, (before) => ({ ...before, undo: { ...undoOf(pool, ha), ...before.undo } }));
+}
+
+/** What orders consent to is put right, then it is seen whether the pool can be emptied: only now that HA and workload balancing are off does XAPI tell. */
+function fixAndCheck(situation: Situation): Decision {
+  return inspected(situation, (sights) => {
+    const checking = checkSituation(situation, sights, 'Prepared');
+    const fix = fixNow(situation.state, checking);
+    if (fix !== undefined) return fix;
+    const { refusal, remember, until } = check(checking, 'Merge');
+    return refusal === undefined ? next('Upgrading', remember) : { kind: 'wait', ...refusal, until, remember };
+  });
 }
 
 function toPutAside(pool: Pool): readonly JournalItem[] {

@@ -5,7 +5,7 @@ import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { startItems } from '../host/restoring';
 import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
-import { isHopeless, cdDebts, insertable, poolItem } from './putBackItems';
+import { cdDebts, fixDebts, fixesToUndo, insertable, isHopeless, poolItem } from './putBackItems';
 
 export interface PutBack {
   /** Effects to perform now; empty when all that may be put back is, or when something must be waited for. */
@@ -17,7 +17,7 @@ export interface PutBack {
 
 /** What to do next to put things back, given a pool that can be seen. */
 export function putBack(situation: Situation, pool: Pool, world: Guests): PutBack {
-  const steps = [hostsToEnable, guestsToWake, discsAndSwitches];
+  const steps = [hostsToEnable, guestsToWake, discsAndSwitches, fixesToUndo];
   const debts: Debt[] = [];
   let pending: string | undefined;
   for (const step of steps) {
@@ -50,6 +50,7 @@ export function allDebts(state: RunState, why: string): readonly Debt[] {
     onPool('PoolMark'),
     ...(work === undefined ? [] : [{ kind: 'HostDisabled' as const, object: work.uuid, name: work.name, reason: why }]),
     ...state.stopped.map(({ uuid, name }): Debt => ({ kind: 'VmStopped', object: uuid, name, reason: why })),
+    ...fixDebts(state, undo.fixes?.filter(({ undone }) => undone !== true) ?? [], why),
     ...(undo.cds ?? []).map((cd): Debt => ({ kind: 'CdEjected', object: cd.vbd, name: cd.vmName, reason: why })),
     ...stagedDebts(state),
   ];
@@ -68,7 +69,10 @@ export function stagedDebts(state: RunState): readonly Debt[] {
 
 function hostsToEnable({ state }: Situation, pool: Pool): PutBack {
   const begun = new Set(state.hosts.filter((host) => host.startedAt !== undefined).map((host) => host.uuid));
-  const disabled = pool.hosts.filter((host) => begun.has(host.uuid) && !host.enabled);
+  // One that a fix enabled was in maintenance mode before, and goes back there.
+  const wasDisabled = (uuid: string): boolean =>
+    (state.undo.fixes ?? []).some(({ effect, object }) => effect === 'DisableHost' && object === uuid);
+  const disabled = pool.hosts.filter((host) => begun.has(host.uuid) && !host.enabled && !wasDisabled(host.uuid));
   const able = disabled.filter(
     (host) => host.live && !awayForGood(state, host.uuid) && !isHopeless(state, host.uuid, 'EnableHost'),
   );

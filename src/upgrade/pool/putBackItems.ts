@@ -1,7 +1,10 @@
-// The smaller pieces of putting back: discs, and when to give up on something.
+// The smaller pieces of putting back: discs, fixes, and when to give up on something.
 import type { Guests, Pool } from '../../plan/pool';
+import { compareVersions } from '../../plan/release';
 import type { Situation } from '../decision';
-import { type Debt, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
+import { undoItem } from '../fixing';
+import type { PutBack } from './putBack';
+import { type Debt, type FixUndo, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 
 type EjectedCd = NonNullable<Undo['cds']>[number];
 
@@ -12,6 +15,27 @@ export function isHopeless(state: RunState, uuid: string, effect: string): boole
 
 export function poolItem(pool: Pool, effect: string, params: JournalItem['params'] = {}): JournalItem {
   return { effect, object: pool.uuid, name: pool.name, params };
+}
+
+/** Fixes in reverse, one at a time; what the release no longer has needs no way back. */
+export function fixesToUndo({ state }: Situation, pool: Pool): PutBack {
+  const due = (state.undo.fixes ?? []).filter((fix) => fix.undone !== true && !isOutlived(fix, pool)).reverse();
+  const hopeful = due.find(({ object, effect }) => !isHopeless(state, object, effect));
+  return { effects: hopeful === undefined ? [] : [undoItem(hopeful)], debts: fixDebts(state, due, 'it could not be put back') };
+}
+
+function isOutlived({ before, object }: FixUndo, pool: Pool): boolean {
+  const host = pool.hosts.find(({ uuid }) => uuid === object) ?? pool.hosts.find(({ master }) => master);
+  return before !== undefined && host !== undefined && compareVersions(host.version.release.version, before) >= 0;
+}
+
+export function fixDebts(state: RunState, due: readonly FixUndo[], why: string): readonly Debt[] {
+  return due.map(({ check, object, name }) => ({
+    kind: 'Fix',
+    object,
+    name: `${check} of ${name}`,
+    reason: lastObstacle(state, object) ?? why,
+  }));
 }
 
 /** Discs whose guest is where it can see them again. */

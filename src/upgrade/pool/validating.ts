@@ -79,7 +79,7 @@ function alreadyThere(pool: Pool, target: Release, now: number): Decision {
   return next('Succeeded', remember);
 }
 
-/** What XenServer's own rules demand of a pool before a rolling upgrade: one version, every host up and in service. */
+/** What XenServer's own rules demand of a pool before a rolling upgrade: one version. What the checks ask comes while planning. */
 function unfit(pool: Pool): Decision | undefined {
   if (isMixed(pool)) {
     const versions = pool.hosts.map((host) => `${host.name} ${host.version.release.version}`).join(', ');
@@ -88,10 +88,6 @@ function unfit(pool: Pool): Decision | undefined {
       `the pool is in mixed mode (${versions}) and no backup of it from before is known here; finish that upgrade first`,
     );
   }
-  const away = pool.hosts.find((host) => !host.live);
-  if (away !== undefined) return fail('HostNotLive', `host ${away.name} is not up; start it or take it out of the pool`);
-  const disabled = pool.hosts.find((host) => !host.enabled);
-  if (disabled !== undefined) return fail('HostDisabled', `host ${disabled.name} is disabled (maintenance mode); enable it`);
   return undefined;
 }
 

@@ -21,6 +21,8 @@ export function traits(more: Partial<HostTraits> = {}): HostTraits {
     dom0Memory: 2 * GIB,
     powerOnMode: '',
     sslLegacy: false,
+    obstructing: known([]),
+    updates: [],
     ...more,
   };
 }

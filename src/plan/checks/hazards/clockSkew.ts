@@ -2,6 +2,7 @@
 import type { Check, CheckSituation, Finding } from '../check';
 import type { Host } from '../../pool';
 import { hostObject, listNames } from '../findings';
+import { hostsToUpgrade } from './hopSide';
 
 /** Milliseconds that are tolerable. */
 const TOLERABLE = 5_000;
@@ -12,13 +13,15 @@ export const clockSkew: Check = {
   source: '6.1 (clock: skew of 1–5 s; more breaks directory logins, TLS, HA, Ceph) of the XenServer reference',
   range: 'always; a warning above 5 s: the reference names no difference at which an upgrade must not begin',
   remedy: 'set the time servers of the hosts right (`chronyc tracking`, `ntpstat`) and wait until the clocks agree',
-  moments: ['Planning', 'Prepared', 'BeforeHost'],
+  // Before a host only that one is asked for its time.
+  moments: ['Planning', 'Prepared'],
   applies: ({ pool }) => pool.hosts.length > 1,
   judge: (situation) => [...silent(situation), ...apart(situation)],
 };
 
-function silent({ pool, inspection }: CheckSituation): readonly Finding[] {
-  const untold = pool.hosts.filter(({ uuid }) => inspection.hosts[uuid]?.clockAhead.known !== true);
+function silent(situation: CheckSituation): readonly Finding[] {
+  const { inspection } = situation;
+  const untold = hostsToUpgrade(situation).filter(({ uuid }) => inspection.hosts[uuid]?.clockAhead.known !== true);
   if (untold.length === 0) return [];
   const message = `the clock of ${listNames(untold)} could not be read`;
   return [{ verdict: 'Warn', objects: untold.map(hostObject), message, remedy: clockSkew.remedy }];

@@ -2,6 +2,7 @@
 import { softwareVersionOf } from '../../releases';
 import type { Release } from '../../world';
 import { derivedMacTail } from '../derived';
+import { updatesOf } from './updates';
 import { addLocalStorage, localStorageOf } from './storage';
 import { GIB, made, type MadeTables } from './tables';
 
@@ -32,6 +33,7 @@ const HARDWARE = {
   license_params: { sku_type: 'free', expiry: '20380101T00:00:00Z' },
   edition: 'free',
   memory_overhead: 0.25 * GIB,
+  ssl_legacy: false,
 } as const;
 
 /** @param memory bytes of the whole machine */
@@ -52,6 +54,7 @@ export function addHost(tables: MadeTables, index: number, release: Release, mem
     allowed_operations: [],
     current_operations: {},
     metrics: made('host_metrics', name),
+    updates: updatesOf(release).map((update) => made('pool_update', update)),
     suspend_image_sr: made('SR', 'shared'),
     crash_dump_sr: made('SR', localStorageOf(name)),
     tags: [],

@@ -7,6 +7,7 @@ import { type LoadedPool, listHosts } from '../loadedPool';
 import { LoadError } from '../loadError';
 import { deriveRelations } from '../relations';
 import { schemaOfApi } from '../schema';
+import { addUpdates } from './updates';
 import { usedMemory } from '../synthesise/memory';
 import { addGuest, GUEST_MEMORY } from './guests';
 import { addHost, CONTROL_DOMAIN, hostNameOf, NETWORKS } from './hosts';
@@ -32,6 +33,11 @@ export function makePool(shape: PoolShape): LoadedPool {
   addPool(tables, shape);
   for (let index = 0; index < shape.hosts; index++) addHost(tables, index, shape.release, memory);
   for (let index = 0; index < shape.vms; index++) addGuest(tables, index, shape.hosts, shape.release);
+  addUpdates(
+    tables,
+    shape.release,
+    Array.from({ length: shape.hosts }, (_, index) => hostNameOf(index)),
+  );
   deriveRelations(tables.tables);
   const database = fillDatabase(tables.tables);
   return assemble(database, facts);

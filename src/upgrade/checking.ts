@@ -1,0 +1,143 @@
+// The checks as the heart uses them: the situation they judge, what of their results is remembered, and whether the run may go on.
+import type { CheckMoment, CheckResult, CheckSituation } from '../plan/checks/check';
+import type { Inspection } from '../plan/checks/inspection';
+import { holdsUp, runChecks } from '../plan/checks/registry';
+import type { Guests, Pool } from '../plan/pool';
+import { sameRelease } from '../plan/release';
+import { repositoryFor } from './bootMethods/staged';
+import type { Decision, Memory, Situation } from './decision';
+import { ruleFor } from './host/guestAction';
+import { inSight, strange } from './sight';
+import { wait } from './decision';
+import type { CheckSummary, RunState } from './state';
+import { minutes } from './time';
+
+/** Characters of a refusal: as much as a status keeps of a message. */
+const LONGEST = 960;
+/** Characters kept of what one check found, and names of objects. */
+const LONGEST_FINDING = 480;
+const MOST_OBJECTS = 5;
+/** Looked at again at least this often while something is in the way. */
+const AGAIN = minutes(1);
+
+export interface Sights {
+  readonly pool: Pool;
+  readonly world: Guests;
+  readonly inspection: Inspection;
+}
+
+/** With all that checks look at in sight decide, else wait and say why it is not. */
+export function inspected(situation: Situation, decide: (sights: Sights) => Decision): Decision {
+  return inSight(situation, (pool, world) => {
+    const { inspection } = situation.facts;
+    if (!inspection.known) return strange(inspection) ?? wait('PoolUnreachable', inspection.why);
+    return decide({ pool, world, inspection: inspection.value });
+  });
+}
+
+/** @param host uuid of the one whose turn it is, at `BeforeHost` */
+export function checkSituation(situation: Situation, sights: Sights, moment: CheckMoment, host?: string): CheckSituation {
+  const { orders, state, now } = situation;
+  const hop = state.plan!.hop;
+  const to = { brand: hop.toBrand, version: hop.to };
+  const target = { brand: orders.target.brand ?? hop.toBrand, version: orders.target.version };
+  const { destroyLocalStorage, acceptDowntime, forceMigration, fixes, acceptEua } = orders.consent;
+  return {
+    ...sights,
+    moment,
+    host,
+    hop: {
+      from: { brand: hop.fromBrand, version: hop.from },
+      to,
+      repository: repositoryFor(orders, hop.to, hop.toBrand),
+      path: sameRelease(to, target) ? [to] : [to, target],
+    },
+    orders: {
+      consent: { destroyLocalStorage, acceptDowntime, forceMigration, fixes, acceptEua },
+      methods: Object.fromEntries(state.hosts.map(({ uuid, bootMethod }) => [uuid, bootMethod ?? ''])),
+      guests: { whenUnmovable: orders.whenUnmovable, actions: actionsOf(situation, sights.world) },
+    },
+    pass: undefined,
+    now,
+  };
+}
+
+function actionsOf({ orders }: Situation, { guests }: Guests): NonNullable<CheckSituation['orders']['guests']>['actions'] {
+  const ruled = guests.flatMap((guest) => {
+    const action = ruleFor(guest, orders.rules)?.action;
+    return action === undefined ? [] : [[guest.uuid, action] as const];
+  });
+  return Object.fromEntries(ruled);
+}
+
+export interface Checked {
+  readonly results: readonly CheckResult[];
+  /** Undefined when nothing holds the run up. */
+  readonly refusal: { readonly reason: string; readonly message: string } | undefined;
+  /** Keeps what was found in the status. */
+  readonly remember: Memory;
+  /** When the answers of the hosts are old enough to ask for new ones, ms since the epoch. */
+  readonly until: number;
+}
+
+/** Runs the checks of the moment. @param before of another moment: what of their results stays in the status beside these */
+export function check(situation: CheckSituation, keep: 'Replace' | 'Merge' = 'Replace'): Checked {
+  const results = runChecks(situation);
+  const summaries = results.map(summaryOf);
+  const merged = (state: RunState): readonly CheckSummary[] => {
+    const fresh = new Map(summaries.map((summary) => [summary.id, summary]));
+    const kept = (state.checks ?? []).map((summary) => fresh.get(summary.id) ?? summary);
+    return [...kept, ...summaries.filter(({ id }) => !kept.some((summary) => summary.id === id))];
+  };
+  return {
+    results,
+    refusal: refusalOf(results),
+    remember: (state) => ({ ...state, checks: keep === 'Replace' ? summaries : merged(state) }),
+    until: (situation.inspection.askedAt ?? situation.now) + AGAIN,
+  };
+}
+
+/** The first that holds the run up gives the reason; all that do are told, each with its remedy. */
+function refusalOf(results: readonly CheckResult[]): Checked['refusal'] {
+  const blocking = results.filter(holdsUp);
+  const [first] = blocking;
+  if (first === undefined) return undefined;
+  if (blocking.length === 1) return { reason: first.id, message: cut(sentence(first), LONGEST) };
+  const head = `${blocking.length} checks hold it up: `;
+  const room = Math.floor((LONGEST - head.length) / blocking.length) - 2;
+  const told = blocking.map((result) => cut(`${result.id}: ${sentence(result)}`, Math.max(room, 40)));
+  return { reason: first.id, message: cut(`${head}${told.join('; ')}`, LONGEST) };
+}
+
+/** What holds it up, or what else was found, and what a person does about it. */
+function sentence({ findings, title }: CheckResult): string {
+  const weighty = findings.filter(({ verdict }) => verdict !== 'Warn');
+  const told = weighty.length > 0 ? weighty : findings;
+  if (told.length === 0) return title;
+  const messages = told.slice(0, 3).map(({ message }) => message);
+  const more = told.length > messages.length ? ` (and ${told.length - messages.length} more)` : '';
+  const remedies = [...new Set(told.map(({ remedy }) => remedy))].slice(0, 2);
+  return `${messages.join(', ')}${more}; ${remedies.join('; ')}`;
+}
+
+function summaryOf(result: CheckResult): CheckSummary {
+  const { id, verdict, findings, fixing } = result;
+  const objects = new Map(findings.flatMap((finding) => finding.objects).map((object) => [object.uuid, object.name]));
+  return {
+    id,
+    verdict,
+    message: cut(sentence(result), LONGEST_FINDING),
+    objects: [...objects.values()].slice(0, MOST_OBJECTS),
+    count: objects.size,
+    ...(fixing ? { fixing } : {}),
+  };
+}
+
+/** Sentences on what only warns, for the plan. */
+export function warningsOf(results: readonly CheckResult[]): readonly string[] {
+  return results.flatMap(({ findings }) => findings.filter(({ verdict }) => verdict === 'Warn').map(({ message }) => message));
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
