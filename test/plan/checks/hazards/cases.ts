@@ -4,11 +4,10 @@ import { expect } from 'chai';
 import type { Check, CheckSituation, CheckVerdict } from '../../../../src/plan/checks/check';
 import type { GuestHazards, HazardTraits, HostHazards, PoolHazards } from '../../../../src/plan/checks/hazardTraits';
 import { runChecks } from '../../../../src/plan/checks/registry';
-import { known } from '../../../../src/foundation/fact';
 import type { Pool } from '../../../../src/plan/pool';
 import type { Release } from '../../../../src/plan/release';
 import { host, poolOf } from '../../smallPool';
-import { checking, inspection, traits } from '../checking';
+import { checking, inspection, SOUND_HOST, soundHazards, traits } from '../checking';
 
 export const XS = (version: string): Release => ({ brand: 'XenServer', version });
 export const XCP = (version: string): Release => ({ brand: 'XCP-ng', version });
@@ -16,16 +15,6 @@ export const XCP = (version: string): Release => ({ brand: 'XCP-ng', version });
 export function hopOf(from: Release, to: Release, repository?: string): CheckSituation['hop'] {
   return { from, to, repository };
 }
-
-const SOUND_HOST: HostHazards = {
-  multipathing: false,
-  directory: '',
-  licenceExpiry: undefined,
-  restricted: [],
-  pendingGuidances: [],
-  suspendSr: undefined,
-  management: { device: 'eth0', mode: 'Static', vlan: undefined, bond: undefined, gateway: '10.0.0.254', dns: '10.0.0.253' },
-};
 
 export const SOUND_GUEST: GuestHazards = { autoPoweron: false, suspendSr: undefined, toolsDisc: false, uefi: false };
 
@@ -39,17 +28,12 @@ export interface Bend {
 
 export function hazardsOf(pool: Pool, bend: Bend = {}): HazardTraits {
   const guests = Object.entries(bend.guests ?? {}).map(([uuid, more]) => [uuid, { ...SOUND_GUEST, ...more }] as const);
+  const sound = soundHazards(pool);
   return {
-    pool: {
-      secretRotationPending: false,
-      forbidsRollingUpgrade: false,
-      defaultSr: undefined,
-      suspendSr: undefined,
-      ...bend.pool,
-    },
+    pool: { ...sound.pool, ...bend.pool },
     hosts: Object.fromEntries(pool.hosts.map(({ uuid }) => [uuid, { ...SOUND_HOST, ...bend.host }])),
     guests: Object.fromEntries(guests),
-    clusters: bend.clusters ?? known([]),
+    clusters: bend.clusters ?? sound.clusters,
   };
 }
 
@@ -94,4 +78,10 @@ export function itTells({ check, what, sound, found, verdict, names, says }: Haz
     expect([...new Set(worst.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort()).to.deep.equal([...names].sort());
     for (const { remedy } of worst) expect(remedy).not.to.equal('');
   });
+}
+
+/** The same where nobody read the pool's records for it. */
+export function unseen(situation: CheckSituation): CheckSituation {
+  const { hazards: _, ...inspection } = situation.inspection;
+  return { ...situation, inspection };
 }
