@@ -3,10 +3,12 @@ import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiResponse, XapiTransport } from '../xenapi/transport';
-import { type LoadedPool, toDatabase } from './dump';
+import { type LoadedPool, type PoolHost, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
-import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
+import { createMetalHalf, type MetalHalf, type SeedHost } from './metal/createMetalHalf';
+import { OLD_LAYOUT, SHORT_KEY } from './planted';
 import { createPoolHalf } from './pool/createPoolHalf';
+import { map } from './pool/recordFields';
 import type { PoolRequest } from './pool/transport';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
 
@@ -53,7 +55,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const bus = createEventBus(clock);
   const halves: { metal?: MetalHalf; pool?: ReturnType<typeof createPoolHalf> } = {};
   const links = linksBetween(halves);
-  const seeds = pool.hosts.map(({ uuid, name }) => ({ uuid, name, release: pool.release }));
+  const seeds = pool.hosts.map((host) => seedOf(pool, host));
   const metal = createMetalHalf({ clock, random, bus, links, faults, repositories, boot: settings.boot }, seeds);
   halves.metal = metal;
   const domains = new Map<VmUuid, Domain>();
@@ -76,6 +78,12 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
     guestStops: (vm) => poolHalf.guestStops(vm),
     powerOff: (host, cause) => metal.powerOff(host, cause),
   };
+}
+
+function seedOf({ database, release }: LoadedPool, { ref, uuid, name }: PoolHost): SeedHost {
+  const planted = map(database.get('host', ref) ?? {}, 'other_config');
+  const layout = planted[OLD_LAYOUT] === 'true' ? 'old' : undefined;
+  return { uuid, name, release, layout, keyBits: planted[SHORT_KEY] === 'true' ? 1024 : undefined };
 }
 
 /** Each half is called through these, and exists by then. */

@@ -5,6 +5,7 @@ import { factsOf } from '../releases';
 import type { Machine, Release } from '../world';
 import { ApiError } from './apiError';
 import { type Call, type Handlers, mapArgument, refArgument, textArgument } from './call';
+import { defaultMemory, memoryOfMachine } from './controlDomain';
 import { PLUGIN_LOOK, PLUGIN_MAIN } from './durations';
 import type { Ref } from './liveDatabase';
 import { disksOn, localSrs } from './localStorage';
@@ -15,7 +16,6 @@ import type { Xapi } from './xapi';
 const NAME = 'prepare_host_upgrade.py';
 /** A local SR smaller than that leaves no room for the new layout. */
 const ROOM = 38 * 1024 ** 3;
-const GIB = 1024 ** 3;
 
 export function pluginCalls(xapi: Xapi): Handlers {
   return { 'host.call_plugin': (call) => callPlugin(xapi, call) };
@@ -84,12 +84,8 @@ function repositoryFor(xapi: Xapi, machine: Machine, url: string | undefined): R
   return repositoryAt(xapi, machine, url);
 }
 
-/** Bytes that the control domain has by default. Source: Citrix Hypervisor 8.0 and later, 1 GiB and a twentieth of the machine, 8 GiB at most. */
-function controlDomainMemory(xapi: Xapi, host: Ref, release: Release): string {
-  const metrics = xapi.database.get('host_metrics', String(xapi.hosts.record(host)['metrics']));
-  const total = integerOf(metrics ?? {}, 'memory_total');
-  const grown = compareDotted(release.version, '8.0') >= 0;
-  return String(grown ? Math.min(8 * GIB, GIB + Math.floor(total / 20)) : 752 * 1024 ** 2);
+function controlDomainMemory({ database, hosts }: Xapi, host: Ref, release: Release): string {
+  return String(defaultMemory(release, memoryOfMachine(database, hosts, host)));
 }
 
 function agreementText(xapi: Xapi, machine: Machine, release: Release): string {
