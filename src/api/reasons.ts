@@ -51,6 +51,38 @@ const REFUSALS = {
   PoolClaimedElsewhere: 'The pool bears the mark of an operator elsewhere.',
 } as const;
 
+/** Hazards that checks find beyond XenCenter's list. Those that only warn have their word here too, because a check bears its name from this list. */
+const HAZARDS = {
+  UpgradeForbidden: 'The pool bears a key that forbids rolling upgrades.',
+  BackupImpossible: 'The database of the pool cannot be dumped.',
+  OldDiskLayout: 'The disk of a host has a partition layout that the installer refuses.',
+  FirmwareMode: 'The installer must be booted in the firmware mode of the host, which XenAPI does not show.',
+  MultipathBoot: 'A host may boot over several paths or from a SAN.',
+  ManagementNetwork: 'The staged installer cannot build the management network of a host.',
+  ClusterNotQuorate: 'A cluster is not quorate, or lacks a host.',
+  ClusteringInTheWay: 'The target does not take over the clustering or GFS2 of the pool.',
+  XostorInUse: 'The pool has XOSTOR storage, which has an upgrade procedure of its own.',
+  StorageLinkInUse: 'A StorageLink SR must be detached before.',
+  SecretRotationPending: 'A rotation of the pool secret is pending.',
+  LicenceForbids: 'The licence forbids live migration, and consent to downtime is missing.',
+  CpuVendorsDiffer: 'Guests have no second host of their CPU vendor, and consent to downtime is missing.',
+  CpuFeaturesLacking: 'A host lacks CPU features that guests were started with.',
+  GuestsNoLongerFit: 'Guests find no room beside the larger control domain of the new release.',
+  SuspendSpaceShort: 'The memory images of guests to be suspended find no room.',
+  OperationsBlocked: 'A person has blocked what the upgrade must do to a guest.',
+  SuspendedMayNotResume: 'A guest that is suspended may not resume after the upgrade.',
+  CdsInserted: 'Discs are in the drives of guests.',
+  BalloonedTooFar: 'A guest may be squeezed to very little before it migrates.',
+  AutoPoweron: 'Guests would start by themselves when a host boots.',
+  TasksRunning: 'Somebody else works in the pool.',
+  ClocksDiffer: 'The clocks of the hosts do not agree.',
+  GuidancesPending: 'An update of a host asked for a reboot or restart that was not made.',
+  DirectoryRejoin: 'The membership in a directory may have to be made anew.',
+  CertificateBundleEmptied: 'Hosts may not trust each other after the upgrade.',
+  CrossGrade: 'Licensed features of XenServer are lost.',
+  UefiGuestsCannotGoBack: 'Guests that boot by UEFI cannot go back to the old release.',
+} as const;
+
 /** Found by the checks of XenCenter's wizard, beside those whose word stands above or below. Those that only warn have their word here too. */
 const CHECKS = {
   ClientVersion: 'The client knows the release; never asked.',
@@ -165,12 +197,13 @@ const ENDS = {
   Skipped: 'A person left the host out.',
 } as const;
 
-export const REASONS = { ...REFUSALS, ...CHECKS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
+export const REASONS = { ...REFUSALS, ...CHECKS, ...HAZARDS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
 /** The reasons by what they say of the upgrade, for people who look one up. */
 export const REASON_KINDS: readonly { readonly title: string; readonly reasons: Readonly<Record<string, string>> }[] = [
   { title: 'Refused; nothing was touched', reasons: REFUSALS },
-  { title: 'Found by checks', reasons: CHECKS },
+  { title: "Found by the checks of XenCenter's list", reasons: CHECKS },
+  { title: 'Hazards found by checks', reasons: HAZARDS },
   { title: 'Waiting; nothing is wrong', reasons: WAITS },
   { title: 'Touched and stopped', reasons: HALTS },
   { title: 'Said of conditions', reasons: STATES },

@@ -6,11 +6,13 @@ import { DatabaseError } from '../xenapi/database/databaseError';
 import { parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiResponse, XapiTransport } from '../xenapi/transport';
-import { type LoadedPool, LoadError, loadPool, toDatabase } from './dump';
+import { type LoadedPool, LoadError, loadPool, type PoolHost, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
-import { createMetalHalf, type MetalHalf } from './metal/createMetalHalf';
+import { createMetalHalf, type MetalHalf, type SeedHost } from './metal/createMetalHalf';
+import { OLD_LAYOUT, SHORT_KEY } from './planted';
 import { createPoolHalf } from './pool/createPoolHalf';
 import type { RestorableDump } from './pool/databaseRestore';
+import { map } from './pool/recordFields';
 import type { PoolRequest } from './pool/transport';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';
 
@@ -61,7 +63,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
   const bus = createEventBus(clock);
   const halves: { metal?: MetalHalf; pool?: ReturnType<typeof createPoolHalf> } = {};
   const links = linksBetween(halves);
-  const seeds = pool.hosts.map(({ uuid, name }) => ({ uuid, name, release: pool.release }));
+  const seeds = pool.hosts.map((host) => seedOf(pool, host));
   const metal = createMetalHalf({ clock, random, bus, links, faults, repositories, boot: settings.boot }, seeds);
   halves.metal = metal;
   const domains = new Map<VmUuid, Domain>();
@@ -112,6 +114,12 @@ function readDump(text: string): RestorableDump | string {
 
 function schemaOf(dump: Database): string {
   return `${manifestValue(dump, 'schema_major_vsn') ?? ''}.${manifestValue(dump, 'schema_minor_vsn') ?? ''}`;
+}
+
+function seedOf({ database, release }: LoadedPool, { ref, uuid, name }: PoolHost): SeedHost {
+  const planted = map(database.get('host', ref) ?? {}, 'other_config');
+  const layout = planted[OLD_LAYOUT] === 'true' ? 'old' : undefined;
+  return { uuid, name, release, layout, keyBits: planted[SHORT_KEY] === 'true' ? 1024 : undefined };
 }
 
 /** Each half is called through these, and exists by then. */

@@ -23,6 +23,8 @@ export interface Disk {
   safe2upgrade: boolean;
   /** Partition layout: `old` up to 6.5, `new` from 7.0 (or after a conversion). */
   layout: 'old' | 'new';
+  /** Bits of the RSA key of the server certificate: 1024 on hosts first installed before 8.0, until somebody makes another. */
+  keyBits: number;
   /** The boot entry that the staging plugin left: the next boot runs this installer. */
   staged: StagedInstaller | null;
 }

@@ -193,10 +193,11 @@ describe('the guests of a pool under upgrade', () => {
     expect(stoppedNames(run)).to.include(MASTER_GUEST);
   });
 
-  it('whose every way out a person blocked block the drain', async () => {
+  it('whose every way out a person blocked are told before anything is touched', async () => {
     const all = { pool_migrate: 'TEST', suspend: 'TEST', clean_shutdown: 'TEST', hard_shutdown: 'TEST' };
     const run = await simulate({ bend: (pool) => pool.vm(MASTER_GUEST, { blocked_operations: all }) });
     expectEnd(run, 'Refused', 'GuestBlocksDrain');
+    expect(run.report.message ?? '', tellRun(run)).to.include('OperationsBlocked');
     expect(powerStateOf(run, MASTER_GUEST)).to.equal('Running');
   });
 

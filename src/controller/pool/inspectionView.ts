@@ -1,16 +1,18 @@
 // From XenAPI records, and what hosts were asked, to what the checks look at beside the pool and its guests.
 import { unknown } from '../../foundation/fact';
+import type { HazardTraits } from '../../plan/checks/hazardTraits';
 import type { HostTraits, Inspection, PoolTraits } from '../../plan/checks/inspection';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
+import { HAZARD_CLASSES } from './hazardView';
 import type { HostAnswers, Inquired } from './hostInspection';
 import type { Records } from './records';
 
 /** Classes that `viewInspection` and the questions to hosts read. */
-export const INSPECTION_CLASSES = ['pool', 'host', 'host_metrics', 'VM', 'task'] as const;
+export const INSPECTION_CLASSES = ['host_metrics', 'task', ...HAZARD_CLASSES] as const;
 
 const nobody: Inquired = { answers: new Map(), askedAt: undefined };
 
-export function viewInspection(records: Records, { answers, askedAt }: Inquired = nobody): Inspection {
+export function viewInspection(records: Records, { answers, askedAt }: Inquired = nobody, hazards?: HazardTraits): Inspection {
   return {
     pool: poolTraits(records),
     hosts: Object.fromEntries(
@@ -21,6 +23,7 @@ export function viewInspection(records: Records, { answers, askedAt }: Inquired 
       name: task.name_label,
       pending: task.status === 'pending',
     })),
+    ...(hazards === undefined ? {} : { hazards }),
     ...(askedAt === undefined ? {} : { askedAt }),
   };
 }

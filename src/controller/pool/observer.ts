@@ -19,6 +19,8 @@ import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
 import { type Records, refOf, uuidOf } from './records';
 import { hostAnswers } from './settings/hostAnswers';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
+import { ClusterReader } from './clusters';
+import { viewHazards } from './hazardView';
 import { HostInspector } from './hostInspection';
 import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
@@ -53,7 +55,7 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
 
 export function createObserver(parts: ObserverParts): ObserverPort {
   const records: Records = (cls) => parts.cache.records(cls);
-  const eyes: Eyes = { ...parts, inspector: new HostInspector(parts) };
+  const eyes: Eyes = { ...parts, inspector: new HostInspector(parts), clusters: new ClusterReader(parts) };
   return {
     observe: (needs, hostInWork, enquiry) => observe(eyes, records, needs, { hostInWork, enquiry }),
     async change(atMost, signal) {
@@ -69,6 +71,7 @@ export function createObserver(parts: ObserverParts): ObserverPort {
 
 interface Eyes extends ObserverParts {
   readonly inspector: HostInspector;
+  readonly clusters: ClusterReader;
 }
 
 /** Who is asked what beyond the pool's records. */
@@ -138,8 +141,9 @@ async function inquire(
   };
 }
 
-async function inspect({ inspector }: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
-  return viewInspection(records, enquiry === undefined ? undefined : await inspector.inquire(records, enquiry));
+async function inspect({ inspector, clusters }: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
+  const inquired = enquiry === undefined ? undefined : await inspector.inquire(records, enquiry);
+  return viewInspection(records, inquired, viewHazards(records, await clusters.read(records)));
 }
 
 /** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */

@@ -1,6 +1,6 @@
 // The metal half of the simulated world: machines with disks and power. It knows boot orders and installers, and nothing of pools or XAPI.
 import { factsOf } from '../releases';
-import type { Cause, HostUuid, Links, Machine, Release } from '../world';
+import type { Cause, Disk, HostUuid, Links, Machine, Release } from '../world';
 import type { Chassis, MetalParts } from './chassis';
 import { bootMedia, leave, powerOff, powerOn, stepClock } from './power';
 
@@ -11,6 +11,10 @@ export interface SeedHost {
   readonly uuid: HostUuid;
   readonly name: string;
   readonly release: Release;
+  /** Default: that of the release. */
+  readonly layout?: Disk['layout'] | undefined;
+  /** Default: 2048. */
+  readonly keyBits?: number | undefined;
 }
 
 export interface MetalHalf extends Pick<Links, 'leave' | 'bootInstaller' | 'powerOn'> {
@@ -47,7 +51,7 @@ export function createMetalHalf(parts: MetalParts, hosts: readonly SeedHost[]): 
   };
 }
 
-function mount(parts: MetalParts, { uuid, name, release }: SeedHost): Chassis {
+function mount(parts: MetalParts, { uuid, name, release, layout = factsOf(release).layout, keyBits = 2048 }: SeedHost): Chassis {
   const machine: Machine = {
     uuid,
     name,
@@ -56,7 +60,7 @@ function mount(parts: MetalParts, { uuid, name, release }: SeedHost): Chassis {
     leaving: null,
     clockSkew: 0,
     bootedAt: parts.clock.now(),
-    disk: { system: release, backup: null, safe2upgrade: false, layout: factsOf(release).layout, staged: null },
+    disk: { system: release, backup: null, safe2upgrade: false, layout, keyBits, staged: null },
   };
   return { machine, pending: null, media: null, loaderSpoilt: false, hangs: false, clockStep: 0 };
 }

@@ -128,6 +128,7 @@ function wipe(run: Run): void {
   disk.staged = null;
   disk.safe2upgrade = false;
   disk.layout = factsOf(run.boot.target).layout;
+  disk.keyBits = 2048;
   tell(run, 'wiped', 'the answer file did not say mode="upgrade"');
   parts.links.localStorageDestroyed(chassis.machine.uuid);
   next(run, PACKAGES, reboot);

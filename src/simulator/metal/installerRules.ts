@@ -3,8 +3,10 @@
 import { compareVersions, factsOf, installerAccepts } from '../releases';
 import type { Disk, Release } from '../world';
 
-/** From here on the installer refuses the partition layout of 6.5 and before, unless it was told to convert it (xenserver.md 1.6). */
-const OLD_LAYOUT_REFUSED_SINCE = '8.3.0';
+/** From here on the installer refuses short certificate keys, and the partition layout of 6.5 and before unless it was told to convert it (xenserver.md 1.6). */
+const STRICT_SINCE = '8.3.0';
+/** Bits of an RSA key. */
+const SHORTEST_KEY = 2048;
 /** The staging plugin's entry serves one boot from this plugin version on; before, it is the default until the installer's revert script runs. */
 const ONE_SHOT_PLUGIN = '1.2.0';
 
@@ -25,8 +27,12 @@ export function refusalOf(disk: Disk, target: Release): string | undefined {
   if (source === null || source === 'broken') return 'Could not locate the installation specified to be reinstalled.';
   const ownLine = source.brand === target.brand || target.brand === 'XCP-ng';
   if (!ownLine || !installerAccepts(target, source)) return `No upgrader found for ${source.brand} ${source.version}`;
-  const refusesOldLayout = compareVersions(target.version, OLD_LAYOUT_REFUSED_SINCE) >= 0;
-  return refusesOldLayout && disk.layout === 'old' && !disk.safe2upgrade
+  return compareVersions(target.version, STRICT_SINCE) >= 0 ? strictRefusal(disk) : undefined;
+}
+
+function strictRefusal(disk: Disk): string | undefined {
+  if (disk.keyBits < SHORTEST_KEY) return 'Current server certificate is too small';
+  return disk.layout === 'old' && !disk.safe2upgrade
     ? 'Old partition layout is unsupported, run prepare_host_upgrade plugin and try again'
     : undefined;
 }

@@ -6,7 +6,7 @@ import { type Call, type Handlers, mapArgument, refArgument, textArgument, VOID 
 import { FORWARDED } from './durations';
 import { assertPlanSurvives } from './highAvailability';
 import type { Ref } from './liveDatabase';
-import { datetime, flag, NULL_REF, refOf, text } from './recordFields';
+import { datetime, flag, list, NULL_REF, refOf, text } from './recordFields';
 import type { Xapi } from './xapi';
 
 /** Up to 6.2 XAPI looked itself whether guests were left before it let a host go. */
@@ -85,6 +85,8 @@ function enable(xapi: Xapi, host: Ref): string {
   hosts.assertLive(existing(xapi, host));
   const uuid = hosts.uuid(host);
   if (!agents.reaches(uuid) || !agents.get(uuid).startedUp) throw new ApiError('HOST_STILL_BOOTING');
+  if (list(hosts.record(host), 'pending_guidances').length > 0)
+    throw new ApiError('HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY', host);
   database.update('host', host, { enabled: true });
   return VOID;
 }
@@ -96,12 +98,22 @@ async function leave(xapi: Xapi, call: Call, how: 'reboot' | 'shutdown'): Promis
   if (flag(hosts.record(host), 'enabled')) throw new ApiError('HOST_NOT_DISABLED');
   placement.assertReachable(host);
   assertPlanSurvives(xapi, host);
+  assertClusterWhole(xapi, host);
   assertEmptyInOldReleases(xapi, host);
   const uuid = hosts.uuid(host);
   if (uuid !== call.receiver) await sleep(xapi.clock, FORWARDED);
   world.links.leave(uuid, how, call.cause);
   if (how === 'shutdown') startup.announceShutdown(uuid);
   return VOID;
+}
+
+/** A clustered SR does not bear that a second member leaves (xenserver.md 2.6). */
+function assertClusterWhole({ database }: Xapi, leaving: Ref): void {
+  const missing = [...database.records('Cluster_host').values()].some(
+    (member) => refOf(member, 'host') !== leaving && !flag(member, 'enabled'),
+  );
+  const clustered = [...database.records('SR')].find(([, sr]) => text(sr, 'type') === 'gfs2');
+  if (missing && clustered !== undefined) throw new ApiError('CLUSTERED_SR_DEGRADED', clustered[0]);
 }
 
 function assertEmptyInOldReleases(xapi: Xapi, host: Ref): void {

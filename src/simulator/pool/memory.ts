@@ -3,9 +3,10 @@
 import { releaseRank } from '../../datamodel/datamodel';
 import { ApiError } from './apiError';
 import type { Guests } from './guests';
+import { controlDomainOf } from './controlDomain';
 import type { Hosts } from './hosts';
 import type { DatabaseRecord, LiveDatabase, Ref } from './liveDatabase';
-import { flag, integerOf, refOf } from './recordFields';
+import { integerOf, refOf } from './recordFields';
 import type { ServedRecords } from './servedRecords';
 import { isAlive, isHvm } from './vmKinds';
 
@@ -62,12 +63,8 @@ export class Memory {
   }
 
   private controlDomain(host: Ref): number {
-    for (const record of this.database.records('VM').values()) {
-      if (flag(record, 'is_control_domain') && refOf(record, 'resident_on') === host) {
-        return integerOf(record, 'memory_target') || integerOf(record, 'memory_static_max');
-      }
-    }
-    return 0;
+    const record = controlDomainOf(this.database, host)?.record ?? {};
+    return integerOf(record, 'memory_target') || integerOf(record, 'memory_static_max');
   }
 }
 

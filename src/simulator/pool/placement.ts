@@ -8,8 +8,11 @@ import type { DatabaseRecord, Ref } from './liveDatabase';
 import type { Memory } from './memory';
 import type { MixedMode } from './mixedMode';
 import { flag, list, map, NULL_REF, refOf, text } from './recordFields';
-import { isHvm } from './vmKinds';
-import { sameVersion } from './versions';
+import { isHvm, isPv } from './vmKinds';
+import { compareDotted, sameVersion } from './versions';
+
+/** Platform of XenServer 8 and XCP-ng 8.3. */
+const NO_PV_SINCE = '3.4.0';
 
 export class Placement {
   constructor(
@@ -124,6 +127,10 @@ export class Placement {
     const capabilities = list(this.hosts.record(host), 'capabilities');
     const able = capabilities.length === 0 || capabilities.some((capability) => capability.startsWith('hvm'));
     if (isHvm(record) && !able) throw new ApiError('VM_HVM_REQUIRED', vm);
+    // Its Xen is built without shadow paging for them (xenserver.md 1.6): the guest is let through by XAPI and fails below.
+    const platform = map(this.hosts.record(host), 'software_version')['platform_version'] ?? '';
+    if (isPv(record) && compareDotted(platform, NO_PV_SINCE) >= 0)
+      throw new ApiError('INTERNAL_ERROR', 'xenopsd: the hypervisor has no shadow paging for paravirtual guests');
   }
 
   private insertedVdi(vbd: Ref): Ref {

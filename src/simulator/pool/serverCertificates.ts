@@ -1,8 +1,11 @@
 // What hosts answer when asked for their certificate: the one they show where the pool is served, else one of two that were made once and for all, because keys
 // are made by chance and in a process nobody looks at the wire.
-import { type Handlers, refArgument } from './call';
+import { X509Certificate } from 'node:crypto';
+import { ApiError } from './apiError';
+import { type Handlers, refArgument, textArgument, VOID } from './call';
 import { FORWARDED } from './durations';
 import { sleep } from '../../foundation/clock';
+import type { Ref } from './liveDatabase';
 import type { Xapi } from './xapi';
 
 /** RSA, 2048 bits, as every host first installed with 8.0 or later has. */
@@ -44,16 +47,43 @@ eNGBOVSCpUWTj5852t+PYBGwn0XUqaTHqhu9iuA+pYBZ6C1qD4d/eLV5eTms16UI
 -----END CERTIFICATE-----
 `;
 
+/** Bits of the key that a system makes for itself from 8.0 on. */
+const NEW_KEY = 2048;
+
 export function certificateCalls(xapi: Xapi): Handlers {
   return {
-    'host.get_server_certificate': async (call) => {
-      const host = refArgument(call, 0);
-      xapi.hosts.record(host);
-      await sleep(xapi.clock, FORWARDED);
-      xapi.placement.assertReachable(host);
-      const uuid = xapi.hosts.uuid(host);
-      if (xapi.world.faults.strike('short-certificate', { host: uuid }) !== undefined) return SHORT;
-      return xapi.settings.certificateOf?.(uuid) ?? LONG;
-    },
+    'host.get_server_certificate': (call) => shownBy(xapi, refArgument(call, 0)),
+    'host.install_server_certificate': (call) => setKey(xapi, refArgument(call, 0), keyBitsOf(textArgument(call, 1))),
+    'host.reset_server_certificate': (call) => setKey(xapi, refArgument(call, 0), NEW_KEY),
+    'host.emergency_reset_server_certificate': (call) => setKey(xapi, xapi.hosts.ref(call.receiver), NEW_KEY),
   };
+}
+
+async function shownBy(xapi: Xapi, host: Ref): Promise<string> {
+  xapi.hosts.record(host);
+  await sleep(xapi.clock, FORWARDED);
+  xapi.placement.assertReachable(host);
+  const uuid = xapi.hosts.uuid(host);
+  const short = xapi.world.faults.strike('short-certificate', { host: uuid }) !== undefined;
+  if (short || xapi.world.machines.get(uuid)!.disk.keyBits < NEW_KEY) return SHORT;
+  return xapi.settings.certificateOf?.(uuid) ?? LONG;
+}
+
+async function setKey(xapi: Xapi, host: Ref, bits: number): Promise<string> {
+  xapi.hosts.record(host);
+  await sleep(xapi.clock, FORWARDED);
+  xapi.placement.assertReachable(host);
+  xapi.world.machines.get(xapi.hosts.uuid(host))!.disk.keyBits = bits;
+  return VOID;
+}
+
+/** @throws ApiError SERVER_CERTIFICATE_INVALID for what is no certificate with an RSA key */
+function keyBitsOf(pem: string): number {
+  try {
+    const bits = new X509Certificate(pem).publicKey.asymmetricKeyDetails?.modulusLength;
+    if (bits !== undefined) return bits;
+  } catch {
+    // Whatever it is, it is no certificate: the same answer as for a key of another kind.
+  }
+  throw new ApiError('SERVER_CERTIFICATE_INVALID');
 }

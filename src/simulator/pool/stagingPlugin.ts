@@ -5,6 +5,7 @@ import { factsOf } from '../releases';
 import type { Machine, Release } from '../world';
 import { ApiError } from './apiError';
 import { type Call, type Handlers, mapArgument, refArgument, textArgument } from './call';
+import { defaultMemory, memoryOfMachine } from './controlDomain';
 import { PLUGIN_LOOK, PLUGIN_MAIN } from './durations';
 import type { Ref } from './liveDatabase';
 import { disksOn, localSrs } from './localStorage';
@@ -15,7 +16,6 @@ import type { Xapi } from './xapi';
 const NAME = 'prepare_host_upgrade.py';
 /** A local SR smaller than that leaves no room for the new layout. */
 const ROOM = 38 * 1024 ** 3;
-const GIB = 1024 ** 3;
 
 export function pluginCalls(xapi: Xapi): Handlers {
   return { 'host.call_plugin': (call) => callPlugin(xapi, call) };
@@ -84,12 +84,8 @@ function repositoryFor(xapi: Xapi, machine: Machine, url: string | undefined): R
   return repositoryAt(xapi, machine, url);
 }
 
-/** Bytes that the control domain has by default. Source: Citrix Hypervisor 8.0 and later, 1 GiB and a twentieth of the machine, 8 GiB at most. */
-function controlDomainMemory(xapi: Xapi, host: Ref, release: Release): string {
-  const metrics = xapi.database.get('host_metrics', String(xapi.hosts.record(host)['metrics']));
-  const total = integerOf(metrics ?? {}, 'memory_total');
-  const grown = compareDotted(release.version, '8.0') >= 0;
-  return String(grown ? Math.min(8 * GIB, GIB + Math.floor(total / 20)) : 752 * 1024 ** 2);
+function controlDomainMemory({ database, hosts }: Xapi, host: Ref, release: Release): string {
+  return String(defaultMemory(release, memoryOfMachine(database, hosts, host)));
 }
 
 function agreementText(xapi: Xapi, machine: Machine, release: Release): string {
@@ -118,10 +114,14 @@ function versionText(release: Release): string {
   return JSON.stringify({ 'platform-version': factsOf(release).platform, 'product-version': release.version });
 }
 
-/** `true` means: the next upgrade may re-cut the disk, and the local SR goes with it. */
+/**
+ * `true` means that nothing is in the way: the disk has the new layout already, or the next upgrade may re-cut it, and the local SR goes with it.
+ * Source: `safe2upgrade()` of the plugin as of 2016, which asks first whether /var/log is a partition of its own, then for an SR on the system disk.
+ */
 function safeToUpgrade(xapi: Xapi, host: Ref, machine: Machine): string {
-  if (machine.disk.layout === 'new') return 'false';
+  if (machine.disk.layout === 'new') return 'true';
   const local = localSrs(xapi.database, host).filter(({ attached }) => attached);
+  if (local.length === 0) return 'true';
   if (local.some(({ sr }) => disksOn(xapi.database, sr).length > 0)) return 'vdi_present';
   return local.some(({ record }) => integerOf(record, 'physical_size') >= ROOM) ? 'true' : 'not_enough_space';
 }

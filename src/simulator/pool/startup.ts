@@ -16,10 +16,11 @@ import {
   RECONNECTS,
   STORAGE_PLUGGED,
 } from './durations';
+import { resizeControlDomain } from './controlDomain';
 import { forgetPatches, upgradeDatabase } from './databaseUpgrade';
 import type { DatabaseRecord, Ref } from './liveDatabase';
 import { type Departed, putBackIn } from './poolOfOne';
-import { map, refOf, text } from './recordFields';
+import { list, map, refOf, text } from './recordFields';
 import { compareSystems } from './versions';
 import type { Xapi } from './xapi';
 
@@ -216,10 +217,20 @@ export class Startup {
     };
     const fields = { other_config: config, software_version: this.softwareVersion(host) };
     if (map(hosts.record(ref), 'software_version')['product_version'] !== fields.software_version['product_version'])
-      forgetPatches(database, ref);
+      this.renew(ref, host);
     database.update('host', ref, occasion === 'boot' ? { ...fields, enabled: false } : fields);
     if (occasion === 'boot') this.setPlugged(ref, false);
+    if (occasion === 'boot' && list(hosts.record(ref), 'pending_guidances').length > 0)
+      database.update('host', ref, { pending_guidances: [] });
     mixedMode.versionChanged();
+  }
+
+  /** What was of the old system is gone, and the control domain has the size that the new one gives it. */
+  private renew(host: Ref, uuid: HostUuid): void {
+    const { hosts, database, memory } = this.parts;
+    forgetPatches(database, host);
+    resizeControlDomain(database, hosts, host, this.systems.get(uuid)!);
+    memory.report();
   }
 
   private bringUp(host: HostUuid, occasion: Occasion): void {

@@ -13,6 +13,12 @@ export function isAlive(record: DatabaseRecord): boolean {
   return state === 'Running' || state === 'Paused';
 }
 
+/** Whether the guest is paravirtual and needs a hypervisor that still runs such guests; `pv_in_pvh` brings its own. */
+export function isPv(record: DatabaseRecord): boolean {
+  const type = text(record, 'domain_type');
+  return type === '' || type === 'unspecified' ? text(record, 'HVM_boot_policy') === '' : type === 'pv';
+}
+
 /** Whether the guest is fully virtualised. `domain_type` is of 7.5 and later; before, a boot policy says so. */
 export function isHvm(record: DatabaseRecord): boolean {
   const type = text(record, 'domain_type');

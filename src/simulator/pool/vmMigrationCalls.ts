@@ -4,7 +4,7 @@ import { ApiError } from './apiError';
 import { type Handlers, mapArgument, refArgument, VOID } from './call';
 import { migrationTime } from './durations';
 import type { Ref } from './liveDatabase';
-import { refOf, text } from './recordFields';
+import { map, refOf, text } from './recordFields';
 import { mayMigrate } from './versions';
 import { operate } from './vmOperations';
 import { assertNotEvacuating, staysUp } from './vmPowerCalls';
@@ -43,8 +43,15 @@ export async function migrate(xapi: Xapi, order: MigrationOrder): Promise<void> 
   });
 }
 
+/** A licence of any host speaks for the pool (xenserver.md 7.3). */
+function assertLicensed({ hosts }: Xapi): void {
+  const forbids = hosts.all().some(({ record }) => map(record, 'license_params')['restrict_xen_motion'] === 'true');
+  if (forbids) throw new ApiError('LICENCE_RESTRICTION', 'Xen_motion');
+}
+
 function assertWay(xapi: Xapi, { vm, to, force }: MigrationOrder, from: Ref): void {
   const { hosts, placement, mixedMode } = xapi;
+  assertLicensed(xapi);
   if (mixedMode.active && !mayMigrate(hosts.record(from), hosts.record(to))) throw new ApiError('NOT_SUPPORTED_DURING_UPGRADE');
   placement.assertCanRun(vm, to, { cpu: !force, memory: true });
   assertNotEvacuating(xapi, to);

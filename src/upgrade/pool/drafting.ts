@@ -9,6 +9,7 @@ import { edgesFrom } from '../../plan/catalogue';
 import { type Release, sameRelease } from '../../plan/release';
 import type { HopPlan, PlanDocument } from '../../plan/document';
 import type { Situation } from '../decision';
+import type { Facts } from '../facts';
 import type { Orders } from '../orders';
 import type { PlanSummary, RunState } from '../state';
 import { hostTimes, passTime } from './hostTime';
@@ -21,7 +22,8 @@ export function policyOf({ placement, whenUnmovable, rules, consent, forceShutdo
 }
 
 /** The plan for what is left of the run, given the pool as it stands. */
-export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, world: Guests): DraftPlan {
+export function draftPlan(situation: Situation, pool: Pool, world: Guests): DraftPlan {
+  const { state, orders, baseline } = situation;
   const started = state.hosts.some((host) => host.phase !== 'Pending');
   const homes = Object.fromEntries(
     (baseline?.guests ?? []).flatMap(({ uuid, host }) => (host === undefined ? [] : [[uuid, host]])),
@@ -29,7 +31,7 @@ export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, wo
   return makePlan({
     pool,
     world,
-    hops: hopsOf({ orders, state }, pool),
+    hops: hopsOf(situation, pool, world),
     policy: policyOf(orders),
     order: started ? { fixed: state.plan?.order ?? [] } : { wished: orders.order },
     upgraded: upgradedIn(state),
@@ -41,15 +43,27 @@ export function draftPlan({ state, orders, baseline }: Situation, pool: Pool, wo
 }
 
 /** The hop in work and those that follow. */
-function hopsOf({ orders, state }: Pick<Situation, 'orders' | 'state'>, { hosts }: Pool): readonly PlannedHop[] {
+function hopsOf({ orders, state, facts }: Situation, { hosts }: Pool, world: Guests): readonly PlannedHop[] {
   const { hop, path = releasesOf(hop), at = 0 } = state.plan!;
   const begun = Object.fromEntries(state.hosts.map((host) => [host.uuid, host.bootMethod ?? '']));
   return path.slice(at, -1).map((from, index) => {
     const to = path[at + index + 1]!;
     const documented = edgesFrom(from).some((edge) => sameRelease(edge.to, to) && edge.kind === 'documented');
     const methods = index === 0 ? begun : methodsByHost(orders, hosts, { from, to });
-    return { from, to, documented, capacitiesAfter: {}, methods };
+    const capacities = index === 0 ? capacitiesAfter(facts, world) : {};
+    return { from, to, documented, capacitiesAfter: capacities, methods };
   });
+}
+
+/** Where the control domain of the new release takes more, as the hosts say: bytes for guests once upgraded. A later hop is asked about when it is due. */
+function capacitiesAfter({ inspection }: Facts, { capacities }: Guests): Readonly<Record<string, number>> {
+  if (!inspection.known) return {};
+  const shrunk = Object.entries(inspection.value.hosts).flatMap(([host, { plugin, dom0Memory }]) => {
+    const then = plugin.known ? plugin.value.dom0Memory : undefined;
+    const growth = then === undefined || dom0Memory === undefined ? 0 : then - dom0Memory;
+    return growth > 0 ? [[host, (capacities[host] ?? 0) - growth] as const] : [];
+  });
+  return Object.fromEntries(shrunk);
 }
 
 /** A hop that some host cannot be made to leave for was refused before. */
@@ -88,7 +102,13 @@ export function deviations(situation: Situation, pool: Pool, world: Guests): rea
   const hop = plannedHop(situation);
   if (hop === undefined) return ['the plan in force could not be read back'];
   const { hosts } = pool;
-  return replay(hop.pass, { hosts, world, capacitiesAfter: {}, to: hop.to, upgraded: upgradedIn(situation.state) }).deviations;
+  return replay(hop.pass, {
+    hosts,
+    world,
+    capacitiesAfter: capacitiesAfter(situation.facts, world),
+    to: hop.to,
+    upgraded: upgradedIn(situation.state),
+  }).deviations;
 }
 
 /** Reasons that are told one by one. */

@@ -1,6 +1,7 @@
 // A situation for checks, with everything in order: a test says only what is not.
 import { known } from '../../../src/foundation/fact';
 import type { CheckSituation } from '../../../src/plan/checks/check';
+import type { HazardTraits, HostHazards } from '../../../src/plan/checks/hazardTraits';
 import type { HostTraits, Inspection } from '../../../src/plan/checks/inspection';
 import type { Pool } from '../../../src/plan/pool';
 import { GIB, host, poolOf, world } from '../smallPool';
@@ -27,12 +28,33 @@ export function traits(more: Partial<HostTraits> = {}): HostTraits {
   };
 }
 
+export const SOUND_HOST: HostHazards = {
+  multipathing: false,
+  directory: '',
+  licenceExpiry: undefined,
+  restricted: [],
+  pendingGuidances: [],
+  suspendSr: undefined,
+  management: { device: 'eth0', mode: 'Static', vlan: undefined, bond: undefined, gateway: '10.0.0.254', dns: '10.0.0.253' },
+};
+
+/** No hazard anywhere. */
+export function soundHazards(pool: Pool): HazardTraits {
+  return {
+    pool: { secretRotationPending: false, forbidsRollingUpgrade: false, defaultSr: undefined, suspendSr: undefined },
+    hosts: Object.fromEntries(pool.hosts.map(({ uuid }) => [uuid, SOUND_HOST])),
+    guests: {},
+    clusters: known([]),
+  };
+}
+
 /** The same traits for every host of the pool, except those named. */
 export function inspection(pool: Pool, more: Partial<Inspection> = {}): Inspection {
   const hosts = Object.fromEntries(pool.hosts.map(({ uuid }) => [uuid, traits()]));
   return {
     pool: { vswitchController: '', healthCheckEnrolled: false },
     tasks: [],
+    hazards: soundHazards(pool),
     ...more,
     hosts: { ...hosts, ...more.hosts },
   };

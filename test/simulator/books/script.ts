@@ -155,7 +155,7 @@ function machine(uuid: string): Machine {
     leaving: null,
     clockSkew: 0,
     bootedAt: 0,
-    disk: { system: OLD, backup: null, safe2upgrade: false, layout: 'old', staged: null },
+    disk: { system: OLD, backup: null, safe2upgrade: false, layout: 'old', keyBits: 2048, staged: null },
   };
 }
 

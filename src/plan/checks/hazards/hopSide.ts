@@ -2,22 +2,19 @@
 import { compareVersions, sameRelease } from '../../release';
 import type { Host } from '../../pool';
 import type { CheckHop, CheckSituation, Finding } from '../check';
-import { poolObject } from '../findings';
+import { hostsConcerned, poolObject } from '../findings';
 import type { HazardTraits } from '../hazardTraits';
-
-/** The target is this version of either line of products or a later one: from 7.0 on both count alike. */
-export function leadsTo({ to }: CheckHop, version: string): boolean {
-  return compareVersions(to.version, version) >= 0;
-}
 
 export function comesFromBelow({ from }: CheckHop, version: string): boolean {
   return compareVersions(from.version, version) < 0;
 }
 
-/** Hosts the hop has still to be made on; before a host, that one alone. */
-export function hostsToUpgrade({ pool, hop, host }: CheckSituation): readonly Host[] {
-  if (host !== undefined) return pool.hosts.filter(({ uuid }) => uuid === host);
-  return pool.hosts.filter(({ version }) => !sameRelease(version.release, hop.to));
+/** Hosts the hop has still to be made on; before a host, that one alone. Of one that is not up nothing can be told, and another check holds the run up for it. */
+export function hostsToUpgrade(situation: CheckSituation): readonly Host[] {
+  const { hop, host } = situation;
+  return hostsConcerned(situation).filter(
+    ({ live, version }) => live && (host !== undefined || !sameRelease(version.release, hop.to)),
+  );
 }
 
 export function isStaged({ orders }: CheckSituation, { uuid }: Host): boolean {

@@ -1,8 +1,8 @@
 // Whether the installer will re-cut a disk and destroy a local SR on the way. The plugin decides so by itself when it is staged and finds the SR big
 // enough and empty; nobody who did not consent shall lose it.
 import type { Check, CheckSituation, Finding } from '../check';
-import { hostObject, listNames, srObject } from '../findings';
-import { comesFromBelow, hostsToUpgrade, isStaged, leadsTo } from './hopSide';
+import { hostObject, leadsTo, listNames, srObject } from '../findings';
+import { comesFromBelow, hostsToUpgrade, isStaged } from './hopSide';
 import type { Host } from '../../pool';
 import { localSrs } from './localStorage';
 
