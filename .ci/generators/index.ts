@@ -4,7 +4,8 @@ import { crd } from './crd';
 import { datamodel } from './datamodel';
 import type { Generator } from './generator';
 import { manifests } from './manifests';
+import { planSchema } from './planSchema';
 import { reference } from './reference';
 import { stateMachine } from './stateMachine';
 
-export const generators: readonly Generator[] = [datamodel, crd, stateMachine, reference, chart, manifests];
+export const generators: readonly Generator[] = [datamodel, crd, stateMachine, reference, chart, manifests, planSchema];

@@ -24,12 +24,22 @@ export interface PlannedGuest {
 export interface HopPlan {
   readonly from: Release;
   readonly to: Release;
+  /** By the vendor; else the installer accepts it and no document names it. */
   readonly documented: boolean;
+  /** Where the rule that makes it legal stands. */
+  readonly source?: string;
   readonly pass: Pass;
   /** One a host, in order. */
   readonly turns: readonly TurnEstimate[];
   /** How long hosts have different releases: snapshots, backup jobs and HA are refused meanwhile. */
   readonly mixed: Span;
+}
+
+export interface PlannedCheck extends CheckResult {
+  /** Where its rule stands: section of the XenServer reference, and the vendor's own check where there is one. */
+  readonly source?: string;
+  /** Which hop it was asked for, counted from 0; absent: for all. */
+  readonly hop?: number;
 }
 
 export interface PlanDocument {
@@ -38,7 +48,7 @@ export interface PlanDocument {
   readonly hosts: readonly PlannedHost[];
   readonly guests: readonly PlannedGuest[];
   readonly hops: readonly HopPlan[];
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly PlannedCheck[];
   readonly warnings: readonly string[];
   /** What mixed mode refuses, in words. */
   readonly refusedWhileMixed: readonly string[];
