@@ -1,5 +1,6 @@
 // A plan as people read it: what is done and why it may be, how long it takes, what stands in the way, and what to do next.
 import type { HopPlan, PlanDocument } from '../../plan/document';
+import type { Span } from '../../plan/estimate';
 import { printRelease } from '../../plan/release';
 import { blockedItems, checkItems, countOf } from './checkItems';
 import { nextBlocks } from './next';
@@ -58,10 +59,15 @@ function gistOf({ checks, path }: PlanReport, plan: PlanDocument): readonly stri
   const warned = ['Block', 'Unknown', 'Warn'] as const;
   const counts = warned.map((verdict) => [verdict, countOf(checks, verdict)] as const).filter(([, count]) => count > 0);
   return [
-    `${way}${countWords(plan.hosts.length, 'host')} with ${countWords(running, 'running VM')}${hops}, in ${spanWords(plan.total)}.`,
+    `${way}${countWords(plan.hosts.length, 'host')} with ${countWords(running, 'running VM')}${hops}${inTime(plan.total)}.`,
     `${migrationWords(plan.hops)} ${stops === 0 ? 'No VM stops.' : `${countWords(stops, 'VM')} ${stops === 1 ? 'stops' : 'stop'} on the way.`}`,
     ...(counts.length === 0 ? [] : [`Checks: ${counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')}.`]),
   ];
+}
+
+/** Nothing where nobody estimated. */
+function inTime(total: Span): string {
+  return total.most === 0 ? '' : `, in ${spanWords(total)}`;
 }
 
 function migrationWords(hops: readonly HopPlan[]): string {
@@ -99,10 +105,18 @@ function passSection(plan: PlanDocument, hop: HopPlan, index: number): readonly 
   return section(title, list(passItems(plan, hop, namesOf(plan))), migrationBlocks(hop));
 }
 
-function migrationBlocks({ pass: { migrations } }: HopPlan): readonly Block[] {
+function migrationBlocks({ pass: { migrations, downtime } }: HopPlan): readonly Block[] {
   const { planned, minimum, bound, proven, gap } = migrations;
   const certain = proven ? `${minimum}, proven` : `${minimum}, not proven: the plan has at most ${gap} more than need be`;
   const text = `Migrations: ${planned} planned; the fewest possible: ${certain}; no plan can have fewer than ${bound}.`;
+  return [{ kind: 'paragraph', text }, ...downtimeBlocks(downtime)];
+}
+
+function downtimeBlocks(downtime: HopPlan['pass']['downtime']): readonly Block[] {
+  if (downtime === undefined || downtime.chosen === 0) return [];
+  const { chosen, fewest, proven } = downtime;
+  const least = proven ? 'no plan stops fewer' : `no plan stops fewer than ${fewest}`;
+  const text = `${countWords(chosen, 'VM')} that could migrate ${chosen === 1 ? 'stops' : 'stop'}, because nothing else empties the host; ${least}.`;
   return [{ kind: 'paragraph', text }];
 }
 
@@ -111,15 +125,20 @@ function durationSections(plan: PlanDocument): readonly Section[] {
   const several = plan.hops.length > 1;
   const hops = plan.hops.flatMap((hop): readonly Item[] => {
     const items = timeItems(hop, names);
-    return several ? [{ text: `${printRelease(hop.from)} to ${printRelease(hop.to)}`, under: items }] : items;
+    return several && items.length > 0 ? [{ text: `${printRelease(hop.from)} to ${printRelease(hop.to)}`, under: items }] : items;
   });
   const mixed = plan.hops.map((hop) => {
     const which = several ? ` on the way to ${printRelease(hop.to)}` : '';
-    return { text: `hosts have different releases${which} for ${spanWords(hop.mixed)}` };
+    const time = hop.mixed.most === 0 ? '' : ` for ${spanWords(hop.mixed)}`;
+    return { text: `hosts have different releases${which}${time}` };
   });
   const refused = plan.refusedWhileMixed.map((text) => ({ text: `refused meanwhile: ${text}` }));
   return [
-    ...section('How long it takes', [{ kind: 'paragraph', text: `In all ${spanWords(plan.total)}.` }], list(hops)),
+    ...section(
+      'How long it takes',
+      plan.total.most === 0 ? [] : [{ kind: 'paragraph', text: `In all ${spanWords(plan.total)}.` }],
+      list(hops),
+    ),
     ...section('While hosts differ', list(plan.hosts.length < 2 ? [] : [...mixed, ...refused])),
   ];
 }

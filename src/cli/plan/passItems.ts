@@ -23,7 +23,7 @@ export function passItems(document: PlanDocument, hop: HopPlan, names: Names): r
     const host = document.hosts.find(({ uuid }) => uuid === turn.host);
     const how = host === undefined ? '' : `, ${host.role}, boot method ${host.bootMethod}`;
     const estimate = hop.turns.find((one) => one.host === turn.host);
-    const time = estimate === undefined ? '' : `: ${spanWords(estimate.total)}`;
+    const time = estimate === undefined || estimate.total.most === 0 ? '' : `: ${spanWords(estimate.total)}`;
     return { label: `${index + 1}.`, text: `${names.host(turn.host)}${how}${time}`, under: turnItems(turn, hop, names) };
   });
 }
@@ -66,7 +66,7 @@ function stopItems(stops: readonly PlannedStop[], hop: HopPlan, names: Names): r
     const guests = nameWords(group.map(({ guest }) => names.guest(guest)));
     const away = downtimeOf(stop, hop.turns);
     const action = stop.action === 'Suspend' ? 'suspended' : 'shut down';
-    const time = away === undefined ? '' : ` for ${spanWords(away)}`;
+    const time = away === undefined || away.most === 0 ? '' : ` for ${spanWords(away)}`;
     const be = group.length === 1 ? 'is' : 'are';
     return {
       text: `${guests} ${be} ${action}${time}: ${stop.why.text} (${stop.why.code}); ${backWords(stop, group.length, names)}`,

@@ -75,7 +75,8 @@ function withPlan(state: RunState, run: DryRun, plan: PlanDocument, known: Known
 
 /** @param stands the plan may be carried out as far as the controller is concerned: what it could not tell does not hold it up */
 function isBlocked({ checks, hops }: PlanDocument, stands: boolean): boolean {
-  const holding = checks.some(({ verdict }) => verdict === 'Block' || (verdict === 'Unknown' && !stands));
+  // What is mended first holds nothing up.
+  const holding = checks.some(({ verdict, fixing }) => !fixing && (verdict === 'Block' || (verdict === 'Unknown' && !stands)));
   return holding || hops.some(({ pass }) => pass.blocked.length > 0);
 }
 

@@ -58,10 +58,20 @@ export interface Migrations {
   readonly gap: number;
 }
 
+/** Guests that could migrate and stop all the same, because nothing else empties their host. */
+export interface Downtime {
+  readonly chosen: number;
+  /** No plan stops fewer. */
+  readonly fewest: number;
+  /** Whether `chosen` is the fewest for certain. */
+  readonly proven: boolean;
+}
+
 export interface Pass {
   /** Uuids in upgrade order, master first. */
   readonly order: readonly string[];
   readonly turns: readonly Turn[];
   readonly blocked: readonly PlannedBlock[];
   readonly migrations: Migrations;
+  readonly downtime?: Downtime;
 }

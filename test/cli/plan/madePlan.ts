@@ -136,6 +136,7 @@ export function madeReport(plan: PlanDocument = madePlan(), change: Partial<Plan
     reason: 'DryRun',
     message: 'the plan is ready',
     seen: { by: 'dump', of: 'pool.xml' },
+    manifest: 'upgrade.yaml',
     object: { namespace: 'rehearsal', name: 'rack7' },
     notes: [],
     warnings: plan.warnings,
