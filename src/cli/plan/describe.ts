@@ -45,7 +45,11 @@ function outcomeLine({ outcome, message }: PlanReport): number {
 function titleOf({ outcome, reason, message, hash, pool }: PlanReport): Item {
   const tone = TONES[outcome];
   if (outcome === 'Planned')
-    return { label: 'Planned', tone, text: `as ${hash ?? 'nothing'}${pool === null ? '' : `: pool ${pool.name}`}` };
+    return {
+      label: 'Planned',
+      tone,
+      text: `as ${hash ?? 'nothing'}${pool === null ? '' : `: pool ${naming([pool])(pool.uuid)}`}`,
+    };
   return { label: reason === '' ? `${outcome}:` : `${outcome} (${reason}):`, tone, text: message.split('\n')[0]! };
 }
 
@@ -132,7 +136,8 @@ function durationSections(plan: PlanDocument): readonly Section[] {
     const time = hop.mixed.most === 0 ? '' : ` for ${spanWords(hop.mixed)}`;
     return { text: `hosts have different releases${which}${time}` };
   });
-  const refused = plan.refusedWhileMixed.map((text) => ({ text: `refused meanwhile: ${text}` }));
+  const under = plan.refusedWhileMixed.map((text) => ({ text }));
+  const refused = under.length === 0 ? [] : [{ text: 'the pool refuses meanwhile:', under }];
   return [
     ...section(
       'How long it takes',

@@ -82,13 +82,15 @@ function backWords({ action, back, host }: PlannedStop, count: number, names: Na
   return `${verb} on ${names.host(back.on)} ${when}`;
 }
 
+/** Where several start their order is told; one that its stop tells of is not told twice. */
 function startItems(turn: Turn, names: Names): readonly Item[] {
-  return groupBy(turn.starts, ({ on }) => on).map((group) => {
+  const told = ({ guest }: Turn['starts'][number]): boolean =>
+    turn.stops.some((stop) => stop.guest === guest && stop.back?.after === turn.host);
+  const groups = groupBy(turn.starts, ({ on }) => on).filter((group) => group.length > 1 || !group.every(told));
+  return groups.map((group) => {
     const guests = group.map(({ guest }) => names.guest(guest));
-    // Not sorted: the order is that of their appliances.
-    const order = guests.length > 1 ? ', in this order' : '';
-    return {
-      text: `after its return ${countWords(guests.length, 'VM')} ${guests.length === 1 ? 'runs' : 'run'} again on ${names.host(group[0]!.on)}${order}: ${guests.join(', ')}`,
-    };
+    const [run, order] = guests.length === 1 ? ['runs', ''] : ['run', ', in this order'];
+    const where = names.host(group[0]!.on);
+    return { text: `after its return ${countWords(guests.length, 'VM')} ${run} again on ${where}${order}: ${guests.join(', ')}` };
   });
 }
