@@ -14,21 +14,25 @@ export interface Output {
   readonly ask?: (question: string) => Promise<string | undefined>;
   /** Stdout, where it is a terminal on which something can be drawn. */
   readonly terminal?: Terminal;
+  /** Draws what is under way over what was drawn before, on stderr where that is a terminal; '' leaves nothing there. */
+  readonly progress?: (text: string) => void;
 }
 
 /** The process's own streams; `NO_COLOR` (https://no-color.org) is heeded. */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process;
+  const dumb = env['TERM'] === 'dumb';
   const colour = stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
   const out = (text: string): void => void stdout.write(text);
   const surface = (): Surface => ({ columns: stdout.columns || 80, rows: stdout.rows || 24, colour });
-  const draws = stdout.isTTY && env['TERM'] !== 'dumb';
+  const draws = stdout.isTTY && !dumb;
   return {
     out,
     err: (text) => void stderr.write(text),
     colour,
     ...(process.stdin.isTTY ? { ask } : {}),
     ...(draws ? { terminal: { write: out, surface } } : {}),
+    ...(stderr.isTTY && !dumb ? { progress: (text: string) => void stderr.write(`\r\u001b[K${text}`) } : {}),
   };
 }
 

@@ -31,7 +31,7 @@ function hostTable(report: RehearsalReport): readonly string[] {
 function guestLines({ vms, guests, migrations, differences, debts, hosts }: RehearsalReport): readonly string[] {
   if (hosts.length === 0) return [];
   return [
-    `VMs running: ${vms.runningBefore} before, ${vms.runningAfter} after. Migrations: ${migrations.done}, lower bound ${migrations.bound}.`,
+    `VMs running: ${vms.runningBefore} before, ${vms.runningAfter} after. Migrations: ${migrations.done}, ${plannedWords(migrations)}lower bound ${migrations.bound}.`,
     ...(guests === undefined ? [] : placeLines(guests)),
     ...listed(
       'Stopped on the way',
@@ -50,6 +50,13 @@ function guestLines({ vms, guests, migrations, differences, debts, hosts }: Rehe
       debts.map((debt) => `${debt.kind} ${debt.name}: ${debt.reason}`),
     ),
   ];
+}
+
+/** Nothing where no plan was made. */
+function plannedWords({ planned, minimum, proven, gap }: RehearsalReport['migrations']): string {
+  if (planned === null || minimum === null) return '';
+  const certain = proven === true ? 'proven' : `not proven, at most ${gap ?? 0} too many`;
+  return `planned ${planned}, minimum ${minimum} (${certain}), `;
 }
 
 /** Compared by uuid: a VM of the same name is not the same VM. */

@@ -1,7 +1,7 @@
 // The command `xenpool`: subcommands, thin. Each prints its result on stdout, everything else on stderr, and ends with an exit code that means something.
 import { Command, CommanderError } from 'commander';
 import type { Output } from './output';
-import { badFlag, defect, formatIn, sayReport } from './sayReport';
+import { sayFlaw, type SayFlaw } from './sayReport';
 import { VERSION } from './version';
 
 type Load = () => (output: Output, finish: (code: number) => void) => Command;
@@ -13,19 +13,25 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
   kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,
+  plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   rehearse: () => (require('./rehearse') as typeof import('./rehearse')).rehearseCommand,
   report: () => (require('./report') as typeof import('./report')).reportCommand,
   simulator: () => (require('./simulator') as typeof import('./simulator')).simulatorCommand,
 };
 
-/** Commands whose every exit is a report. */
-const REPORTING: readonly string[] = ['rehearse', 'demo'];
+/** Commands whose every exit is a report, and how each tells of a command line that is no good, or of a defect. */
+const REPORTING: Readonly<Record<string, () => SayFlaw>> = {
+  demo: () => sayFlaw,
+  plan: () => (require('./plan/sayPlan') as typeof import('./plan/sayPlan')).sayPlanFlaw,
+  rehearse: () => sayFlaw,
+};
 
 const HELP = `
 Start here:
   xenpool demo                                                       watch a made pool being upgraded
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml         write a made pool's database
   xenpool simulator --hosts 3 --vms 12                               be that pool, for other programs to talk to
+  xenpool plan --database pool.xml                                   read what its upgrade would do
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
   xenpool report NAME -n NAMESPACE                                   tell a run in a cluster, for a change ticket
   xenpool backup get NAME -n NAMESPACE > pool.xml                    fetch the database that was kept before an upgrade
@@ -45,14 +51,14 @@ export async function xenpool(argv: readonly string[], output: Output): Promise<
   };
   const asked = argv.find((word) => !word.startsWith('-')) ?? '';
   const program = build(Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS), output, finish);
-  const reporting = REPORTING.includes(asked);
+  const reporting = Object.hasOwn(REPORTING, asked) ? REPORTING[asked]!() : undefined;
   try {
     if (argv.length === 0) program.help({ error: true });
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return complain(error, argv, reporting, output);
-    if (!reporting) throw error;
-    return sayReport(output, formatIn(argv), defect(error));
+    if (reporting === undefined) throw error;
+    return reporting(output, argv, { error });
   }
   return code;
 }
@@ -75,12 +81,12 @@ function build(names: readonly string[], output: Output, finish: (code: number) 
 }
 
 /** Help and version are no complaint. */
-function complain(error: CommanderError, argv: readonly string[], reporting: boolean, output: Output): number {
+function complain(error: CommanderError, argv: readonly string[], say: SayFlaw | undefined, output: Output): number {
   if (error.exitCode === 0) return 0;
   if (error.code === 'commander.help') return 2;
   const message = error.message.replace(/^error: /, '');
-  if (reporting) sayReport(output, formatIn(argv), badFlag(message));
-  else output.err(`xenpool: ${message}\n`);
+  if (say === undefined) output.err(`xenpool: ${message}\n`);
+  else say(output, argv, { flag: message });
   output.err(`(--help teaches)\n`);
   return 2;
 }

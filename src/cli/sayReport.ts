@@ -10,6 +10,16 @@ export function sayReport(output: Output, format: string, report: RehearsalRepor
   return exitCode(report);
 }
 
+/** @param argv a command line that could not be parsed as a whole */
+export type SayFlaw = (
+  output: Output,
+  argv: readonly string[],
+  flaw: { readonly flag: string } | { readonly error: unknown },
+) => number;
+
+export const sayFlaw: SayFlaw = (output, argv, flaw) =>
+  sayReport(output, formatIn(argv), 'flag' in flaw ? badFlag(flaw.flag) : defect(flaw.error));
+
 /** What `--output` asks for in arguments that could not be parsed as a whole. */
 export function formatIn(argv: readonly string[]): 'text' | 'json' {
   return argv.some((word, index) => word === '--output=json' || (word === '--output' && argv[index + 1] === 'json'))

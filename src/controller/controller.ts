@@ -8,6 +8,7 @@ import { keyOf } from '../kubernetes/objectCache';
 import { WorkQueue } from '../kubernetes/queue';
 import { Reflector } from '../kubernetes/reflector';
 import { runWorkers } from '../kubernetes/workers';
+import type { PlanDocument } from '../plan/document';
 import { type AccessParts, createPoolAccess } from './poolAccess';
 import { followSecrets, refersTo } from './secretWatch';
 import { ObjectStore } from './store/objectStore';
@@ -21,6 +22,8 @@ export interface ControllerParts extends AccessParts {
   readonly workers?: number;
   /** Told of each new version of an object, and of its end. Must not throw. */
   readonly onObject?: (key: string, object: PoolUpgrade | undefined) => void;
+  /** Told of each plan as it is made, also of one that something holds up. Must not throw. */
+  readonly onPlan?: (key: string, plan: PlanDocument) => void;
   /** Told of an error that time alone does not mend; the key comes again all the same. */
   readonly onDefect: (error: unknown) => void;
   /** Told what becomes of keys. Must not throw. */
@@ -142,10 +145,12 @@ export class Controller {
   }
 
   private begin(key: string, object: PoolUpgrade): UpgradeWork {
-    const { clock, steady, random, log, api, volumes } = this.parts;
+    const { clock, steady, random, log, api, volumes, onPlan } = this.parts;
     const store = new ObjectStore(api, { clock, steady }, object);
     const access = createPoolAccess(this.parts, store);
-    const work = new UpgradeWork({ clock, steady, random, log, store, access, volumes, wake: () => this.queue.add(key) });
+    const wake = (): void => this.queue.add(key);
+    const told = (plan: PlanDocument): void => onPlan?.(key, plan);
+    const work = new UpgradeWork({ clock, steady, random, log, store, access, volumes, wake, onPlan: told });
     this.works.set(key, { uid: object.metadata.uid, work });
     return work;
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import { uuid, type Random } from '../foundation/random';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import type { PlanDocument } from '../plan/document';
 import { ClaimLost } from '../upgrade/fence';
 import { Runner, type StepResult } from '../upgrade/runner';
 import type { Orders } from '../upgrade/orders';
@@ -29,6 +30,7 @@ export interface WorkParts {
   readonly volumes: string | undefined;
   /** Asks for the next step: its time has come, or something in the pool may have changed. */
   readonly wake: () => void;
+  readonly onPlan?: ((plan: PlanDocument) => void) | undefined;
 }
 
 /** How often a run that is over is looked at when nothing changes. */
@@ -51,9 +53,9 @@ export class UpgradeWork {
   private stale = false;
 
   constructor(private readonly parts: WorkParts) {
-    const { clock, steady, random, log, access } = parts;
+    const { clock, steady, random, log, access, onPlan } = parts;
     const { observer, verbs: pool, store, claim } = access;
-    this.runner = new Runner({ clock, steady, random, log, observer, pool, store, claim });
+    this.runner = new Runner({ clock, steady, random, log, observer, pool, store, claim, onPlan });
   }
 
   /** The object as the watch brought it; the next step takes it up. @returns whether it is news */

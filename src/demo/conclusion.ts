@@ -4,7 +4,7 @@ import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { readState } from '../controller/store/status';
 import { differencesOf } from '../rehearsal/differences';
 import { endReport, hasEnded, outcomeOf, waitsForNobody } from '../rehearsal/ending';
-import type { HostReport, RehearsalReport } from '../rehearsal/report';
+import { type HostReport, migrationsOf, type RehearsalReport } from '../rehearsal/report';
 import type { RunState } from '../upgrade/state';
 import type { Verdict } from '../simulator/books/createBooks';
 import type { Tally } from '../simulator/servers/tally';
@@ -83,7 +83,7 @@ export function reportOf(account: Account, verdict: Verdict): RehearsalReport {
       })),
     },
     guests: guestsOf(before, world),
-    migrations: { done: tally.migrations, bound: state?.plan?.migrations.bound ?? 0 },
+    migrations: migrationsOf(tally.migrations, state?.plan?.migrations),
     differences: differencesOf(state),
     debts: state?.debts ?? [],
     requests: { ...writes, xapi: tally.requests, bmc: 0 },

@@ -24,7 +24,10 @@ export interface PlannedGuest {
 export interface HopPlan {
   readonly from: Release;
   readonly to: Release;
+  /** By the vendor; else the installer accepts it and no document names it. */
   readonly documented: boolean;
+  /** Where the rule that makes it legal stands. */
+  readonly source: string;
   readonly pass: Pass;
   /** One a host, in order. */
   readonly turns: readonly TurnEstimate[];

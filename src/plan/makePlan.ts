@@ -14,6 +14,8 @@ export interface PlannedHop {
   readonly from: Release;
   readonly to: Release;
   readonly documented: boolean;
+  /** Where the rule that makes it legal stands. */
+  readonly source: string;
   /** Bytes for guests by host uuid once it is upgraded, where that differs from what it has now. */
   readonly capacitiesAfter: Readonly<Record<string, number>>;
   /** Boot method by host uuid. */
@@ -56,7 +58,8 @@ export function makePlan(input: PlanInput): DraftPlan {
     const time = input.estimate(pass, hop, scene);
     times.push(time);
     const { turns, mixed } = time;
-    hops.push({ from: hop.from, to: hop.to, documented: hop.documented, pass, turns, mixed });
+    const { from, to, documented, source } = hop;
+    hops.push({ from, to, documented, source, pass, turns, mixed });
     scene = replay(pass, { ...scene, capacitiesAfter: hop.capacitiesAfter, to: hop.to, upgraded: request.upgraded });
   }
   const { pool } = input;

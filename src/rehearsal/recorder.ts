@@ -5,7 +5,7 @@ import type { Verdict } from '../simulator/books/createBooks';
 import type { WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import { differencesOf } from './differences';
-import type { HostReport, Outcome, RehearsalReport, VmReport } from './report';
+import { type HostReport, migrationsOf, type Outcome, type RehearsalReport, type VmReport } from './report';
 import type { Scene } from './stage';
 import { tell, type TimelineEntry } from './timeline';
 
@@ -77,7 +77,7 @@ export class Recorder {
       virtualSeconds: Math.round(this.stage.clock.monotonic() / 1000),
       hosts: this.hosts(state),
       vms: this.vms(state),
-      migrations: { done: this.migrations, bound: state?.plan?.migrations.bound ?? 0 },
+      migrations: migrationsOf(this.migrations, state?.plan?.migrations),
       differences: this.differences(state),
       debts: state?.debts ?? [],
       requests: { ...this.stage.requests },

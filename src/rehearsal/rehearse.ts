@@ -18,7 +18,8 @@ export async function rehearse(prepared: Prepared, options: RehearseOptions = {}
   return prepared.crashAt === 'every' ? crashEverywhere(prepared, run) : run.report;
 }
 
-function tracer(write: (line: string) => void): (controller: string) => Log {
+/** A log that writes a line for each event. */
+export function tracer(write: (line: string) => void): (controller: string) => Log {
   return (controller) => {
     const line =
       (level: string) =>

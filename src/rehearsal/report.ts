@@ -1,5 +1,6 @@
 // What a rehearsal tells a machine: one object, the same shape at every exit, of `docs/rehearsal.schema.json`. Hosts and VMs are told by the world's own
 // books; what the controller believes stands beside it.
+import type { Migrations } from '../plan/pass/pass';
 
 export type Outcome = 'Succeeded' | 'Halted' | 'Refused' | 'Failed' | 'Cancelled' | 'Invalid';
 
@@ -20,6 +21,17 @@ export interface VmReport {
   readonly reason: string;
 }
 
+export interface MigrationReport {
+  /** By the world's own books. */
+  readonly done: number;
+  readonly bound: number;
+  /** Of the plan as the status tells it, over all hops; null where none was made. */
+  readonly planned: number | null;
+  readonly minimum: number | null;
+  readonly proven: boolean | null;
+  readonly gap: number | null;
+}
+
 export interface RehearsalReport {
   readonly outcome: Outcome;
   readonly phase: string;
@@ -36,7 +48,7 @@ export interface RehearsalReport {
   };
   /** Only of a demo: where each VM ran before and after; '' where it did not. */
   readonly guests?: readonly { readonly uuid: string; readonly name: string; readonly before: string; readonly after: string }[];
-  readonly migrations: { readonly done: number; readonly bound: number };
+  readonly migrations: MigrationReport;
   readonly differences: readonly {
     readonly host: string;
     readonly path: string;
@@ -65,12 +77,21 @@ export interface RehearsalReport {
   };
 }
 
+/**
+ * @param done by the world's own books
+ * @param planned what the status tells of the plan; only its bound is there before the plan is
+ */
+export function migrationsOf(done: number, planned?: { readonly bound: number } & Partial<Migrations>): MigrationReport {
+  const { bound = 0, planned: moves = null, minimum = null, proven = null, gap = null } = planned ?? {};
+  return { done, planned: moves, minimum, bound, proven, gap };
+}
+
 const nothing: Omit<RehearsalReport, 'outcome' | 'phase' | 'reason' | 'message'> = {
   warnings: [],
   virtualSeconds: 0,
   hosts: [],
   vms: { runningBefore: 0, runningAfter: 0, stopped: [], notRestored: [] },
-  migrations: { done: 0, bound: 0 },
+  migrations: migrationsOf(0),
   differences: [],
   debts: [],
   requests: { statusWrites: 0, leaseWrites: 0, otherWrites: 0, xapi: 0, bmc: 0 },

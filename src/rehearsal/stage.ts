@@ -9,6 +9,7 @@ import type { Clock } from '../foundation/clock';
 import { silentLog, type Log } from '../foundation/log';
 import { seededRandom } from '../foundation/random';
 import { VirtualClock } from '../foundation/virtualClock';
+import type { PlanDocument } from '../plan/document';
 import { type KubeObject, type KubernetesApi, SECRETS } from '../kubernetes/api';
 import { createWorld, type SimulatedWorld } from '../simulator/createWorld';
 import { type ArmedFaults, armFaults } from '../simulator/faults';
@@ -35,6 +36,8 @@ export interface StageOptions {
   readonly onEvent?: (event: WorldEvent, world: SimulatedWorld) => void;
   /** Told of each stored version of the object. */
   readonly onObject?: (object: PoolUpgrade) => void;
+  /** Told of each plan as it is made, also of one that something holds up. */
+  readonly onPlan?: (plan: PlanDocument) => void;
   /** Puts another program in the place of the client's transport, as tests of broken controllers do. */
   readonly transport?: (transport: XapiTransport) => XapiTransport;
 }
@@ -168,6 +171,7 @@ class RunningStage implements Stage {
     const crossing = new Crossing(life, this.requests, this.points);
     const transport = this.world.transport(identity);
     const clock = life.clock(this.clock);
+    const { onPlan } = this.options;
     const controller = new Controller({
       clock,
       steady: clock,
@@ -178,6 +182,7 @@ class RunningStage implements Stage {
       dialect: this.options.dialect ?? 'json',
       identity,
       cluster: 'rehearsal',
+      onPlan: (_key, plan) => onPlan?.(plan),
       onDefect: (error) => this.fail(error),
     });
     const stop = new AbortController();

@@ -42,6 +42,8 @@ export type Decision =
       readonly message: string;
       /** While nothing was touched: when to look again, ms since the epoch. */
       readonly until?: number;
+      /** What would be done if nothing held it up: only told. */
+      readonly plan?: PlanDocument;
       readonly remember?: Memory;
     };
 

@@ -118,4 +118,6 @@ export interface HeartPorts {
   readonly pool: PoolPort;
   readonly store: StorePort;
   readonly claim: ClaimPort;
+  /** Told of each plan as it is made, also of one that something holds up, which is kept nowhere. Must not throw. */
+  readonly onPlan?: ((plan: PlanDocument) => void) | undefined;
 }

@@ -154,6 +154,7 @@ export class Runner {
       case 'replan':
         return { state: await this.savePlan(decision.remember(state), decision.plan, now) };
       case 'fail':
+        if (decision.plan !== undefined) this.ports.onPlan?.(decision.plan);
         return this.failed(follow(state, decision, orders, now), decision.until);
       case 'next':
       case 'again':
@@ -200,6 +201,7 @@ export class Runner {
     const record = { run: state.run.id, mark: claim.mark, at: iso(now), pool: document.pool.uuid, plan, undo, whole: document };
     const kept = await store.saveRecord({ ...record, baseline: state.baseline! });
     this.plan = { sha256: kept.sha256, document };
+    this.ports.onPlan?.(document);
     return { ...state, plan: { ...plan, configMap: kept.configMaps[0]!, kept } };
   }
 

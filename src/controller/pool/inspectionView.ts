@@ -54,6 +54,7 @@ function hostTraits(records: Records, ref: Ref, host: RecordOf<'host'>, answers:
     ...told,
     ...(updates === undefined ? {} : { updates }),
     dom0Memory: dom0Memory(records, ref),
+    machineMemory: records('host_metrics').get(host.metrics)?.memory_total,
     powerOnMode: host.power_on_mode,
     ...(powerOnConfig === undefined ? {} : { powerOnConfig }),
     sslLegacy: host.ssl_legacy,

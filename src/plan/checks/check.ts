@@ -119,6 +119,8 @@ export interface Check {
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
+  /** Where its rule stands, as its check has it. */
+  readonly source: string;
   readonly verdict: CheckVerdict;
   readonly findings: readonly Finding[];
   /** Consent to run its fix is given, and it has something to do: what it found holds nothing up, since it is put right first. */

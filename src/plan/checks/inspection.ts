@@ -33,6 +33,8 @@ export interface HostTraits {
   readonly clockAhead: Fact<number>;
   /** Bytes its control domain has now. */
   readonly dom0Memory: number | undefined;
+  /** Bytes of the machine. */
+  readonly machineMemory: number | undefined;
   readonly powerOnMode: string | undefined;
   readonly sslLegacy: boolean | undefined;
   readonly powerOnConfig?: Readonly<Record<string, string>>;

@@ -30,7 +30,8 @@ function runCheck(check: Check, situation: CheckSituation): CheckResult {
   const fixable = found.length > 0 && (check.fix?.steps(situation).length ?? 0) > 0;
   const fixing = fixable && situation.orders.consent.fixes.includes(check.id);
   const findings = fixable && !fixing ? found.map((finding) => withConsentNamed(check, finding)) : found;
-  return { id: check.id, title: check.title, verdict: worstVerdict(found.map(({ verdict }) => verdict)), findings, fixing };
+  const { id, title, source } = check;
+  return { id, title, source, verdict: worstVerdict(found.map(({ verdict }) => verdict)), findings, fixing };
 }
 
 /** Who reads the remedy is told of the other way too. */

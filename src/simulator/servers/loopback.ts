@@ -52,6 +52,7 @@ export function moveTo(pool: LoadedPool, addresses: readonly string[]): LoadedPo
 function moveInterface({ database }: LoadedPool, { ref, address: old }: PoolHost, address: string): void {
   for (const [pif, record] of [...database.records('PIF')]) {
     const manages = record['management'] === true || record['IP'] === old;
-    if (record['host'] === ref && manages) database.update('PIF', pif, { IP: address, netmask: '255.0.0.0', gateway: '' });
+    if (record['host'] === ref && manages)
+      database.update('PIF', pif, { IP: address, netmask: '255.0.0.0', gateway: '127.255.255.254' });
   }
 }

@@ -5,6 +5,8 @@ import type { Migrations } from '../../plan/pass/pass';
 import type { PassPolicy } from '../../plan/pass/passInput';
 import { replay } from '../../plan/pass/replay';
 import type { Guests, Host, Pool } from '../../plan/pool';
+import { growthBy } from '../../plan/controlDomain';
+import type { HostTraits } from '../../plan/checks/inspection';
 import { edgesFrom } from '../../plan/catalogue';
 import { type Release, sameRelease } from '../../plan/release';
 import type { HopPlan, PlanDocument } from '../../plan/document';
@@ -46,24 +48,37 @@ export function draftPlan(situation: Situation, pool: Pool, world: Guests): Draf
 function hopsOf({ orders, state, facts }: Situation, { hosts }: Pool, world: Guests): readonly PlannedHop[] {
   const { hop, path = releasesOf(hop), at = 0 } = state.plan!;
   const begun = Object.fromEntries(state.hosts.map((host) => [host.uuid, host.bootMethod ?? '']));
+  const after = capacitiesAfter(facts, world, path.slice(at + 1));
   return path.slice(at, -1).map((from, index) => {
     const to = path[at + index + 1]!;
-    const documented = edgesFrom(from).some((edge) => sameRelease(edge.to, to) && edge.kind === 'documented');
+    const edge = edgesFrom(from).find((entry) => sameRelease(entry.to, to));
+    const documented = edge?.kind === 'documented';
     const methods = index === 0 ? begun : methodsByHost(orders, hosts, { from, to });
-    const capacities = index === 0 ? capacitiesAfter(facts, world) : {};
-    return { from, to, documented, capacitiesAfter: capacities, methods };
+    return { from, to, documented, source: edge?.source ?? '', capacitiesAfter: after[index]!, methods };
   });
 }
 
-/** Where the control domain of the new release takes more, as the hosts say: bytes for guests once upgraded. A later hop is asked about when it is due. */
-function capacitiesAfter({ inspection }: Facts, { capacities }: Guests): Readonly<Record<string, number>> {
-  if (!inspection.known) return {};
-  const shrunk = Object.entries(inspection.value.hosts).flatMap(([host, { plugin, dom0Memory }]) => {
-    const then = plugin.known ? plugin.value.dom0Memory : undefined;
-    const growth = then === undefined || dom0Memory === undefined ? 0 : then - dom0Memory;
-    return growth > 0 ? [[host, (capacities[host] ?? 0) - growth] as const] : [];
-  });
-  return Object.fromEntries(shrunk);
+/**
+ * Where the control domains of the hops to come take more: bytes for guests once upgraded, one record a hop. Hosts tell of the first of them, where they can.
+ * @param ways releases that are reached, in order
+ */
+function capacitiesAfter(
+  facts: Facts,
+  { capacities }: Guests,
+  ways: readonly Release[],
+): readonly Readonly<Record<string, number>>[] {
+  if (!facts.inspection.known) return ways.map(() => ({}));
+  const hosts = Object.entries(facts.inspection.value.hosts);
+  const lost = (traits: HostTraits, upTo: number): number => {
+    const { plugin } = traits;
+    const told = plugin.known ? plugin.value.dom0Memory : undefined;
+    return Math.max(...ways.slice(0, upTo + 1).map((to, index) => growthBy(traits, to, index === 0 ? told : undefined)));
+  };
+  return ways.map((_, at) =>
+    Object.fromEntries(
+      hosts.flatMap(([host, traits]) => (lost(traits, at) > 0 ? [[host, (capacities[host] ?? 0) - lost(traits, at)]] : [])),
+    ),
+  );
 }
 
 /** A hop that some host cannot be made to leave for was refused before. */
@@ -105,7 +120,7 @@ export function deviations(situation: Situation, pool: Pool, world: Guests): rea
   return replay(hop.pass, {
     hosts,
     world,
-    capacitiesAfter: capacitiesAfter(situation.facts, world),
+    capacitiesAfter: capacitiesAfter(situation.facts, world, [hop.to])[0]!,
     to: hop.to,
     upgraded: upgradedIn(situation.state),
   }).deviations;

@@ -1,6 +1,7 @@
 // Planning: what will be done to whom, written down before the first effect, with the baseline that everything is put back to. Before, every check is run, and
 // what stands in the way is told all at once.
 import type { CheckSituation } from '../../plan/checks/check';
+import type { PlanDocument } from '../../plan/document';
 import type { DraftPlan } from '../../plan/makePlan';
 import { type Guest, type Guests, type HaSettings, hasDomain } from '../../plan/pool';
 import type { Baseline } from '../baseline';
@@ -48,13 +49,21 @@ function plan(situation: Situation, sights: Sights, before: Before): Decision {
   const checking = checkSituation(situation, sights, 'Planning', { pass: draft.hops[0]!.pass });
   const checked = check(checking);
   const { refusal, remember, until } = checked;
-  if (refusal !== undefined) return { kind: 'fail', ...refusal, remember, until };
+  const document = documentOf(situation, sights.world, draft, checked);
+  if (refusal !== undefined) return { kind: 'fail', ...refusal, plan: document, remember, until };
   const later = recutsLater(situation.state) ? storageRefusal({ ...situation, state: asRecutting(situation.state) }) : undefined;
-  return later ?? writeDown(situation, sights, before, { draft, checking, checked });
+  return later ?? writeDown(situation, sights, before, { document, checking, checked });
+}
+
+function documentOf({ state }: Situation, world: Guests, draft: DraftPlan, { results }: Checked): PlanDocument {
+  const { replanning = [], plan: path } = state;
+  const warnings = [...(path?.warnings ?? []), ...guestWarnings(world), ...warningsOf(results)];
+  const changed = replanning.length === 0 ? {} : { changed: replanning };
+  return { ...draft, warnings, checks: results, ...changed };
 }
 
 interface Drafted {
-  readonly draft: DraftPlan;
+  readonly document: PlanDocument;
   readonly checking: CheckSituation;
   readonly checked: Checked;
 }
@@ -63,12 +72,9 @@ function writeDown(
   situation: Situation,
   { pool, world }: Sights,
   { settings, ha }: Before,
-  { draft, checking, checked }: Drafted,
+  { document, checking, checked }: Drafted,
 ): Decision {
-  const { replanning = [], plan: path } = situation.state;
-  const warnings = [...(path?.warnings ?? []), ...guestWarnings(world), ...warningsOf(checked.results)];
-  const changed = replanning.length === 0 ? {} : { changed: replanning };
-  const document = { ...draft, warnings, checks: checked.results, ...changed };
+  const { warnings } = document;
   const remember = ({ replanning: _told, ...before }: RunState): RunState =>
     checked.remember(withPlan({ ...before, plan: { ...before.plan!, warnings } }, document));
   const to = isGated(situation) ? 'AwaitingApproval' : 'Preparing';

@@ -20,6 +20,7 @@ export function traits(more: Partial<HostTraits> = {}): HostTraits {
     certificate: known({ keyBits: 2048, notAfter: 'Jan  1 00:00:00 2036 GMT' }),
     clockAhead: known(0),
     dom0Memory: 2 * GIB,
+    machineMemory: 16 * GIB,
     powerOnMode: '',
     sslLegacy: false,
     obstructing: known([]),

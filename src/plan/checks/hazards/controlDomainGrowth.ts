@@ -2,6 +2,7 @@
 import type { Check, CheckSituation, Finding } from '../check';
 import { block, guestObject, hostObject, leadsTo, listNames, warn } from '../findings';
 import { type Guest, hasDomain, type Host } from '../../pool';
+import { growthBy } from '../../controlDomain';
 import { hostsToUpgrade } from './hopSide';
 
 const MIB = 1024 ** 2;
@@ -17,7 +18,7 @@ export const controlDomainGrowth: Check = {
   judge(situation) {
     const hosts = hostsToUpgrade(situation);
     const grown = hosts.filter((host) => growthOf(situation, host) > 0);
-    const untold = hosts.filter((host) => nextSize(situation, host) === undefined);
+    const untold = hosts.filter((host) => toldSize(situation, host) === undefined);
     if (grown.length === 0) return untoldFindings(situation, untold);
     return [
       ...(firstOf(plannedFindings(situation, grown), crowded(situation)) ?? smaller(situation, grown)),
@@ -31,22 +32,21 @@ function firstOf(...kinds: readonly (readonly Finding[])[]): readonly Finding[] 
 }
 
 /** Bytes of the control domain of the new release; undefined where the plugin does not tell, as before 8.0. */
-function nextSize({ inspection }: CheckSituation, { uuid }: Host): number | undefined {
+function toldSize({ inspection }: CheckSituation, { uuid }: Host): number | undefined {
   const plugin = inspection.hosts[uuid]?.plugin;
   return plugin?.known === true ? plugin.value.dom0Memory : undefined;
 }
 
 /** Bytes that the host loses: the installer takes the greater of the old size and the new default. */
 function growthOf(situation: CheckSituation, host: Host): number {
-  const now = situation.inspection.hosts[host.uuid]?.dom0Memory;
-  const next = nextSize(situation, host);
-  return next === undefined || now === undefined ? 0 : Math.max(0, next - now);
+  const traits = situation.inspection.hosts[host.uuid];
+  return traits === undefined ? 0 : growthBy(traits, situation.hop.to, toldSize(situation, host));
 }
 
 function untoldFindings({ hop }: CheckSituation, hosts: readonly Host[]): readonly Finding[] {
   if (hosts.length === 0) return [];
-  const message = `the staging plugin of ${listNames(hosts)} does not tell how much memory the control domain of ${hop.to.version} takes; it grew with 8.0`;
-  return [warn(hosts.map(hostObject), message, 'leave room for it: hosts may hold fewer guests after their upgrade')];
+  const message = `the staging plugin of ${listNames(hosts)} does not tell how much memory the control domain of ${hop.to.version} takes; reckoned with what the vendor says of it: 1 GiB and a twentieth of the machine, 8 GiB at most`;
+  return [warn(hosts.map(hostObject), message, 'nothing needs to be done while the guests fit')];
 }
 
 /** What XenCenter says of it. */

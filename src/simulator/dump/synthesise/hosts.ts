@@ -100,7 +100,7 @@ function makePif({ database }: Draft, host: Ref, record: DatabaseRecord): void {
     ip_configuration_mode: 'Static',
     IP: text(record, 'address'),
     netmask: '255.255.255.0',
-    gateway: '',
+    gateway: gatewayOf(text(record, 'address')),
     DNS: '',
     bond_slave_of: NULL_REF,
     VLAN_master_of: NULL_REF,
@@ -109,6 +109,11 @@ function makePif({ database }: Draft, host: Ref, record: DatabaseRecord): void {
   });
   addTo(database, 'host', host, 'PIFs', ref);
   addTo(database, 'network', network, 'PIFs', ref);
+}
+
+/** The first address of the network, as most networks have it; none for what is no IPv4 address. */
+function gatewayOf(address: string): string {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(address) ? address.replace(/\d+$/, '1') : '';
 }
 
 function makeNetwork(database: LiveDatabase): Ref {
