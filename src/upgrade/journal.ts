@@ -4,6 +4,7 @@ import type { EffectContext, Sight } from './effects/effect';
 import { effectNamed } from './effects';
 import type { FactName, Facts } from './facts';
 import type { Orders } from './orders';
+import { withTransfer } from './measuring';
 import { withFixUndone } from './fixing';
 import type { Outcome } from './ports';
 import { type Journal, type JournalItem, type RunState, withEvidence, withTried } from './state';
@@ -60,7 +61,7 @@ export function settle(input: SettlingInput): Settling {
     return { state: input.state, pending: { why: open.why, until: open.until, forever: open.forever } };
   const closed = journal.items.reduce((state, item, position) => remember(state, item, verdicts[position]!, input), input.state);
   const { journal: _closed, ...rest } = closed;
-  return { state: rest };
+  return { state: withTransfer(rest, input) };
 }
 
 type Verdict =

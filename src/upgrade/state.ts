@@ -59,6 +59,12 @@ export interface HostState {
   readonly verdicts?: VerdictCounts;
 }
 
+export interface Transferred {
+  readonly mebibytes: number;
+  /** Guests that moved at once are counted once. */
+  readonly seconds: number;
+}
+
 /** An object (guest, host, pool …) at which effects were refused or came to nothing. Guests that simply moved are only counted. */
 export interface Resistance {
   readonly uuid: string;
@@ -252,6 +258,8 @@ export interface RunState {
   readonly replanning?: readonly string[];
   /** Live migrations done. */
   readonly moved?: number;
+  /** Memory of guests that moved, and the time it took them, as far as this run measured it. */
+  readonly transferred?: Transferred;
   readonly outages?: Outages;
   /** Absent until the run ends, and where it ended before a baseline was taken. */
   readonly comparison?: Comparison;
@@ -376,6 +384,12 @@ export function backupKey(run: string, at: number): string {
 /** The release a host of this run had before its upgrade. */
 export function releaseBefore(state: RunState, host: HostState): Release {
   return { brand: state.plan?.hop.fromBrand ?? 'XenServer', version: host.from };
+}
+
+/** The release a host had when the baseline was taken: on a path of several hops, before the first of them. */
+export function releaseAtFirst(state: RunState, host: HostState): Release {
+  const { path, at = 0 } = state.plan ?? {};
+  return at === 0 ? releaseBefore(state, host) : path![0]!;
 }
 
 /** The release a host of this run shall have. */

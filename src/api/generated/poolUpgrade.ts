@@ -817,6 +817,10 @@ export interface PoolUpgradeStatus {
    */
   readonly moved?: number;
   /**
+   * Memory of VMs that moved, and the time it took them, as far as the run measured it.
+   */
+  readonly transferred?: Transferred;
+  /**
    * VMs the operator stopped and brought back, and for how long they were away.
    */
   readonly outages?: Outages;
@@ -1574,6 +1578,19 @@ export interface Debt {
    * Why it is still owed, and what a person can do.
    */
   readonly reason: string;
+}
+/**
+ * Memory of VMs that moved, and the time it took them, as far as the run measured it.
+ */
+export interface Transferred {
+  /**
+   * Memory that moved, in MiB.
+   */
+  readonly mebibytes: number;
+  /**
+   * Time it took; VMs that moved at once are counted once.
+   */
+  readonly seconds: number;
 }
 /**
  * VMs the operator stopped and brought back, and for how long they were away.

@@ -1,6 +1,7 @@
 // A plan as people read it: what is done and why it may be, how long it takes, what stands in the way, and what to do next.
 import type { HopPlan, PlanDocument } from '../../plan/document';
 import type { Span } from '../../plan/estimate';
+import { migrationsIn } from '../../plan/migrations';
 import { printRelease } from '../../plan/release';
 import { blockedItems, checkItems, countOf } from './checkItems';
 import { nextBlocks } from './next';
@@ -81,10 +82,7 @@ function inTime(total: Span): string {
 }
 
 function migrationWords(hops: readonly HopPlan[]): string {
-  const sum = (of: (hop: HopPlan) => number): number => hops.reduce((total, hop) => total + of(hop), 0);
-  const [planned, gap] = [sum(({ pass }) => pass.migrations.planned), sum(({ pass }) => pass.migrations.gap)];
-  const minimum = sum(({ pass }) => pass.migrations.minimum);
-  const proven = hops.every(({ pass }) => pass.migrations.proven);
+  const { planned, minimum, proven, gap } = migrationsIn(hops);
   const moves = countWords(planned, 'migration');
   if (planned === 0) return 'Nothing migrates.';
   if (!proven) return `${moves}, at most ${gap} more than the fewest possible.`;

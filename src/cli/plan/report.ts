@@ -1,6 +1,7 @@
 // What `xenpool plan` tells a machine: one object, the same shape at every exit, of docs/plan.schema.json.
 import type { CheckResult } from '../../plan/checks/check';
 import type { PlanDocument, PlannedHost } from '../../plan/document';
+import { type MigrationReport, migrationsOf } from '../../rehearsal/report';
 import type { Release } from '../../plan/release';
 
 /** `Blocked`: a plan could be made, and something stands in its way. `Refused`: none could be made, or none can be kept to. */
@@ -33,6 +34,8 @@ export interface PlanReport {
   /** Master first. */
   readonly order: readonly PlannedHost[];
   readonly checks: readonly CheckResult[];
+  /** Over all hops; none is done. */
+  readonly migrations: MigrationReport;
   readonly hash: string | null;
   /** As the controller made it; null where it made none. */
   readonly plan: PlanDocument | null;
@@ -52,6 +55,7 @@ const NOTHING: PlanReport = {
   path: [],
   order: [],
   checks: [],
+  migrations: migrationsOf(0),
   hash: null,
   plan: null,
 };

@@ -2,6 +2,8 @@
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import { readState } from '../../controller/store/status';
 import type { PlanDocument } from '../../plan/document';
+import { migrationsIn } from '../../plan/migrations';
+import { migrationsOf } from '../../rehearsal/report';
 import type { DryRun } from '../../rehearsal/dryRun';
 import type { Release } from '../../plan/release';
 import type { PlanSummary } from '../../upgrade/planSummary';
@@ -57,7 +59,17 @@ function withPlan(state: RunState, run: DryRun, plan: PlanDocument, known: Known
     return { from, to, legal: documented ? 'documented' : 'accepted', source };
   });
   const warnings = [...new Set([...(known.warnings ?? []), ...plan.warnings])];
-  const whole = { ...known, warnings, path, pool: plan.pool, order: orderOf(plan), checks: plan.checks, hash: plan.hash, plan };
+  const whole = {
+    ...known,
+    warnings,
+    path,
+    pool: plan.pool,
+    order: orderOf(plan),
+    checks: plan.checks,
+    migrations: migrationsOf(0, migrationsIn(plan.hops)),
+    hash: plan.hash,
+    plan,
+  };
   const blocked = isBlocked(plan, outcome === 'Planned');
   return planReport(blocked ? 'Blocked' : outcome, state.reason, state.message, whole);
 }

@@ -22,8 +22,9 @@ export function estimatePass({ turns }: Pass, soak: number, given: Circumstances
   const estimates = turns.map((turn, index) => {
     const before = turns.slice(0, index + 1).flatMap(({ stops }) => stops.filter(({ action }) => action === 'Suspend'));
     const suspended = new Set(before.map(({ guest }) => guest));
-    const estimate = estimateTurn(turn, index === 0 ? 'master' : 'member', suspended, given);
-    return withSteps(estimate, [...soaking(soak, index, turns.length), ...finishing(index, turns.length)]);
+    const isMaster = index === 0 && given.begun !== true;
+    const estimate = estimateTurn(turn, isMaster ? 'master' : 'member', suspended, given);
+    return withSteps(estimate, [...(isMaster ? soaking(soak, turns.length) : []), ...finishing(index, turns.length)]);
   });
   return { turns: estimates, mixed: mixedTime(estimates), total: sum(estimates.map(({ total }) => total)) };
 }
@@ -33,8 +34,8 @@ export function totalTime(hops: readonly Pick<PassEstimate, 'total'>[]): Span {
   return sum(hops.map(({ total }) => total));
 }
 
-function soaking(soak: number, index: number, hosts: number): readonly StepEstimate[] {
-  if (soak === 0 || index > 0 || hosts === 1) return [];
+function soaking(soak: number, hosts: number): readonly StepEstimate[] {
+  if (soak === 0 || hosts === 1) return [];
   return [{ step: 'soak', span: span(soak, soak, soak), basis: 'spec.gates.soakAfterMaster' }];
 }
 

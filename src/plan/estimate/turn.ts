@@ -23,6 +23,8 @@ export interface Circumstances {
   readonly methods: Readonly<Record<string, string>>;
   /** Milliseconds after which a guest that ignores its shutdown is cut off; undefined: never. */
   readonly forceShutdownAfter?: number | undefined;
+  /** The master has had its turn before: no turn of the pass is its. */
+  readonly begun?: boolean;
 }
 
 /** What its stops were, for the starts that resume them: guests that any turn up to this one suspended. */

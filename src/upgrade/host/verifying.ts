@@ -4,7 +4,7 @@ import { ABSENT, boundedForHost, type Change, compareSettings, countVerdicts, ty
 import { type Decision, type HostSituation, type HostStep, fail, next, wait } from '../decision';
 import { settingsSeen } from '../settingsSeen';
 import { strange } from '../sight';
-import { releaseAfter, releaseBefore, withHost } from '../state';
+import { releaseAfter, releaseAtFirst, withHost } from '../state';
 import { millis } from '../time';
 import { lostSrs } from './lostStorage';
 
@@ -42,7 +42,7 @@ function changeOf(situation: HostSituation): Change {
     lost.some((sr) => path.startsWith(`PBD ${sr}/`) || (path.startsWith('host/') && before === sr));
   const isInItsPlace = (path: string, before: string): boolean => lost.length > 0 && path.startsWith('PBD ') && before === ABSENT;
   return {
-    from: releaseBefore(state, host),
+    from: releaseAtFirst(state, host),
     to: releaseAfter(state, host),
     announced(path, before) {
       if (isOfLost(path, before))

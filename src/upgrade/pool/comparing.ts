@@ -41,7 +41,8 @@ export function comparison(situation: Situation, pool: Pool, { guests }: Guests,
 function changeOf({ plan, hosts }: RunState): Change {
   const { fromBrand, from, toBrand, to } = plan?.hop ?? { fromBrand: 'XenServer', from: '0', toBrand: 'XenServer', to: '0' };
   const before = { brand: fromBrand, version: from };
-  return { from: before, to: hosts.some(({ phase }) => phase === 'Upgraded') ? { brand: toBrand, version: to } : before };
+  const after = hosts.some(({ phase }) => phase === 'Upgraded') ? { brand: toBrand, version: to } : before;
+  return { from: plan?.path?.[0] ?? before, to: after };
 }
 
 function placement(path: string, wished: string): string | undefined {

@@ -1,7 +1,7 @@
 // Making the plan, and looking whether the one in force still fits the pool: the same pure planner serves before the first host and in the middle of a run.
 import type { DraftPlan } from '../../plan/makePlan';
 import { makePlan, type PlannedHop } from '../../plan/makePlan';
-import type { Migrations } from '../../plan/pass/pass';
+import { migrationsIn } from '../../plan/migrations';
 import type { PassPolicy } from '../../plan/pass/passInput';
 import { replay } from '../../plan/pass/replay';
 import type { Guests, Host, Pool } from '../../plan/pool';
@@ -40,7 +40,7 @@ export function draftPlan(situation: Situation, pool: Pool, world: Guests): Draf
     waiting: waitingIn(world),
     homes,
     warnings: state.plan?.warnings ?? [],
-    estimate: (pass, hop, scene) => passTime(pass, hop, scene.world, orders),
+    estimate: (pass, hop, scene) => passTime(pass, hop.methods, scene, situation),
   });
 }
 
@@ -142,22 +142,11 @@ export function withPlan(state: RunState, plan: PlanDocument): RunState {
 
 /** What of a plan stands in the status. */
 function summaryOf(plan: DraftPlan | PlanDocument, before: PlanSummary): PlanSummary {
-  const migrations = plan.hops.map(({ pass }) => pass.migrations).reduce(sum);
   return {
     ...before,
     hash: plan.hash,
     order: [...before.order.filter((uuid) => !plan.hops[0]!.pass.order.includes(uuid)), ...plan.hops[0]!.pass.order],
-    migrations,
-    estimates: hostTimes(plan),
-  };
-}
-
-function sum(one: Migrations, other: Migrations): Migrations {
-  return {
-    planned: one.planned + other.planned,
-    minimum: one.minimum + other.minimum,
-    bound: one.bound + other.bound,
-    proven: one.proven && other.proven,
-    gap: one.gap + other.gap,
+    migrations: migrationsIn(plan.hops),
+    estimates: hostTimes(plan.hops[0]?.turns ?? []),
   };
 }

@@ -7,6 +7,8 @@ import { type Decision, fail, next, type Situation, wait } from '../decision';
 import { givenUp } from '../host/lostStorage';
 import type { FactName } from '../facts';
 import { hopInWork, type HostState, type RunState } from '../state';
+import { plannedHop } from './drafting';
+import { hostTimes } from './hostTime';
 import { listedHost } from './listing';
 import { hopAt, isDecision, methodsFor } from './pathOf';
 import { guestRefusal, needsStaging, storageRefusal } from './refusals';
@@ -24,7 +26,11 @@ export function nextHop(situation: Situation, pool: Pool, world: Guests): Decisi
   const after = atNextHop(state, begun);
   const seen = { ...situation, state: after };
   if (needsStaging(after) && !situation.facts.staging.known) return wait('StagingUnknown', situation.facts.staging.why);
-  return storageRefusal(seen) ?? guestRefusal(seen, pool.hosts, world) ?? next('Preparing', (before) => atNextHop(before, begun));
+  return (
+    storageRefusal(seen) ??
+    guestRefusal(seen, pool.hosts, world) ??
+    next('Preparing', (before) => timed(situation, atNextHop(before, begun)))
+  );
 }
 
 /** Facts that the checks of the next hop look at. */
@@ -91,6 +97,12 @@ function hostsOf({ orders, state }: Situation, pool: Pool, stops: Stops): readon
 
 function lostSoFar(host: HostState | undefined): readonly string[] {
   return host === undefined ? [] : [...new Set([...(host.gaveUp ?? []), ...givenUp(host.evidence)])];
+}
+
+/** How long each host of the hop is in work, as it was planned. */
+function timed({ plan }: Situation, state: RunState): RunState {
+  const turns = plannedHop({ plan, state })?.turns;
+  return turns === undefined ? state : { ...state, plan: { ...state.plan!, estimates: hostTimes(turns) } };
 }
 
 function atNextHop(state: RunState, hosts: readonly HostState[]): RunState {

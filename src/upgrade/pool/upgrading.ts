@@ -4,6 +4,7 @@ import { check, checkSituation, inspected, type Sights } from '../checking';
 import { type Decision, fail, type Memory, next, type PoolStep, type Situation } from '../decision';
 import { deviations, draftPlan, plannedHop, withPlan } from './drafting';
 import { approved, unapproved } from './approval';
+import { reestimated } from './hostTime';
 import { soaking } from './soak';
 import { windowForNext } from './window';
 import { hopInWork, type HostState, isSkipped, type RunState, withHost } from '../state';
@@ -44,7 +45,9 @@ function lookFirst(situation: Situation, sights: Sights, host: HostState): Decis
   const { refusal, remember, until } = check(checkSituation(situation, sights, 'BeforeHost', about), 'Merge');
   if (refusal !== undefined) return { kind: 'wait', ...refusal, until, remember };
   const begun = begin(situation, host);
-  return { kind: 'again', remember: (state) => begun(remember(state)) };
+  const scene = { hosts: sights.pool.hosts, world: sights.world };
+  const timed = (state: RunState): RunState => reestimated(state, situation.orders, plannedHop(situation), scene);
+  return { kind: 'again', remember: (state) => begun(timed(remember(state))) };
 }
 
 /** The pool is not what the plan was made for: the rest of the run is planned anew, and the plan says why. */

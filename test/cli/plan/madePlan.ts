@@ -142,7 +142,8 @@ export function madeReport(plan: PlanDocument = madePlan(), change: Partial<Plan
     notes: [],
     warnings: plan.warnings,
     pool: plan.pool,
-    path: plan.hops.map(({ from, to, documented, source = null }) => ({
+    migrations: { done: 0, planned: 4, minimum: 4, bound: 4, proven: true, gap: 0 },
+    path: plan.hops.map(({ from, to, documented, source }) => ({
       from,
       to,
       legal: documented ? 'documented' : 'accepted',
