@@ -11,16 +11,6 @@ export interface KnownDeviation {
 
 export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
   {
-    exchanges: [47],
-    what: 'expected a value (text), found the error NOT_IMPLEMENTED',
-    reason: 'host.get_server_certificate: hosts of a pool in the same process have no certificates.',
-  },
-  {
-    exchanges: [48],
-    what: 'expected a value (string), found the error NOT_IMPLEMENTED',
-    reason: 'The same call by JSON-RPC.',
-  },
-  {
     exchanges: [65, 66],
     what: 'expected the error XENAPI_MISSING_PLUGIN, found the error XENAPI_PLUGIN_FAILURE',
     reason:
