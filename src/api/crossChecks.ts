@@ -1,5 +1,6 @@
 // What a schema cannot say: fields that contradict each other, lists with doubles, durations that are no use. Runs only on objects that satisfy the schema.
 import { IANAZone } from 'luxon';
+import { contradictingRules } from './contradictingRules';
 import schema from './generated/schema.json';
 import type { PoolUpgrade, PoolUpgradeSpec } from './generated/poolUpgrade';
 import { LONGEST, formatDuration, readDuration } from './durations';
@@ -14,6 +15,7 @@ export function contradictions(object: PoolUpgrade): readonly Finding[] {
     ...pathEnd(spec),
     ...sourceless(spec),
     ...bmcless(spec),
+    ...contradictingRules(spec),
     ...nowhere(spec),
     ...uselessDurations(spec),
   ];

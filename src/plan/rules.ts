@@ -1,4 +1,4 @@
-// What users say about single guests: rules that match by tag, name or uuid, the first match counting.
+// What users say about single guests: rules that match by tags, names and uuids, the first match counting.
 
 export type StopAction = 'Suspend' | 'Shutdown' | 'Block';
 export type RuleAction = 'Migrate' | StopAction;
@@ -12,15 +12,16 @@ export interface GuestRule {
   readonly return: 'Home' | 'Stay' | undefined;
 }
 
-/** The first rule that matches the guest, by tag, name or uuid. */
+/** The first rule that matches the guest: every list that it has must have an entry for it. */
 export function ruleFor(
   guest: { readonly uuid: string; readonly name: string; readonly tags?: readonly string[] },
   rules: readonly GuestRule[],
 ): GuestRule | undefined {
-  return rules.find((rule) => {
-    if (rule.uuids.includes(guest.uuid)) return true;
-    if (rule.tags.some((tag) => guest.tags?.includes(tag) === true)) return true;
-    return rule.names.some((pattern) => matches(pattern, guest.name));
+  return rules.find(({ uuids, tags, names }) => {
+    if (uuids.length + tags.length + names.length === 0) return false;
+    if (uuids.length > 0 && !uuids.includes(guest.uuid)) return false;
+    if (tags.length > 0 && !tags.some((tag) => guest.tags?.includes(tag) === true)) return false;
+    return names.length === 0 || names.some((pattern) => matches(pattern, guest.name));
   });
 }
 

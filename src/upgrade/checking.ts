@@ -10,15 +10,15 @@ import { ruleFor } from './host/guestAction';
 import { inSight, strange } from './sight';
 import { wait } from './decision';
 import type { CheckSummary, RunState } from './state';
-import { minutes } from './time';
+import { seconds } from './time';
 
 /** Characters of a refusal: as much as a status keeps of a message. */
 const LONGEST = 960;
 /** Characters kept of what one check found, and names of objects. */
 const LONGEST_FINDING = 480;
 const MOST_OBJECTS = 5;
-/** Looked at again at least this often while something is in the way. */
-const AGAIN = minutes(1);
+/** Looked at again so long after the hosts were asked last: with the time that asking takes, within a minute. */
+const AGAIN = seconds(45);
 
 export interface Sights {
   readonly pool: Pool;

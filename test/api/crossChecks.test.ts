@@ -19,6 +19,26 @@ describe('contradictions in a manifest', () => {
     expect(problemsOf('  order: [a, b, a]\n')[0]).to.include({ found: '"a" a second time', line: 9 });
   });
 
+  it('rules that name the same VMs and disagree', () => {
+    const rules = (...all: readonly string[]): readonly string[] => fields(`  vms: {rules: [${all.join(', ')}]}\n`);
+    const stop = '{match: {names: [db-1, db-2]}, action: Shutdown}';
+    expect(rules(stop, '{match: {names: [web-1, db-2]}, action: Suspend}')).to.deep.equal(['spec.vms.rules[1].match.names[1]']);
+    expect(rules(stop, '{match: {names: [db-2]}, return: Stay}')).to.deep.equal(['spec.vms.rules[1].match.names[0]']);
+    const both = '{match: {tags: [a], names: [db-*]}, action: ';
+    expect(rules(`${both}Block}`, `${both}Migrate}`)).to.deep.equal(['spec.vms.rules[1].match']);
+    const found = problemsOf(`  vms: {rules: [${stop}, {match: {names: [db-1]}, action: Block}]}\n`)[0];
+    expect(found?.expected).to.equal(
+      'one rule for them: rules[0] says action Shutdown, this one action Block, and only the first would count',
+    );
+  });
+
+  it('but not rules that agree, nor an exception that stands first', () => {
+    const rules = (...all: readonly string[]): readonly string[] => fields(`  vms: {rules: [${all.join(', ')}]}\n`);
+    expect(rules('{match: {names: [db-1]}, action: Block}', '{match: {names: [db-1]}, action: Block}')).to.deep.equal([]);
+    expect(rules('{match: {names: [db-1]}, action: Block}', '{match: {names: ["db-*"]}, action: Suspend}')).to.deep.equal([]);
+    expect(rules('{match: {tags: [a], names: [x]}, action: Block}', '{match: {names: [x]}, action: Suspend}')).to.deep.equal([]);
+  });
+
   it('a path that ends elsewhere than at the target', () => {
     expect(problemsOf('  path: [{version: "7.6.0"}]\n')[0]).to.include({
       field: 'spec.path[0]',

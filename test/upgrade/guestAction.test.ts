@@ -77,6 +77,13 @@ describe('the rule of a guest', () => {
     expect(found([rule({ tags: ['db'] })], ['dbs'])).to.equal(-1);
   });
 
+  it('must have an entry for it in every list that it has', () => {
+    expect(found([rule({ tags: ['web'], names: ['db-*'] })], ['db'])).to.equal(-1);
+    expect(found([rule({ tags: ['db'], names: ['web-*'] })], ['db'])).to.equal(-1);
+    expect(found([rule({ tags: ['db'], names: ['db-*'], uuids: ['x'] })], ['db'])).to.equal(-1);
+    expect(found([rule({ tags: ['db'], names: ['db-*'], uuids: ['u'] })], ['db'])).to.equal(0);
+  });
+
   it('takes * in a name for any run of characters, and every other character for itself', () => {
     for (const pattern of ['db-*', '*prod', '*-01*', 'db*prod', '*', 'db-01.prod', '*d*b*-*', 'db-01.prod*'])
       expect(found([rule({ names: [pattern] })]), pattern).to.equal(0);
