@@ -49,15 +49,15 @@ function plan(situation: Situation, sights: Sights, before: Before): Decision {
   const checking = checkSituation(situation, sights, 'Planning', { pass: draft.hops[0]!.pass });
   const checked = check(checking);
   const { refusal, remember, until } = checked;
-  const document = documentOf(situation, sights.world, draft, checked);
+  const document = documentOf(situation, draft, checked);
   if (refusal !== undefined) return { kind: 'fail', ...refusal, plan: document, remember, until };
   const later = recutsLater(situation.state) ? storageRefusal({ ...situation, state: asRecutting(situation.state) }) : undefined;
   return later ?? writeDown(situation, sights, before, { document, checking, checked });
 }
 
-function documentOf({ state }: Situation, world: Guests, draft: DraftPlan, { results }: Checked): PlanDocument {
+function documentOf({ state }: Situation, draft: DraftPlan, { results }: Checked): PlanDocument {
   const { replanning = [], plan: path } = state;
-  const warnings = [...(path?.warnings ?? []), ...guestWarnings(world), ...warningsOf(results)];
+  const warnings = [...(path?.warnings ?? []), ...warningsOf(results)];
   const changed = replanning.length === 0 ? {} : { changed: replanning };
   return { ...draft, warnings, checks: results, ...changed };
 }
@@ -91,11 +91,6 @@ function isGoingOn({ plan, baseline }: RunState): boolean {
 function isGated(situation: Situation): boolean {
   const { approval, dryRun, paused, window } = situation.orders;
   return approval === 'BeforeUpgrade' || dryRun || paused || window !== undefined;
-}
-
-function guestWarnings({ guests }: Guests): readonly string[] {
-  const suspended = guests.filter((guest) => guest.powerState === 'Suspended' && guest.cds.length > 0);
-  return suspended.map((guest) => `guest ${guest.name} is suspended with a disc inserted and may not resume after the upgrade`);
 }
 
 function baselineOf({ now }: Situation, pool: Sights['pool'], { guests }: Guests, settings: Baseline['settings']): Baseline {

@@ -24,9 +24,7 @@ export const suspendedGuests: Check = {
 
 function judgeGuest(situation: CheckSituation, hazards: HazardTraits, guest: Guest): readonly Finding[] {
   const reasons = [
-    ...(hazards.guests[guest.uuid]?.toolsDisc === true
-      ? ['the disc of the guest tools is inserted, and the new release has another one']
-      : []),
+    ...discOf(hazards, guest),
     ...(guest.virtualisation === 'pv' && leadsTo(situation.hop, '8.3')
       ? ['it is paravirtual, and the new release runs no such guests']
       : []),
@@ -35,6 +33,11 @@ function judgeGuest(situation: CheckSituation, hazards: HazardTraits, guest: Gue
   if (reasons.length === 0) return [];
   const message = `${guest.name} is suspended and may not resume after the upgrade: ${reasons.join('; ')}`;
   return [warn([guestObject(guest)], message, suspendedGuests.remedy)];
+}
+
+function discOf({ guests }: HazardTraits, { uuid, cds }: Guest): readonly string[] {
+  if (guests[uuid]?.toolsDisc === true) return ['the disc of the guest tools is inserted, and the new release has another one'];
+  return cds.length > 0 ? ['a disc is inserted, which must be where it is now'] : [];
 }
 
 /** Where it could go: hosts that see its disks and its image, and have the CPU it was started on. */

@@ -220,6 +220,15 @@ describe('guests that are suspended', () => {
   });
   itTells({
     check: suspendedGuests,
+    what: 'another disc',
+    sound,
+    found: of({ cds: [{ vbd: 'drive', vdi: 'disc', sr: 'isos' }] }),
+    verdict: 'Warn',
+    names: ['guest a'],
+    says: /a disc is inserted/,
+  });
+  itTells({
+    check: suspendedGuests,
     what: 'a paravirtual one before 8.3',
     sound: of({ virtualisation: 'hvm' }, { hop: toEight }),
     found: of({ virtualisation: 'pv' }, { hop: toEight }),
