@@ -4,31 +4,12 @@ import { edgesFrom, releases } from './catalogue';
 import { placeRelease, type ShownRelease } from './placeRelease';
 import { compareVersions, printRelease, type Release, sameRelease } from './release';
 import { type Hop, hopsOf, search, type Sources, type Step } from './searchPath';
-import { followPath, type PathStep } from './wishedPath';
+import type { PathResult, PathWishes } from './pathResult';
+import { followPath } from './wishedPath';
 
 export type { Hop, Sources } from './searchPath';
 
-export type PathRefusal =
-  | 'UnknownRelease'
-  | 'TargetNotNewer'
-  | 'BrandUnreachable'
-  | 'NoDirectPath'
-  | 'UndocumentedHop'
-  | 'PathInvalid'
-  | 'RepositoryMissing';
-
-export type PathResult =
-  | { readonly ok: true; readonly hops: readonly Hop[]; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly reason: PathRefusal; readonly message: string };
-
-export interface PathWishes {
-  /** Whether hops that no document of the vendor names may be taken. */
-  readonly consent: { readonly undocumentedHops: boolean };
-  /** Absent: every stop is taken for one whose installer can be had. */
-  readonly sources?: Sources;
-  /** `spec.path`: stops as the manifest names them, the target last. */
-  readonly path?: readonly PathStep[];
-}
+export type { PathRefusal, PathResult, PathWishes } from './pathResult';
 
 /** @param from as a host of the pool shows it */
 export function planPath(from: ShownRelease, target: Release, wishes: PathWishes): PathResult {

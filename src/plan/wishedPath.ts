@@ -1,15 +1,9 @@
 // A path that the manifest names, checked hop by hop: every stop is known, each leads on from the one before by one edge, and the last is the target.
 import { edgeBetween, releases } from './catalogue';
-import type { PathResult, PathWishes } from './path';
+import type { PathResult, PathStep, PathWishes } from './pathResult';
 import { placeRelease, type ShownRelease } from './placeRelease';
-import { type Brand, compareVersions, printRelease, type Release, sameRelease } from './release';
+import { compareVersions, printRelease, type Release, sameRelease } from './release';
 import { edgesOf, type Hop, search, type Step, stepOf } from './searchPath';
-
-/** One entry of `spec.path`; a brand that is left out is that of the release before. */
-export interface PathStep {
-  readonly brand?: Brand | undefined;
-  readonly version: string;
-}
 
 interface Stop {
   readonly release: Release;

@@ -11,7 +11,7 @@ import { createEventBus } from './eventBus';
 import { createMetalHalf, type MetalHalf, type SeedHost } from './metal/createMetalHalf';
 import { OLD_LAYOUT, SHORT_KEY } from './planted';
 import { createPoolHalf } from './pool/createPoolHalf';
-import type { RestorableDump } from './pool/databaseRestore';
+import type { RestorableDump } from './pool/xapi';
 import { map } from './pool/recordFields';
 import type { PoolRequest } from './pool/transport';
 import type { Cause, Domain, FaultQuery, HostUuid, Links, Release, VmUuid, World } from './world';

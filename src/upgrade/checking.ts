@@ -4,7 +4,7 @@ import type { Inspection } from '../plan/checks/inspection';
 import { holdsUp, runChecks } from '../plan/checks/registry';
 import type { Guests, Pool } from '../plan/pool';
 import type { Pass } from '../plan/pass/pass';
-import { repositoryFor } from './bootMethods/staged';
+import { repositoryFor } from './repository';
 import type { Decision, Memory, Situation } from './decision';
 import { ruleFor } from './host/guestAction';
 import { inSight, strange } from './sight';

@@ -1,5 +1,5 @@
 // What the hosts themselves are to be asked for the checks, and of which: each host costs several calls, so that only those are asked whose turn is to come.
-import { repositoryFor } from './bootMethods/staged';
+import { repositoryFor } from './repository';
 import type { Orders } from './orders';
 import type { RunState } from './state';
 

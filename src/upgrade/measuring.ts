@@ -1,11 +1,21 @@
 // How fast memory went from host to host in this run: taken from waves that only moved guests, and whose answers this controller got itself.
-import type { SettlingInput } from './journal';
-import type { RunState } from './state';
+import type { Facts } from './facts';
+import type { Outcome } from './ports';
+import type { Journal, RunState } from './state';
 
 const MEBIBYTE = 1024 ** 2;
 
+export interface SettledWave {
+  readonly journal: Journal;
+  /** Answers by position in the entry, as far as this controller got them. */
+  readonly outcomes: ReadonlyMap<number, Outcome>;
+  readonly facts: Facts;
+  /** Wall time, milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Remembers what the wave that is over tells; a wave in which a guest did not arrive, or did something else than move, tells nothing. */
-export function withTransfer(state: RunState, { journal, outcomes, facts, now }: SettlingInput): RunState {
+export function withTransfer(state: RunState, { journal, outcomes, facts, now }: SettledWave): RunState {
   const arrived = journal.items.every((item, at) => item.effect === 'Migrate' && outcomes.get(at)?.kind === 'Accepted');
   const since = Date.parse(journal.at);
   if (!arrived || !facts.guests.known || !(now > since)) return state;

@@ -1,7 +1,7 @@
 // What the user orders, as the heart reads it: the spec with its defaults applied, durations in milliseconds, nothing optional that has a default.
 import type { Release } from '../plan/release';
 import type { GuestRule, RuleAction, StopAction } from '../plan/rules';
-import type { PathStep } from '../plan/wishedPath';
+import type { PathStep } from '../plan/pathResult';
 import type { Window } from '../plan/window';
 
 export type BootMethod = 'Staged' | 'Manual';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { bootMethodOf } from '../../src/upgrade/bootMethods/bootMethod';
-import { repositoryFor } from '../../src/upgrade/bootMethods/staged';
+import { repositoryFor } from '../../src/upgrade/repository';
 import type { Orders } from '../../src/upgrade/orders';
 import { host, orders } from './situations';
 

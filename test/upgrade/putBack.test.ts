@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { putBack, type PutBack, stagedDebts, allDebts } from '../../src/upgrade/pool/putBack';
+import { putBack, stagedDebts, allDebts } from '../../src/upgrade/pool/putBack';
+import type { PutBack } from '../../src/upgrade/pool/puttingBack';
 import type { RunState, Undo } from '../../src/upgrade/state';
 import { iso } from '../../src/upgrade/time';
 import { guest, hostState, NOW, pbd, runState, sharedWorld, type Setting, situation, twoHosts, upgraded } from './situations';

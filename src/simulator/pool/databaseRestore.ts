@@ -7,14 +7,7 @@ import { ApiError } from './apiError';
 import type { LiveDatabase, Ref } from './liveDatabase';
 import { keepOnly } from './poolOfOne';
 import { flag, refOf, text } from './recordFields';
-import type { Xapi } from './xapi';
-
-/** A dump as it is put in place of a database. */
-export interface RestorableDump {
-  /** `major.minor`. */
-  readonly schema: string;
-  readonly database: LiveDatabase;
-}
+import type { RestorableDump, Xapi } from './xapi';
 
 /** XAPI keeps these in memory only: they are not of the dump. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['session', 'task', 'event']);

@@ -2,7 +2,6 @@
 import type { Clock } from '../../foundation/clock';
 import type { HostUuid, Release, World } from '../world';
 import type { Agents } from './agents';
-import type { RestorableDump } from './databaseRestore';
 import type { Events } from './events';
 import type { Guests } from './guests';
 import type { Hosts } from './hosts';
@@ -14,6 +13,13 @@ import type { ServedRecords } from './servedRecords';
 import type { Sessions } from './sessions';
 import type { Startup } from './startup';
 import type { Tasks } from './tasks';
+
+/** A dump as it is put in place of a database. */
+export interface RestorableDump {
+  /** `major.minor`. */
+  readonly schema: string;
+  readonly database: LiveDatabase;
+}
 
 export interface PoolSettings {
   /** Password of `root` on all hosts. */

@@ -1,11 +1,10 @@
 // Staged: the host's own plugin stages the installer as the next boot, then the host reboots. Needs nothing but XenAPI and a repository the host reaches.
 // The plugin's `main` is the last effect before the reboot and is never run twice without a boot between.
+import { repositoryFor } from '../repository';
 import type { Pool } from '../../plan/pool';
-import { compareVersions } from '../../plan/release';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stagingTasks } from '../effects/hostEffects';
 import { emptyLocalSrs, localStorageAtRisk, recutsDisk } from '../effects/storageRisk';
-import type { Orders } from '../orders';
 import { onHost } from '../host/item';
 import { exhausted, inSight } from '../sight';
 import { type Evidence, withEvidence } from '../state';
@@ -56,13 +55,6 @@ function stage(situation: HostSituation, pool: Pool, evidence: Evidence): Decisi
 
 function targetBrand({ state }: HostSituation): string | undefined {
   return state.plan?.hop.toBrand;
-}
-
-/** The repository of a release; an entry without a brand serves any. */
-export function repositoryFor(orders: Orders, version: string, brand: string | undefined): string | undefined {
-  const serves = (entry: Orders['repositories'][number]): boolean =>
-    compareVersions(entry.version, version) === 0 && (entry.brand === undefined || entry.brand === brand);
-  return orders.repositories.find(serves)?.url;
 }
 
 export const staged: BootMethodModule = { name: 'Staged', leaving };

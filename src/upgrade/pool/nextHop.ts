@@ -2,7 +2,7 @@
 // then every host is Pending again, with nothing carried over but the storage it gave up, and a backup of its own is due.
 import type { Guests, Pool } from '../../plan/pool';
 import { printRelease, type Release, sameRelease } from '../../plan/release';
-import { repositoryFor } from '../bootMethods/staged';
+import { repositoryFor } from '../repository';
 import { type Decision, fail, next, type Situation, wait } from '../decision';
 import { givenUp } from '../host/lostStorage';
 import type { FactName } from '../facts';

@@ -4,7 +4,7 @@ import { type Hop, type PathResult, planPath, type Sources } from '../../plan/pa
 import type { Host } from '../../plan/pool';
 import { compareVersions, type Release } from '../../plan/release';
 import { bootMethodOf } from '../bootMethods/bootMethod';
-import { repositoryFor } from '../bootMethods/staged';
+import { repositoryFor } from '../repository';
 import { type Decision, fail } from '../decision';
 import type { BootMethod, Orders } from '../orders';
 import type { PlanSummary, RunState } from '../state';

@@ -1,25 +1,12 @@
 // Putting back what was put aside, as far as the pool's state allows, and naming as debts what it does not allow. One walk serves every way a run can
 // end: finished, cancelled, or halted with a pool that still serves.
+import type { Pending, PutBack } from './puttingBack';
 import { isMixed, newestHosts, type Guests, type Pool, versionsDiffer } from '../../plan/pool';
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { nextStarts } from '../host/starting';
 import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 import { cdDebts, fixDebts, fixesToUndo, insertable, isHopeless, poolItem } from './putBackItems';
-
-export interface Pending {
-  readonly what: string;
-  /** When it ends by itself, ms since the epoch, where that is known. */
-  readonly until?: number;
-}
-
-export interface PutBack {
-  /** Effects to perform now; empty when all that may be put back is, or when something must be waited for. */
-  readonly effects: readonly JournalItem[];
-  /** Something is under way that must end first, in words. */
-  readonly pending?: Pending;
-  readonly debts: readonly Debt[];
-}
 
 /** What to do next to put things back, given a pool that can be seen. */
 export function putBack(situation: Situation, pool: Pool, world: Guests): PutBack {

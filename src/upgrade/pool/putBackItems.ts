@@ -3,7 +3,7 @@ import type { Guests, Pool } from '../../plan/pool';
 import { compareVersions } from '../../plan/release';
 import type { Situation } from '../decision';
 import { undoItem } from '../fixing';
-import type { PutBack } from './putBack';
+import type { PutBack } from './puttingBack';
 import { type Debt, type FixUndo, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
 
 type EjectedCd = NonNullable<Undo['cds']>[number];
