@@ -76,13 +76,15 @@ function extraOf(model: Model, floor: Floor, guest: number, to: number): number 
 }
 
 function directWay(model: Model, floor: Floor, manner: Manner, guest: number): Way | undefined {
-  let best: { readonly to: number; readonly key: readonly number[] } | undefined;
+  let best: { readonly to: number; readonly extra: number; readonly key: readonly number[] } | undefined;
   for (let to = 0; to < model.scene.hosts.length; to++) {
     if (!canMove(model, floor, guest, to)) continue;
-    const key = [extraOf(model, floor, guest, to), ...preference(model, floor, manner, guest, to)];
-    if (key[0] !== NEVER && (best === undefined || isLess(key, best.key))) best = { to, key };
+    const extra = extraOf(model, floor, guest, to);
+    if (extra === NEVER || (best !== undefined && extra > best.extra)) continue;
+    const key = preference(model, floor, manner, guest, to);
+    if (best === undefined || extra < best.extra || isLess(key, best.key)) best = { to, extra, key };
   }
-  return best === undefined ? undefined : { to: best.to, before: [], extra: best.key[0]! };
+  return best === undefined ? undefined : { to: best.to, before: [], extra: best.extra };
 }
 
 /** Lower is better: apart from its group, at home, and by the manner. */
@@ -109,20 +111,37 @@ function companions(model: Model, floor: Floor, guest: number, to: number): numb
 function roundaboutWay(model: Model, floor: Floor, guest: number, limit: number): Way | undefined {
   let best: Way | undefined;
   if (floor.effort.spent > PATIENCE) return undefined;
+  const inhabitants = inhabitantsOf(model, floor);
   for (let to = 0; to < model.scene.hosts.length; to++) {
-    const way = clearedWay(model, floor, guest, to, best?.extra ?? limit);
+    const way = clearedWay(model, floor, guest, { to, inhabitants: inhabitants[to]!, limit: best?.extra ?? limit });
     if (way !== undefined) best = way;
   }
   return best;
 }
 
-function clearedWay(model: Model, floor: Floor, guest: number, to: number, limit: number): Way | undefined {
+/** By host, guests that migrate; gathered once for all hosts. */
+function inhabitantsOf(model: Model, floor: Floor): readonly (readonly number[])[] {
+  const found = model.scene.hosts.map((): number[] => []);
+  floor.at.forEach((host, guest) => {
+    if (host !== WAITING && model.mover[guest] === 1) found[host]!.push(guest);
+  });
+  return found;
+}
+
+interface Full {
+  readonly to: number;
+  /** Guests there that migrate. */
+  readonly inhabitants: readonly number[];
+  readonly limit: number;
+}
+
+function clearedWay(model: Model, floor: Floor, guest: number, { to, inhabitants, limit }: Full): Way | undefined {
   const need = model.scene.need[guest]!;
   const lack = need - floor.free[to]!;
   if (lack <= 0 || need > capacityAt(model, to, floor.step) || !canMove(model, floor, guest, to, lack)) return undefined;
   const own = extraOf(model, floor, guest, to);
   if (own >= limit) return undefined;
-  const way = clear(model, floor, guest, { host: to, lack, limit: limit - own });
+  const way = clear(model, floor, { host: to, inhabitants, lack, limit: limit - own });
   return way !== undefined && way.extra + own < limit ? { ...way, extra: way.extra + own } : undefined;
 }
 
@@ -134,6 +153,7 @@ interface Exit {
 
 interface Want {
   readonly host: number;
+  readonly inhabitants: readonly number[];
   /** Bytes to be freed there. */
   readonly lack: number;
   /** Extra moves below which it is worth it. */
@@ -141,12 +161,14 @@ interface Want {
 }
 
 /** One guest that suffices alone, the smallest such; else several, biggest first. */
-function clear(model: Model, floor: Floor, guest: number, want: Want): Way | undefined {
+function clear(model: Model, floor: Floor, want: Want): Way | undefined {
   const { need } = model.scene;
   const hosts = model.scene.hosts.length;
   const worth = (other: number): boolean => 1 - model.least(other)[floor.step * hosts + want.host]! < want.limit;
-  const others = residents(floor, want.host).filter((other) => other !== guest && model.mover[other] === 1 && worth(other));
-  const exits = others.flatMap((other) => exitOf(model, floor, other) ?? []).filter((exit) => exit.extra < want.limit);
+  const exits = want.inhabitants
+    .filter(worth)
+    .flatMap((other) => exitOf(model, floor, other) ?? [])
+    .filter((exit) => exit.extra < want.limit);
   const single = exits
     .filter((exit) => need[exit.guest]! >= want.lack)
     .sort((a, b) => a.extra - b.extra || need[a.guest]! - need[b.guest]! || a.guest - b.guest)[0];

@@ -40,14 +40,10 @@ export function newFloor(model: Model): Floor {
   return { step: 0, at: scene.at.slice(), free, turns, effort: { spent: 0 } };
 }
 
+/** For another try at the turn that is next: turns before it are shared, as nothing is added to them until it has passed. */
 export function copyOf({ step, at, free, turns, effort }: Floor): Floor {
-  const copied = turns.map((turn) => ({
-    moves: [...turn.moves],
-    stops: [...turn.stops],
-    starts: [...turn.starts],
-    returns: [...turn.returns],
-  }));
-  return { step, at: at.slice(), free: free.slice(), turns: copied, effort };
+  const tried = turns.map((turn, index) => (index === step ? { ...turn, moves: [...turn.moves], stops: [...turn.stops] } : turn));
+  return { step, at: at.slice(), free: free.slice(), turns: tried, effort };
 }
 
 /** Whether a guest that migrates may be put on `to` now, with `extra` more bytes there than are free. */
@@ -80,6 +76,7 @@ export function passTurn(model: Model, floor: Floor): void {
   floor.free[host] = model.scene.after[host]!;
 }
 
+/** Guests on the host, or those that are stopped for WAITING. */
 export function residents(floor: Floor, host: number): number[] {
   const found: number[] = [];
   for (let guest = 0; guest < floor.at.length; guest++) if (floor.at[guest] === host) found.push(guest);

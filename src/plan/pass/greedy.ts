@@ -1,17 +1,18 @@
 // A plan made in one go, turn by turn, without looking ahead further than each guest's own least number of moves: the leap-frog. Where memory is not
 // tight it is the optimum, and the bound proves it.
 import { drain, type Manner } from './draining';
-import { canMove, canStart, type Floor, newFloor, passTurn, place } from './floor';
+import { canMove, canStart, type Floor, newFloor, passTurn, place, residents } from './floor';
 import type { Model } from './model';
 import { WAITING } from './scene';
 
 export function greedyPlan(model: Model, manner: Manner, balanced: boolean): Floor {
   let floor = newFloor(model);
+  const homing = homingGuests(model);
   for (let turn = 0; turn < model.turns.length; turn++) {
     floor = drain(model, floor, manner);
     passTurn(model, floor);
     if (manner.starting === 'soon' || turn === model.turns.length - 1) startWhoFits(model, floor);
-    bringHome(model, floor);
+    bringHome(model, floor, homing);
   }
   if (balanced && model.turns.length > 0) settle(model, floor);
   return floor;
@@ -20,7 +21,7 @@ export function greedyPlan(model: Model, manner: Manner, balanced: boolean): Flo
 /** At home where there is room, else where it is tightest; the big ones choose first. */
 function startWhoFits(model: Model, floor: Floor): void {
   const { need, home } = model.scene;
-  const waiting = [...floor.at.keys()].filter((guest) => floor.at[guest] === WAITING);
+  const waiting = residents(floor, WAITING);
   for (const guest of waiting.sort((a, b) => need[b]! - need[a]! || a - b)) {
     const fitting = [...model.scene.hosts.keys()].filter((host) => canStart(model, floor, guest, host));
     const on = fitting.includes(home[guest]!)
@@ -32,23 +33,25 @@ function startWhoFits(model: Model, floor: Floor): void {
   }
 }
 
-function bringHome(model: Model, floor: Floor): void {
-  const { fates, home, need } = model.scene;
-  const away = [...floor.at.keys()].filter(
-    (guest) => fates[guest]!.homeward && mayReturn(model, floor, guest) && floor.at[guest] !== home[guest],
-  );
-  for (const guest of away.sort((a, b) => need[b]! - need[a]! || a - b)) {
+/** Guests that belong home and may be brought there; the big ones choose first. Looked up once a plan, since most pools have none of them or many. */
+function homingGuests({ scene }: Model): readonly number[] {
+  const { fates, home, need } = scene;
+  const homing = [...scene.guests.keys()].filter((guest) => {
+    const { homeward, migrates } = fates[guest]!;
+    return homeward && migrates && home[guest]! >= 0;
+  });
+  return homing.sort((a, b) => need[b]! - need[a]! || a - b);
+}
+
+/** To homes that are new, so that nobody need leave again. */
+function bringHome(model: Model, floor: Floor, homing: readonly number[]): void {
+  const { home } = model.scene;
+  for (const guest of homing) {
     const to = home[guest]!;
-    if (!canMove(model, floor, guest, to)) continue;
+    if (floor.at[guest] === to || model.turnOf[to]! >= floor.step || !canMove(model, floor, guest, to)) continue;
     floor.turns[floor.step - 1]!.returns.push({ guest, from: floor.at[guest]!, to, purpose: 'home' });
     place(model, floor, guest, to);
   }
-}
-
-/** Its home is new, so that it need not leave it again. */
-function mayReturn(model: Model, floor: Floor, guest: number): boolean {
-  const home = model.scene.home[guest]!;
-  return model.scene.fates[guest]!.migrates && home >= 0 && model.turnOf[home]! < floor.step;
 }
 
 /** Every host that was left empty gets a guest from one that has several, the one with the most bytes in use. */

@@ -52,7 +52,7 @@ export interface Migrations {
   readonly minimum: number;
   /** Lower bound that needs no search: N + n1 for `Minimal`, 2N for `Home`. */
   readonly bound: number;
-  /** Whether `minimum` is the optimum for certain; false when the search stopped early. */
+  /** Whether `minimum` is the optimum for certain, with this order of hosts; false when the search stopped early. */
   readonly proven: boolean;
   /** Moves by which the plan may exceed the optimum at most; 0 when proven. */
   readonly gap: number;
@@ -61,7 +61,7 @@ export interface Migrations {
 /** Guests that could migrate and stop all the same, because nothing else empties their host. */
 export interface Downtime {
   readonly chosen: number;
-  /** No plan stops fewer. */
+  /** No plan with this order of hosts stops fewer. */
   readonly fewest: number;
   /** Whether `chosen` is the fewest for certain. */
   readonly proven: boolean;
