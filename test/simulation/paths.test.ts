@@ -267,7 +267,7 @@ describe('the second hop', () => {
   });
 
   it('comes to the same end wherever in the two hops the controller dies', async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     const prepared = mustBeReady({ pool: { hosts: 2, vms: 4, release: XS('7.1.0') }, target: XS('8.4.0') });
     const first = await performRun(prepared);
     expectSuccess(first);
@@ -280,7 +280,7 @@ describe('the second hop', () => {
   });
 
   it('is gone on with by an object that is made anew, at whatever moment', async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     const small: Case = { pool: { hosts: 2, vms: 4, release: XS('7.1.0') }, target: XS('8.4.0') };
     const whole = await Play.begin(small);
     await whole.until('hop 2 begins', ({ plan }) => plan?.at === 1);

@@ -87,8 +87,8 @@ function migrationWords(hops: readonly HopPlan[]): string {
   if (planned === 0) return 'Nothing migrates.';
   if (!proven) return `${moves}, at most ${gap} more than the fewest possible.`;
   return planned === minimum
-    ? `${moves}, proven to be the fewest possible.`
-    : `${moves}; the fewest possible are ${minimum}, proven.`;
+    ? `${moves}, proven to be the fewest possible in this order of hosts.`
+    : `${moves}; the fewest possible in this order of hosts are ${minimum}, proven.`;
 }
 
 function pathItem({ from, to, legal, source }: PathStep): Item {
