@@ -17,6 +17,8 @@ export interface Evidence {
   readonly syncedAt?: string;
   /** The order to go (reboot or shut down) was accepted. */
   readonly leftAt?: string;
+  /** Who its BMC said it is, when that was proven last before it left. */
+  readonly machine?: string;
   /** The BMC was told to put our image into its virtual drive. */
   readonly insertedAt?: string;
   /** The BMC was told to power the machine on, into the installer. */

@@ -7,7 +7,8 @@ export interface MachineSight {
   readonly power: 'On' | 'Off' | 'Other';
   /** Whether the BMC is that of this very host; only what is proven may be told to do something. */
   readonly identity:
-    | { readonly kind: 'Proven' }
+    /** @property as  who the BMC says the machine is, to know it again by while the pool is silent */
+    | { readonly kind: 'Proven'; readonly as: string }
     /** It belongs to another machine. */
     | { readonly kind: 'Mismatch'; readonly why: string }
     /** It does not say enough to tell. */

@@ -14,7 +14,7 @@ const silence = unknown('silence');
 const ago = (ms: number): string => iso(NOW - ms);
 
 function machine(more: Partial<MachineSight> = {}): Fact<MachineSight> {
-  const idle = { power: 'On', identity: { kind: 'Proven' }, override: 'None', media: 'None', targets: ['Cd', 'Pxe'] } as const;
+  const idle = { power: 'On', identity: { kind: 'Proven', as: 'it' }, override: 'None', media: 'None', targets: ['Cd', 'Pxe'] } as const;
   return known({ ...idle, ...more });
 }
 
@@ -185,7 +185,7 @@ describe('what is told to a BMC', () => {
       .record({
         power: fc.constantFrom('On', 'Off', 'Other'),
         identity: fc.constantFrom(
-          { kind: 'Proven' } as const,
+          { kind: 'Proven', as: 'it' } as const,
           { kind: 'Mismatch', why: 'another' } as const,
           { kind: 'Unproven', why: 'silent' } as const,
         ),

@@ -55,7 +55,8 @@ function leave(situation: HostSituation, way: ByBmc, evidence: Evidence): Decisi
     const { host, state } = situation;
     const sentence = `host ${host.name} does not shut down`;
     const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
-    return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence));
+    const known = machine.identity.kind === 'Proven' ? { ...evidence, machine: machine.identity.as } : evidence;
+    return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, known));
   });
 }
 
