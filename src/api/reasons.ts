@@ -41,6 +41,7 @@ const REFUSALS = {
   PathInvalid: 'The path named skips a stop that is needed, goes back, or does not end at the target.',
   UndocumentedHop: 'A hop is accepted by the installer and documented by nobody, and consent is missing.',
   UnattendedNotProven: 'An unattended upgrade to this release was not proven; only Manual will do.',
+  BmcMissing: 'A boot method needs the BMC of a host, and the manifest names none.',
   PluginMissing: 'A host lacks the plugin that stages the installer.',
   RepositoryMissing: 'No repository is named for a release on the path that Staged must install.',
   LocalStorageWouldBeLost: 'The installer would re-cut a disk and destroy a local storage repository, and consent is missing.',
@@ -109,6 +110,8 @@ const CHECKS = {
 
 /** Waiting: nothing is wrong. */
 const WAITS = {
+  BmcUnreachable: 'The BMC of the host in work does not answer, or refuses the login.',
+  PoweringOff: 'The host accepted to shut down and is not off yet.',
   DryRun: 'The plan stands, and nothing more was asked for.',
   ApprovalMissing: 'A gate waits for an approval.',
   ApprovalForAnotherPlan: 'A gate waits for an approval, and the one that is there names another plan.',
@@ -147,6 +150,15 @@ const HALTS = {
   GuestBlocksDrain: 'A guest can neither be moved nor stopped under the rules given.',
   RebootRefused: 'The host refused to reboot.',
   ShutdownRefused: 'The host refused to shut down.',
+  BmcOfAnotherHost: 'The BMC that the manifest names for a host belongs to another machine.',
+  BmcNotProven: 'The BMC that the manifest names for a host cannot be proven to be its own.',
+  BootNotOffered: 'The BMC cannot override a boot as the boot method needs it.',
+  MediaNotOffered: 'The BMC has no virtual drive, or no licence for it.',
+  MediaOfSomebodyElse: 'An image of somebody else is in the virtual drive of the host.',
+  MediaNotInserted: 'The BMC did not take the image of the installer.',
+  BootNotOverridden: 'The BMC did not take the override of the next boot.',
+  PowerOnRefused: 'The BMC did not power the machine on.',
+  PowerOffRefused: 'The BMC did not power the machine off.',
   StagingFailed: 'The installer could not be staged.',
   StorageNotPlugged: 'Storage is not attached to the host.',
   WrongVersion: 'The host came back with another release than asked for.',

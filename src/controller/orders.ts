@@ -2,11 +2,11 @@
 import { IANAZone } from 'luxon';
 import { LONGEST, readDuration } from '../api/durations';
 import { ANNOTATIONS } from '../api/poolUpgrade';
-import type { PoolUpgrade, PoolUpgradeSpec, VmRule, BootMethod as ApiBootMethod } from '../api/generated/poolUpgrade';
+import type { PoolUpgrade, PoolUpgradeSpec, VmRule } from '../api/generated/poolUpgrade';
 import { sha256 } from '../foundation/sha256';
 import type { Window } from '../plan/window';
 import { VERBS } from '../upgrade/pool/verbs';
-import type { BootMethod, Deadlines, GuestRule, Orders } from '../upgrade/orders';
+import type { Deadlines, GuestRule, Orders } from '../upgrade/orders';
 import { basisOf, unfitness } from './fitness';
 
 /** In characters, as `status.handled` can hold. */
@@ -26,10 +26,11 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
     repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) =>
       repository === undefined ? [] : [{ brand, version, url: repository.url }],
     ),
-    bootMethod: bootMethod(spec.boot.method),
+    bootMethod: spec.boot.method,
     hosts: (spec.hosts ?? []).map((host) => ({
       name: host.name,
-      bootMethod: host.boot?.method === undefined ? undefined : bootMethod(host.boot.method),
+      bootMethod: host.boot?.method,
+      bmc: host.bmc !== undefined,
     })),
     order: spec.order ?? [],
     ...guestOrders(spec),
@@ -79,11 +80,6 @@ function guestRule({ match, action, return: wish }: VmRule): GuestRule {
     action,
     return: wish,
   };
-}
-
-/** No host is started with a method that is not honoured. */
-function bootMethod(method: ApiBootMethod): 'Auto' | BootMethod {
-  return method === 'VirtualMedia' || method === 'PXE' ? 'Manual' : method;
 }
 
 function deadlinesOf({ deadlines }: PoolUpgradeSpec): Deadlines {

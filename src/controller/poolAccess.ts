@@ -3,19 +3,27 @@ import type { Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../kubernetes/api';
-import type { ClaimPort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
+import { BmcError } from '../bmc/bmc';
+import { type Fact, unknown } from '../foundation/fact';
+import { attemptKey } from '../upgrade/attempt';
+import type { InstallerSight } from '../upgrade/machineSight';
+import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
 import { XapiError } from '../xenapi/error';
-import { backupKey, hopInWork } from '../upgrade/state';
+import { backupKey, hopInWork, type HostState } from '../upgrade/state';
 import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../xenapi/https/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { createClaim } from './claim';
+import { expectedIdentity } from './machines/expected';
+import { createMachines, type MachinesParts, type MediaPlace } from './machines/machines';
+import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
+import type { Records } from './pool/records';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
@@ -32,6 +40,7 @@ export interface PoolAccess {
   readonly verbs: PoolPort;
   readonly claim: ClaimPort;
   readonly store: StorePort;
+  readonly machines: MachinePort;
   /** Ends the session. */
   close(): Promise<void>;
 }
@@ -53,6 +62,16 @@ export interface AccessParts {
   readonly cluster: string;
   /** Folder in which claims for backups are mounted, each under its name. */
   readonly volumes?: string | undefined;
+  /** Opens the BMCs that manifests name; undefined: none is spoken to. */
+  readonly openBmc?: OpenBmc | undefined;
+  /** Who serves installers; undefined: nobody. */
+  readonly bootServer?: BootServerAccess | undefined;
+}
+
+/** What the controller needs of the boot server. */
+export interface BootServerAccess extends MediaPlace {
+  /** What it saw of an attempt. @param attempt key as the heart's `attemptKey` makes it */
+  seen(object: PoolUpgrade, attempt: string): Promise<Fact<InstallerSight>>;
 }
 
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
@@ -86,8 +105,12 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
+  const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
+  const machines = createMachines(machinesOf(parts, store, bmcs, (cls) => cache.records(cls)));
   return {
+    machines: machines.hands,
     observer: createObserver({
+      machines: machines.eyes,
       client,
       cache,
       clock,
@@ -103,11 +126,37 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     claim,
     store: createStorePort({ api, store, client, cache, place, now: () => iso(clock.now()) }),
     close: async () => {
+      await bmcs.close();
       await client.logout();
       transport.close();
     },
   };
 }
+
+function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
+  const remembered = (uuid: string): HostState => {
+    const host = readState(store.current)?.hosts.find((entry) => entry.uuid === uuid);
+    if (host === undefined) throw new Error(`a machine was asked for that is none of the run: ${uuid}`);
+    return host;
+  };
+  return {
+    bmcOf: (uuid) => bmcs.of(remembered(uuid)),
+    expectedOf: (uuid) => {
+      const host = remembered(uuid);
+      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+    },
+    media: bootServer,
+    installer: (uuid) => {
+      const state = readState(store.current);
+      if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));
+      return bootServer.seen(store.current, attemptKey(state, remembered(uuid)));
+    },
+  };
+}
+
+const noDriver: OpenBmc = () => {
+  throw new BmcError('Unsupported', 'open', 'this program speaks to no BMC');
+};
 
 /** @throws XapiError `Credentials` naming Secret and key, never their values; KubeError when the cluster does not answer */
 async function credentials(api: KubernetesApi, { metadata, spec }: PoolUpgrade): Promise<{ username: string; password: string }> {

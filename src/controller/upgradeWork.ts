@@ -54,8 +54,8 @@ export class UpgradeWork {
 
   constructor(private readonly parts: WorkParts) {
     const { clock, steady, random, log, access, onPlan } = parts;
-    const { observer, verbs: pool, store, claim } = access;
-    this.runner = new Runner({ clock, steady, random, log, observer, pool, store, claim, onPlan });
+    const { observer, verbs: pool, machines, store, claim } = access;
+    this.runner = new Runner({ clock, steady, random, log, observer, pool, machines, store, claim, onPlan });
   }
 
   /** The object as the watch brought it; the next step takes it up. @returns whether it is news */

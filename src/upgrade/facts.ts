@@ -3,6 +3,7 @@ import { type Fact, unknown } from '../foundation/fact';
 import type { Inspection } from '../plan/checks/inspection';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
+import type { InstallerSight, MachineSight } from './machineSight';
 import type { EarlierRun, KeptBackup } from './record';
 import type { BackupSummary } from './state';
 
@@ -35,6 +36,10 @@ export interface Facts {
   readonly earlier: Fact<EarlierRun | null>;
   /** Every backup of a mixed pool that is stored and whole, newest first. */
   readonly keptBackups: Fact<readonly KeptBackup[]>;
+  /** The machine of the host in work, by its BMC. */
+  readonly machine: Fact<MachineSight>;
+  /** Its installer, as the boot server saw it. */
+  readonly installer: Fact<InstallerSight>;
 }
 
 export type FactName = keyof Facts;
@@ -54,4 +59,6 @@ export const noFacts: Facts = {
   backup: notAsked,
   earlier: notAsked,
   keptBackups: notAsked,
+  machine: notAsked,
+  installer: notAsked,
 };

@@ -4,7 +4,7 @@ import type { GuestRule, RuleAction, StopAction } from '../plan/rules';
 import type { PathStep } from '../plan/pathResult';
 import type { Window } from '../plan/window';
 
-export type BootMethod = 'Staged' | 'Manual';
+export type BootMethod = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 /** What a person may say to a run that halted. */
 export type Verb = 'retry' | 'skip' | 'resume';
 export type { GuestRule, RuleAction, StopAction };
@@ -44,7 +44,12 @@ export interface Orders {
   }[];
   readonly bootMethod: 'Auto' | BootMethod;
   /** Hosts the manifest names, with a boot method of their own. */
-  readonly hosts: readonly { readonly name: string; readonly bootMethod: 'Auto' | BootMethod | undefined }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly bootMethod: 'Auto' | BootMethod | undefined;
+    /** It names a BMC. */
+    readonly bmc?: boolean;
+  }[];
   readonly order: readonly string[];
   readonly maxParallel: number;
   readonly placement: 'Minimal' | 'Home' | 'Balanced';

@@ -8,6 +8,7 @@ import type { HaSettings } from '../plan/pool';
 import type { Baseline } from './baseline';
 import type { Enquiry } from './enquiry';
 import type { FactName, Facts } from './facts';
+import type { BootTarget } from './machineSight';
 import type { RunRecord, LeavingRecord } from './record';
 import type { RunState, SavedDocument } from './state';
 
@@ -65,6 +66,19 @@ export interface PoolPort {
   insertCd(vbd: string, vdi: string): Promise<Outcome>;
 }
 
+/** Acting on machines through their BMCs. Hosts by uuid. Each verb reads back what it did; a BMC whose identity is not proven is refused. */
+export interface MachinePort {
+  /** Puts the installer's image of the host's attempt into its virtual drive. @param attempt key as `attemptKey` makes it */
+  insertMedia(host: string, attempt: string): Promise<Outcome>;
+  /** Takes out what is ours, and nothing else. */
+  ejectMedia(host: string): Promise<Outcome>;
+  /** For the next boot only. */
+  setBootOnce(host: string, target: BootTarget): Promise<Outcome>;
+  clearBootOverride(host: string): Promise<Outcome>;
+  powerOn(host: string): Promise<Outcome>;
+  powerOff(host: string): Promise<Outcome>;
+}
+
 /** Result of a conditional status write. `at`: monotonic time from before the request. */
 export type WriteResult =
   | { readonly kind: 'Written'; readonly at: number }
@@ -116,6 +130,7 @@ export interface HeartPorts {
   readonly log: Log;
   readonly observer: ObserverPort;
   readonly pool: PoolPort;
+  readonly machines: MachinePort;
   readonly store: StorePort;
   readonly claim: ClaimPort;
   /** Told of each plan as it is made, also of one that something holds up, which is kept nowhere. Must not throw. */

@@ -1,38 +1,15 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
+import type { Evidence } from './evidence';
+import type { BootMethod } from './orders';
 import type { PlanSummary, SavedDocument } from './planSummary';
 import type { Difference, GuestDifference, VerdictCounts } from '../plan/settings';
 import type { CheckVerdict } from '../plan/checks/check';
 import type { Brand, Release } from '../plan/release';
 
-export type { HostPhase, PoolPhase };
+export type { Evidence, HostPhase, PoolPhase };
 export type { HostTime, MigrationCount, PlanSummary, SavedDocument } from './planSummary';
-
-/** What was seen or done at a host that later decisions rest on. Times are ISO 8601 by the controller's clock unless they say otherwise. */
-export interface Evidence {
-  /** Seconds by the host's own clock just before it was told to stage, and again before it was told to go. */
-  readonly hostTime?: string;
-  /** `agent_start_time` as it was before the host was told to go. */
-  readonly agentStartTime?: string;
-  /** The journal's time of the staging that counts for this attempt, by the controller's clock. */
-  readonly stagedAt?: string;
-  /** What `testSafe2Upgrade` said right before staging. */
-  readonly safe2upgrade?: string;
-  /** Uuids of the local SRs that re-cutting the disk destroys, joined by commas. */
-  readonly lostSrs?: string;
-  /** No guest was seen on the disabled host. */
-  readonly emptyAt?: string;
-  readonly syncedAt?: string;
-  /** The order to go (reboot or shut down) was accepted. */
-  readonly leftAt?: string;
-  /** Answers since then, long after it accepted to go, as if it had never gone. */
-  readonly unmovedSince?: string;
-  /** Seen back, with a certificate that nobody trusts yet. */
-  readonly answeredAt?: string;
-  /** First seen back after leaving. */
-  readonly returnedAt?: string;
-}
 
 export interface HostState {
   readonly uuid: string;
@@ -46,7 +23,7 @@ export interface HostState {
   readonly message?: string;
   /** Upgrades begun; 0 before its turn. */
   readonly attempt: number;
-  readonly bootMethod?: 'Staged' | 'Manual';
+  readonly bootMethod?: BootMethod;
   readonly from: string;
   readonly to: string;
   readonly startedAt?: string;
@@ -134,6 +111,7 @@ export interface Debt {
     | 'VmStopped'
     | 'CdEjected'
     | 'StagedBootEntry'
+    | 'BootMedium'
     | 'PoolMark'
     | 'Fix'
     | 'VmMark';

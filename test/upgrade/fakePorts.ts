@@ -5,7 +5,16 @@ import { seededRandom } from '../../src/foundation/random';
 import { VirtualClock } from '../../src/foundation/virtualClock';
 import type { Baseline } from '../../src/upgrade/baseline';
 import type { FactName, Facts } from '../../src/upgrade/facts';
-import type { ClaimPort, HeartPorts, ObserverPort, Outcome, PoolPort, StorePort, WriteResult } from '../../src/upgrade/ports';
+import type {
+  ClaimPort,
+  HeartPorts,
+  MachinePort,
+  ObserverPort,
+  Outcome,
+  PoolPort,
+  StorePort,
+  WriteResult,
+} from '../../src/upgrade/ports';
 import type { RunState } from '../../src/upgrade/state';
 import { baseline, MARK, NOW } from './situations';
 
@@ -88,6 +97,13 @@ export class FakePorts implements HeartPorts {
 
   /** Every verb is there; what it was asked stands in `crossed`. */
   readonly pool: PoolPort = new Proxy({} as PoolPort, {
+    get:
+      (_, verb) =>
+      (...args: readonly unknown[]): Promise<Outcome> =>
+        this.answer(String(verb), args),
+  });
+
+  readonly machines: MachinePort = new Proxy({} as MachinePort, {
     get:
       (_, verb) =>
       (...args: readonly unknown[]): Promise<Outcome> =>

@@ -1,5 +1,5 @@
 // Situations by hand: orders, run, facts and baseline of a two-host pool in the middle of an upgrade, with what matters to a test put in.
-import { known } from '../../src/foundation/fact';
+import { known, unknown } from '../../src/foundation/fact';
 import { compareText } from '../../src/plan/placement';
 import type { PlanDocument } from '../../src/plan/document';
 import type { Guest, Guests, Host, Pool } from '../../src/plan/pool';
@@ -136,6 +136,8 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     backup: known(backup),
     earlier: known(null),
     keptBackups: known([]),
+    machine: unknown('no BMC is named'),
+    installer: unknown('no boot server tells'),
     ...more,
   };
 }
@@ -153,6 +155,8 @@ export const everyFact: readonly FactName[] = [
   'backup',
   'earlier',
   'keptBackups',
+  'machine',
+  'installer',
 ];
 
 export function settingsOf(uuid: string): Readonly<Record<string, string>> {

@@ -89,6 +89,7 @@ export type DebtKind =
   | 'VmStopped'
   | 'CdEjected'
   | 'StagedBootEntry'
+  | 'BootMedium'
   | 'Fix'
   | 'PoolMark'
   | 'VmMark';

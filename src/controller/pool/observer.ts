@@ -6,6 +6,7 @@ import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
+import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun, KeptBackup } from '../../upgrade/record';
 import type { BackupSummary } from '../../upgrade/state';
@@ -25,6 +26,12 @@ import { HostInspector } from './hostInspection';
 import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
 
+/** Hosts by uuid. What does not answer is Unknown, never an error. */
+export interface MachineEyes {
+  machine(host: string): Promise<Fact<MachineSight>>;
+  installer(host: string): Promise<Fact<InstallerSight>>;
+}
+
 export interface ObserverParts {
   readonly client: XapiClient;
   readonly cache: PoolCache;
@@ -36,6 +43,8 @@ export interface ObserverParts {
   readonly earlier: (pool: string) => Promise<EarlierRun | null>;
   /** The backups of the pool of that uuid that are stored, newest first. */
   readonly kept: (pool: string) => Promise<readonly KeptBackup[]>;
+  /** What is known of machines beside the pool; undefined where the object names no BMC. */
+  readonly machines?: MachineEyes | undefined;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -51,6 +60,8 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   backup: [],
   earlier: POOL_CLASSES,
   keptBackups: POOL_CLASSES,
+  machine: [],
+  installer: [],
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -80,7 +91,29 @@ interface Asking {
   readonly enquiry: Enquiry | undefined;
 }
 
+/** A machine is asked for by its BMC, whatever its pool says or does not say. */
 async function observe(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
+  const pool = await observePool(parts, records, needs, asking);
+  return { ...pool, ...(await observeMachine(parts.machines, needs, asking.hostInWork)) };
+}
+
+async function observeMachine(
+  eyes: MachineEyes | undefined,
+  needs: ReadonlySet<FactName>,
+  host: string | undefined,
+): Promise<Pick<Facts, 'machine' | 'installer'>> {
+  if (eyes === undefined || host === undefined) return { machine: nobodyTells, installer: nobodyTells };
+  return {
+    machine: needs.has('machine') ? await eyes.machine(host) : noFacts.machine,
+    installer: needs.has('installer') ? await eyes.installer(host) : noFacts.installer,
+  };
+}
+
+const nobodyTells = unknown('the manifest names no BMC of the host in work');
+
+type PoolFacts = Omit<Facts, 'machine' | 'installer'>;
+
+async function observePool(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<PoolFacts> {
   const classes = [...new Set([...needs].flatMap((need) => classesOf[need]))];
   try {
     if (classes.length > 0) await parts.cache.refresh(classes);
@@ -106,7 +139,7 @@ async function observe(parts: Eyes, records: Records, needs: ReadonlySet<FactNam
   }
 }
 
-async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
+async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<PoolFacts> {
   const pool = needs.has('pool') ? viewPool(records) : undefined;
   if (pool !== undefined) {
     parts.client.recordAddresses(pool.hosts.map((host) => host.address));

@@ -14,29 +14,48 @@ export type MethodChoice =
   { readonly ok: true; readonly method: BootMethod } | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /**
- * `Auto`: Staged where the host has the plugin (from 6.0 on), else Manual. A target of 5.6 or earlier is always Manual: an unattended upgrade was not
- * proven there.
+ * `Auto`: VirtualMedia where the manifest names the host's BMC, else Staged where the host has the plugin (from 6.0 on), else Manual; PXE only when named. A
+ * target of 5.6 or earlier is always Manual: an unattended upgrade was not proven there.
  */
 export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, target: string, orders: Orders): MethodChoice {
-  const wished =
-    orders.hosts.find((entry) => entry.name === host.name || entry.name === host.uuid)?.bootMethod ?? orders.bootMethod;
-  const pluginless = compareVersions(host.version.release.version, '6.0') < 0;
+  const named = orders.hosts.find((entry) => entry.name === host.name || entry.name === host.uuid);
+  const wished = named?.bootMethod ?? orders.bootMethod;
   const unproven = compareVersions(target, '5.7') < 0;
-  if (wished === 'Auto') return { ok: true, method: pluginless || unproven ? 'Manual' : 'Staged' };
-  if (wished === 'Staged' && unproven) {
-    return {
-      ok: false,
-      reason: 'UnattendedNotProven',
-      message: `boot.method Staged: an unattended upgrade to ${target} was not proven; use Manual or Auto`,
-    };
-  }
-  if (wished === 'Staged' && pluginless) {
-    const version = host.version.release.version;
-    return {
-      ok: false,
-      reason: 'PluginMissing',
-      message: `boot.method Staged: host ${host.name} runs ${version}, which has no staging plugin (6.0 and later); use Manual or Auto`,
-    };
-  }
-  return { ok: true, method: wished };
+  if (wished === 'Auto') return { ok: true, method: automatic(host, named?.bmc === true, unproven) };
+  if (wished === 'Manual') return { ok: true, method: wished };
+  if (unproven)
+    return refused(
+      'UnattendedNotProven',
+      `boot.method ${wished}: an unattended upgrade to ${target} was not proven; use Manual or Auto`,
+    );
+  if (wished === 'Staged') return stagedOr(host);
+  return named?.bmc === true
+    ? { ok: true, method: wished }
+    : refused(
+        'BmcMissing',
+        `boot.method ${wished}: spec.hosts names no bmc of host ${host.name}; name one, or use Staged, Manual or Auto`,
+      );
+}
+
+type Candidate = Pick<Host, 'name' | 'version'>;
+
+function automatic(host: Candidate, bmc: boolean, unproven: boolean): BootMethod {
+  if (unproven) return 'Manual';
+  if (bmc) return 'VirtualMedia';
+  return isPluginless(host) ? 'Manual' : 'Staged';
+}
+
+function stagedOr(host: Candidate): MethodChoice {
+  if (!isPluginless(host)) return { ok: true, method: 'Staged' };
+  const { version } = host.version.release;
+  const why = `host ${host.name} runs ${version}, which has no staging plugin (6.0 and later); use Manual or Auto`;
+  return refused('PluginMissing', `boot.method Staged: ${why}`);
+}
+
+function isPluginless({ version }: Candidate): boolean {
+  return compareVersions(version.release.version, '6.0') < 0;
+}
+
+function refused(reason: string, message: string): MethodChoice {
+  return { ok: false, reason, message };
 }

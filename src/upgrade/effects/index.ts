@@ -3,6 +3,7 @@ import type { Effect } from './effect';
 import * as fix from './fixEffects';
 import * as guest from './guestEffects';
 import * as host from './hostEffects';
+import * as machine from './machineEffects';
 import * as pool from './poolEffects';
 
 const all: readonly Effect[] = [
@@ -26,6 +27,12 @@ const all: readonly Effect[] = [
   host.stageInstaller,
   host.rebootHost,
   host.shutdownHost,
+  machine.insertMedia,
+  machine.ejectMedia,
+  machine.setBootOnce,
+  machine.clearBootOverride,
+  machine.powerOn,
+  machine.powerOff,
   guest.migrate,
   guest.suspend,
   guest.cleanShutdown,

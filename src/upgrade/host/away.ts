@@ -7,6 +7,7 @@ import { hasRebooted } from '../effects/rebooted';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
+import { isByBmc, tending } from './tending';
 import { releaseBefore, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
 
@@ -16,9 +17,16 @@ const SURE = minutes(2);
 const PERSON = hours(24);
 
 export const installing: HostStep = {
-  needs: (host) => (host.role === 'master' ? ['pool'] : ['pool', 'hostTime']),
-  decide: (situation) =>
-    watch(situation, leftAt(situation) + awayAtMost(situation.orders.deadlines), 'Installing', awayMessage(situation)),
+  needs: (host) => [
+    'pool',
+    ...(host.role === 'master' ? [] : (['hostTime'] as const)),
+    ...(isByBmc(host) ? (['machine', 'installer'] as const) : []),
+  ],
+  decide(situation) {
+    const until = leftAt(situation) + awayAtMost(situation.orders.deadlines);
+    const watched = watch(situation, until, 'Installing', awayMessage(situation));
+    return watched.kind === 'wait' ? (tending(situation) ?? watched) : watched;
+  },
 };
 
 export const awaitingOperator: HostStep = {

@@ -4,6 +4,7 @@ import { printRelease, sameRelease } from '../../plan/release';
 import type { Guests, Host, Pbd, Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { exhausted, strange } from '../sight';
+import { isByBmc, tidied } from './tending';
 import { lostSrs } from './lostStorage';
 import { onHost } from './item';
 import { releaseAfter, releaseBefore, timesTried } from '../state';
@@ -13,7 +14,7 @@ import { millis, minutes } from '../time';
 const GRACE = minutes(2);
 
 export const rejoining: HostStep = {
-  needs: () => ['pool', 'guests'],
+  needs: (host) => (isByBmc(host) && host.evidence.tidiedAt === undefined ? ['pool', 'guests', 'machine'] : ['pool', 'guests']),
   decide(situation) {
     const { facts, host, now, orders } = situation;
     const until = (millis(host.evidence.returnedAt) ?? now) + orders.deadlines.rejoin;
@@ -21,6 +22,8 @@ export const rejoining: HostStep = {
       return strange(facts.pool) ?? strange(facts.guests) ?? unreachable(situation, until);
     const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
     if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
+    const owed = tidied(situation);
+    if (owed !== undefined) return owed;
     const { release } = seen.version;
     if (sameRelease(release, releaseBefore(situation.state, host))) return notUpgraded(situation, seen);
     if (!sameRelease(release, releaseAfter(situation.state, host)))

@@ -2,6 +2,7 @@
 // first host left is there. What the record does not explain is nobody's to guess.
 import { type Host, isMixed, type Pool } from '../../plan/pool';
 import { compareVersions, type Release, sameRelease } from '../../plan/release';
+import { isByBmc } from '../host/tending';
 import { bootMethodOf } from '../bootMethods/bootMethod';
 import { type Decision, fail, next, type Situation } from '../decision';
 import { givenUp } from '../host/lostStorage';
@@ -126,7 +127,10 @@ function hostStates(
     const choice = bootMethodOf(host, hop.to, orders);
     if (!choice.ok) return fail(choice.reason, choice.message);
     const gaveUp = givenUpBy(host, leavings);
-    const state = { ...listedHost(host, hop, choice.method), ...standing(host, { to, last, leavings }, iso(now)) };
+    const state = {
+      ...listedHost(host, hop, choice.method),
+      ...standing(host, { to, last, leavings, byBmc: isByBmc({ bootMethod: choice.method }) }, iso(now)),
+    };
     listed.push(gaveUp.length === 0 ? state : { ...state, gaveUp });
   }
   return listed;
@@ -144,24 +148,28 @@ interface Known {
   /** The last upgraded host in order. */
   readonly last: Host | undefined;
   readonly leavings: EarlierRun['leavings'];
+  /** Its BMC boots its installer. */
+  readonly byBmc: boolean;
 }
 
 /** How far it has come; what is not said is as for a host whose turn has not come. */
 type Standing = Partial<HostState>;
 
-function standing(host: Host, { to, last, leavings }: Known, now: string): Standing {
-  if (!sameRelease(host.version.release, to)) return onItsWay(host, leavings, now);
+function standing(host: Host, { to, last, leavings, byBmc }: Known, now: string): Standing {
+  if (!sameRelease(host.version.release, to)) return onItsWay(host, { leavings, byBmc }, now);
   const begun = { attempt: 1, startedAt: now, since: now };
   if (host.uuid === last?.uuid) return { ...begun, phase: 'Rejoining', evidence: { returnedAt: now } };
   return { ...begun, phase: 'Upgraded', finishedAt: now };
 }
 
 /** Staged, or told to go, since it last booted: neither is done again. */
-function onItsWay(host: Host, leavings: Known['leavings'], now: string): Standing {
+function onItsWay(host: Host, { leavings, byBmc }: Pick<Known, 'leavings' | 'byBmc'>, now: string): Standing {
   const last = lastTrace(host, leavings);
   if (last === undefined) return {};
   if (last.evidence.leftAt === undefined) return { evidence: last.evidence };
-  return { phase: 'Installing', attempt: 1, startedAt: last.at, since: now, evidence: last.evidence };
+  // One that shut down for its BMC to boot it is not in its installer before that was told to.
+  const phase = byBmc && last.evidence.poweredOnAt === undefined ? 'Leaving' : 'Installing';
+  return { phase, attempt: 1, startedAt: last.at, since: now, evidence: last.evidence };
 }
 
 /** What was left of it by the agent that it still has. */

@@ -5,7 +5,16 @@ import { isMixed, newestHosts, type Guests, type Pool, versionsDiffer } from '..
 import type { Situation } from '../decision';
 import { onGuest } from '../host/item';
 import { nextStarts } from '../host/starting';
-import { type Debt, hostInWork, type JournalItem, lastObstacle, type RunState, timesTried, type Undo } from '../state';
+import {
+  type Debt,
+  hostInWork,
+  type JournalItem,
+  lastObstacle,
+  type HostState,
+  type RunState,
+  timesTried,
+  type Undo,
+} from '../state';
 import { cdDebts, fixDebts, fixesToUndo, insertable, isHopeless, poolItem } from './putBackItems';
 
 /** What to do next to put things back, given a pool that can be seen. */
@@ -49,15 +58,23 @@ export function allDebts(state: RunState, why: string): readonly Debt[] {
   ];
 }
 
-/** Nothing in XenAPI removes a staged entry: until the host has gone for it, it is owed. */
-export function stagedDebts(state: RunState): readonly Debt[] {
-  const staged = state.hosts.filter((host) => host.evidence.stagedAt !== undefined && host.evidence.leftAt === undefined);
-  return staged.map((host) => ({
-    kind: 'StagedBootEntry',
-    object: host.uuid,
-    name: host.name,
-    reason: `the next reboot of ${host.name} runs the installer`,
-  }));
+/** What leads a host into the installer at its next boot, or may: until it has gone for it, or is back and tidied, it is owed. */
+export function stagedDebts({ hosts }: RunState): readonly Debt[] {
+  const owed = (kind: Debt['kind'], those: readonly HostState[], why: (name: string) => string): readonly Debt[] =>
+    those.map(({ uuid, name }) => ({ kind, object: uuid, name, reason: why(name) }));
+  // Nothing in XenAPI removes a staged entry.
+  const staged = hosts.filter(({ evidence }) => evidence.stagedAt !== undefined && evidence.leftAt === undefined);
+  const armed = hosts.filter(({ evidence }) => mayBeArmed(evidence));
+  return [
+    ...owed('StagedBootEntry', staged, (name) => `the next reboot of ${name} runs the installer`),
+    ...owed('BootMedium', armed, (name) => {
+      return `the installer’s image may be in the virtual drive of ${name}, or its next boot overridden: eject it and clear the override by its BMC`;
+    }),
+  ];
+}
+
+function mayBeArmed({ insertedAt, poweredOnAt, tidiedAt }: HostState['evidence']): boolean {
+  return (insertedAt !== undefined || poweredOnAt !== undefined) && tidiedAt === undefined;
 }
 
 function hostsToEnable({ state }: Situation, pool: Pool): PutBack {

@@ -1,0 +1,35 @@
+// Who a machine must be for its BMC to be believed: by the manifest, by what the pool shows of the host, and, while the pool is silent, by what the BMC said of
+// itself when that was proven last.
+import type { BmcSettings } from '../../api/generated/poolUpgrade';
+import { type Fact, known, unknown } from '../../foundation/fact';
+import type { ExpectedIdentity } from '../../bmc/identity';
+import type { Records } from '../pool/records';
+import { refOf } from '../pool/records';
+
+/** @param remembered evidence `machine` of the host, as the heart kept it */
+export function expectedIdentity(
+  records: Records,
+  host: string,
+  named: Pick<BmcSettings, 'expectedSerial' | 'expectedUUID'> | undefined,
+  remembered: string | undefined,
+): Fact<ExpectedIdentity> {
+  const word = wordOf(named);
+  const ref = refOf(records, 'host', host);
+  const record = ref === undefined ? undefined : records('host').get(ref);
+  if (record !== undefined) {
+    // Old releases have no such field.
+    const shown = (record.bios_strings as Readonly<Record<string, string>> | undefined)?.['system-serial-number'];
+    const physical = [...records('PIF').values()].filter((pif) => pif.host === ref && pif.physical);
+    return known({ ...(shown === undefined ? {} : { serial: shown }), macs: physical.map(({ MAC }) => MAC), ...word });
+  }
+  if (remembered !== undefined) return known({ ...(JSON.parse(remembered) as ExpectedIdentity), ...word });
+  return unknown('the pool was not seen yet, so that nobody knows whose BMC it is');
+}
+
+/** A person's word outweighs what the pool shows: firmware shows placeholders. */
+function wordOf(named: Pick<BmcSettings, 'expectedSerial' | 'expectedUUID'> | undefined): ExpectedIdentity {
+  return {
+    ...(named?.expectedSerial === undefined ? {} : { serial: named.expectedSerial }),
+    ...(named?.expectedUUID === undefined ? {} : { uuid: named.expectedUUID }),
+  };
+}

@@ -1,0 +1,34 @@
+// What is known of a machine beside its pool: by its management controller (BMC), and by what the boot server saw its installer fetch.
+
+export type BootTarget = 'Cd' | 'Pxe';
+
+export interface MachineSight {
+  /** `Other`: on its way. */
+  readonly power: 'On' | 'Off' | 'Other';
+  /** Whether the BMC is that of this very host; only what is proven may be told to do something. */
+  readonly identity:
+    /** @property as  who the BMC says the machine is, to know it again by while the pool is silent */
+    | { readonly kind: 'Proven'; readonly as: string }
+    /** It belongs to another machine. */
+    | { readonly kind: 'Mismatch'; readonly why: string }
+    /** It does not say enough to tell. */
+    | { readonly kind: 'Unproven'; readonly why: string };
+  readonly override: BootTarget | 'None' | 'Other';
+  /** What is in its virtual drive: our image, somebody else's, nothing; `Unsupported`: it has no drive that may be used. */
+  readonly media: 'Ours' | 'Foreign' | 'None' | 'Unsupported';
+  /** What its boot can be told to begin with, once. */
+  readonly targets: readonly BootTarget[];
+}
+
+/** What the boot server saw of the installer of this host's attempt. Absent times: not seen. ISO 8601. */
+export interface InstallerSight {
+  /** The answer file was fetched. */
+  readonly answeredAt?: string;
+  /** The last thing that was fetched. */
+  readonly lastAt?: string;
+  /** `installation-complete` was heard, and the installer said so. */
+  readonly completedAt?: string;
+  readonly result?: 'Done' | 'Failed';
+  /** On which side of the point of no return it is. Absent evidence is Unknown, but for an answer file that was never fetched. */
+  readonly side: 'Before' | 'Past' | 'Unknown';
+}

@@ -1,0 +1,244 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Fact, known, unknown } from '../../src/foundation/fact';
+import { bootMethodOf } from '../../src/upgrade/bootMethods/bootMethod';
+import { effectNamed } from '../../src/upgrade/effects';
+import type { InstallerSight, MachineSight } from '../../src/upgrade/machineSight';
+import { stagedDebts } from '../../src/upgrade/pool/putBack';
+import type { Evidence, HostPhase, RunState } from '../../src/upgrade/state';
+import { hours, iso, minutes } from '../../src/upgrade/time';
+import { at, off, tried } from './deciding';
+import { atHost, guest, host, hostState, item, MARK, NOW, orders, sharedWorld, type Setting, twoHosts } from './situations';
+
+const silence = unknown('silence');
+const ago = (ms: number): string => iso(NOW - ms);
+
+function machine(more: Partial<MachineSight> = {}): Fact<MachineSight> {
+  const idle = { power: 'On', identity: { kind: 'Proven', as: 'it' }, override: 'None', media: 'None', targets: ['Cd', 'Pxe'] } as const;
+  return known({ ...idle, ...more });
+}
+
+interface Scene {
+  readonly phase?: HostPhase;
+  readonly method?: 'VirtualMedia' | 'PXE';
+  readonly machine?: Fact<MachineSight>;
+  readonly installer?: Fact<InstallerSight>;
+  readonly evidence?: Evidence;
+  readonly setting?: Setting;
+}
+
+function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, ...seen }: Scene): string {
+  const { facts = {}, ...rest } = setting;
+  const given: Setting = {
+    pool: twoHosts(off),
+    ...rest,
+    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? silence, ...facts },
+  };
+  return at(phase, given, { bootMethod: method, evidence });
+}
+
+describe('which host boots by its BMC', () => {
+  const choice = (wished: 'Auto' | 'VirtualMedia' | 'PXE', bmc: boolean, target = '8.2.1'): string => {
+    const found = bootMethodOf(
+      host('m', '7.6.0'),
+      target,
+      orders({ bootMethod: wished, hosts: [{ name: 'm', bootMethod: undefined, bmc }] }),
+    );
+    return found.ok ? found.method : found.reason;
+  };
+
+  it('is by Auto the one whose BMC is named; PXE only when asked for', () => {
+    expect([choice('Auto', true), choice('Auto', false)]).to.deep.equal(['VirtualMedia', 'Staged']);
+    expect([choice('PXE', true), choice('PXE', false), choice('VirtualMedia', false)]).to.deep.equal([
+      'PXE',
+      'BmcMissing',
+      'BmcMissing',
+    ]);
+  });
+
+  it('is none where an unattended upgrade was not proven', () => {
+    expect([choice('Auto', true, '5.6.100'), choice('PXE', true, '5.6.100')]).to.deep.equal(['Manual', 'UnattendedNotProven']);
+  });
+});
+
+describe('Leaving, by a BMC', () => {
+  it('tries the image while the host still serves, and then shuts it down', () => {
+    expect(asked({})).to.equal('InsertMedia m');
+    expect(asked({ machine: machine({ media: 'Ours' }) })).to.equal('ShutdownHost m');
+    expect(asked({ method: 'PXE' })).to.equal('ShutdownHost m');
+  });
+
+  it('shuts nothing down while guests are there, or while the BMC is not certainly its own', () => {
+    expect(asked({ setting: { world: sharedWorld([guest('g', 'm')]) } })).to.equal('to Draining');
+    expect(asked({ machine: silence })).to.equal('wait BmcUnreachable');
+    const other = { kind: 'Mismatch', why: 'serial A, expected B' } as const;
+    expect(asked({ machine: machine({ identity: other }) })).to.equal('fail BmcOfAnotherHost');
+    expect(asked({ machine: machine({ identity: { kind: 'Unproven', why: 'no serial' } }) })).to.equal('fail BmcNotProven');
+  });
+
+  it('refuses what the BMC does not offer, before anything stops', () => {
+    expect(asked({ machine: machine({ media: 'Unsupported' }) })).to.equal('fail MediaNotOffered');
+    expect(asked({ machine: machine({ media: 'Foreign' }) })).to.equal('fail MediaOfSomebodyElse');
+    expect(asked({ machine: machine({ targets: ['Pxe'] }) })).to.equal('fail BootNotOffered');
+    expect(asked({ method: 'PXE', machine: machine({ targets: ['Cd'] }) })).to.equal('fail BootNotOffered');
+    expect(asked({ setting: { state: tried('m', { InsertMedia: 3 }) } })).to.equal('fail MediaNotInserted');
+  });
+
+  it('goes on with the pool silent: off, armed, read back, on', () => {
+    const evidence = { leftAt: ago(minutes(1)) };
+    const silent = { facts: { pool: silence, guests: silence } };
+    const step = (seen: Partial<MachineSight>): string => asked({ evidence, machine: machine(seen), setting: silent });
+    expect(step({ power: 'On', media: 'Ours' })).to.equal('wait PoweringOff');
+    expect(step({ power: 'Off', media: 'None' })).to.equal('InsertMedia m');
+    expect(step({ power: 'Off', media: 'Ours' })).to.equal('SetBootOnce m');
+    expect(step({ power: 'Off', media: 'Ours', override: 'Pxe' })).to.equal('SetBootOnce m');
+    expect(step({ power: 'Off', media: 'Ours', override: 'Cd' })).to.equal('PowerOn m');
+    expect(asked({ evidence: { ...evidence, poweredOnAt: ago(0) } })).to.equal('to Installing');
+  });
+
+  it('cuts the power of a host that accepted to go and hangs, after its deadline', () => {
+    const hung = { leftAt: ago(minutes(15)) };
+    expect(asked({ evidence: hung, machine: machine({ media: 'Ours' }) })).to.equal('PowerOff m');
+    expect(asked({ evidence: hung, machine: machine({ power: 'Other' }) })).to.equal('wait PoweringOff');
+  });
+
+  it('leaves a host whose BMC falls silent to a person, in bounded time', () => {
+    expect(asked({ evidence: { leftAt: ago(minutes(30)) }, machine: silence })).to.equal('wait BmcUnreachable');
+    expect(asked({ evidence: { leftAt: ago(minutes(35)) }, machine: silence })).to.equal('to AwaitingOperator');
+  });
+});
+
+describe('Installing, by a BMC', () => {
+  const away: Setting = { facts: { pool: silence } };
+  const evidence = { leftAt: ago(minutes(10)), poweredOnAt: ago(minutes(8)) };
+  const during = (scene: Omit<Scene, 'phase'>): string => asked({ phase: 'Installing', setting: away, evidence, ...scene });
+  const before = { side: 'Before' } as const;
+
+  it('waits while the installer works, and touches neither power nor image', () => {
+    const reading = known<InstallerSight>({ answeredAt: ago(minutes(5)), side: 'Unknown' });
+    expect(during({ machine: machine({ media: 'Ours' }), installer: reading })).to.equal('wait Installing');
+    expect(during({ machine: silence, installer: reading })).to.equal('wait Installing');
+  });
+
+  it('takes the image out once the installer says that it is done', () => {
+    const complete = known<InstallerSight>({ completedAt: ago(0), result: 'Done', side: 'Past' });
+    expect(during({ machine: machine({ media: 'Ours' }), installer: complete })).to.equal('EjectMedia m');
+    expect(during({ machine: machine({ override: 'Cd' }), installer: complete })).to.equal('ClearBootOverride m');
+    expect(during({ machine: machine(), installer: complete })).to.equal('wait Installing');
+  });
+
+  it('cuts off an installer that never fetched its answers, once, and never one that may be past the point of no return', () => {
+    const late = { leftAt: ago(minutes(30)), poweredOnAt: ago(minutes(21)) };
+    expect(during({ evidence: late, installer: known(before) })).to.equal('PowerOff m');
+    expect(during({ evidence, installer: known(before) })).to.equal('wait Installing');
+    for (const side of ['Past', 'Unknown'] as const)
+      expect(during({ evidence: late, installer: known({ side }) }), side).to.equal('wait Installing');
+    expect(during({ evidence: late, installer: silence })).to.equal('wait Installing');
+    expect(during({ evidence: { ...late, cutOffAt: ago(minutes(1)) }, installer: known(before) })).to.equal('wait Installing');
+  });
+
+  it('gives one that fetched them the time of an installation', () => {
+    const answered = known<InstallerSight>({ answeredAt: ago(minutes(70)), side: 'Before' });
+    const of = (on: number): string =>
+      during({ evidence: { leftAt: ago(hours(1.4)), poweredOnAt: ago(on) }, installer: answered });
+    expect([of(minutes(79)), of(minutes(81))]).to.deep.equal(['wait Installing', 'PowerOff m']);
+  });
+
+  it('powers a dark machine on into its own disk, with nothing of ours left at its BMC', () => {
+    const dark = { ...evidence, darkSince: ago(minutes(2)), cutOffAt: ago(minutes(3)) };
+    const step = (seen: Partial<MachineSight>): string => during({ evidence: dark, machine: machine({ power: 'Off', ...seen }) });
+    expect(during({ machine: machine({ power: 'Off' }) })).to.equal('again');
+    expect(step({ media: 'Ours' })).to.equal('EjectMedia m');
+    expect(step({ override: 'Cd' })).to.equal('ClearBootOverride m');
+    expect(step({})).to.equal('PowerOn m');
+    expect(during({ evidence: { ...evidence, darkSince: ago(minutes(2)) }, machine: machine({ power: 'Off' }) })).to.equal(
+      'wait Installing',
+    );
+  });
+});
+
+describe('a host that is back, by a BMC', () => {
+  const back = { leftAt: ago(minutes(20)), poweredOnAt: ago(minutes(18)), insertedAt: ago(minutes(21)), returnedAt: ago(0) };
+  const rejoin = (seen: Fact<MachineSight>, more: Partial<RunState> = {}): string =>
+    asked({ phase: 'Rejoining', evidence: back, machine: seen, setting: { pool: twoHosts(), state: more } });
+
+  it('has nothing of ours left at its BMC before it goes on', () => {
+    expect(rejoin(machine({ media: 'Ours', override: 'Cd' }))).to.equal('EjectMedia m');
+    expect(rejoin(machine({ override: 'Cd' }))).to.equal('ClearBootOverride m');
+    expect(rejoin(machine())).to.equal('again');
+  });
+
+  it('goes on where its BMC does not answer or does not do it, and it stays owed', () => {
+    expect(rejoin(silence)).to.not.match(/EjectMedia|again/);
+    expect(rejoin(machine({ media: 'Ours' }), tried('m', { EjectMedia: 3 }))).to.not.match(/EjectMedia|again/);
+    const owed = (evidence: Evidence): readonly string[] =>
+      stagedDebts(atHost(hostState('m', 'Rejoining', { bootMethod: 'VirtualMedia', evidence })).state).map(({ kind }) => kind);
+    expect([owed(back), owed({ ...back, tidiedAt: ago(0) })]).to.deep.equal([['BootMedium'], []]);
+  });
+});
+
+describe('what is told to a BMC', () => {
+  const names = ['SetBootOnce', 'PowerOn', 'PowerOff'] as const;
+  const anyMachine: fc.Arbitrary<Fact<MachineSight>> = fc.oneof(
+    fc.constant(silence),
+    fc
+      .record({
+        power: fc.constantFrom('On', 'Off', 'Other'),
+        identity: fc.constantFrom(
+          { kind: 'Proven', as: 'it' } as const,
+          { kind: 'Mismatch', why: 'another' } as const,
+          { kind: 'Unproven', why: 'silent' } as const,
+        ),
+        override: fc.constantFrom('Cd', 'Pxe', 'None', 'Other'),
+        media: fc.constantFrom('Ours', 'Foreign', 'None', 'Unsupported'),
+        targets: fc.constant(['Cd', 'Pxe'] as const),
+      })
+      .map((seen) => known<MachineSight>(seen as MachineSight)),
+  );
+  const anyInstaller = fc.constantFrom<Fact<InstallerSight>>(
+    silence,
+    known({ side: 'Before' }),
+    known({ side: 'Past' }),
+    known({ side: 'Unknown' }),
+  );
+  const anyEvidence = fc.record({
+    leftAt: fc.constantFrom(undefined, ago(1)),
+    poweredOnAt: fc.constantFrom(undefined, ago(1)),
+    returnedAt: fc.constantFrom(undefined, ago(1)),
+  });
+
+  it('is never sent to one that is not proven to be the host’s, nor about a host that was not told to go or is back', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        anyMachine,
+        anyInstaller,
+        anyEvidence,
+        fc.constantFrom('installer', 'disk'),
+        fc.constantFrom('hung', 'stuck'),
+        (name, seen, installer, evidence, into, why) => {
+          const given = Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined)) as Evidence;
+          const {
+            state,
+            orders: ordered,
+            facts,
+          } = atHost(hostState('m', 'Installing', { bootMethod: 'VirtualMedia', evidence: given }), {
+            facts: { machine: seen, installer },
+          });
+          const entry = item(name, 'm', { target: 'Cd', into, why });
+          const context = { item: entry, facts, state, orders: ordered, host: 'm', mark: MARK, now: NOW };
+          if (!effectNamed(name).guard(context).ok) return;
+          expect(seen.known && seen.value.identity.kind).to.equal('Proven');
+          expect([given.leftAt !== undefined, given.returnedAt]).to.deep.equal([true, undefined]);
+          const value = (seen as { readonly value: MachineSight }).value;
+          if (name === 'PowerOn' && into === 'installer')
+            expect([value.power, value.override, value.media]).to.deep.equal(['Off', 'Cd', 'Ours']);
+          if (name === 'PowerOn' && into === 'disk')
+            expect([value.override, value.media === 'Ours']).to.deep.equal(['None', false]);
+          if (name === 'PowerOff' && given.poweredOnAt !== undefined)
+            expect(installer.known && installer.value.side).to.equal('Before');
+        },
+      ),
+    );
+  });
+});
