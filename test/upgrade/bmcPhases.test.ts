@@ -14,7 +14,13 @@ const silence = unknown('silence');
 const ago = (ms: number): string => iso(NOW - ms);
 
 function machine(more: Partial<MachineSight> = {}): Fact<MachineSight> {
-  const idle = { power: 'On', identity: { kind: 'Proven', as: 'it' }, override: 'None', media: 'None', targets: ['Cd', 'Pxe'] } as const;
+  const idle = {
+    power: 'On',
+    identity: { kind: 'Proven', as: 'it' },
+    override: 'None',
+    media: 'None',
+    targets: ['Cd', 'Pxe'],
+  } as const;
   return known({ ...idle, ...more });
 }
 
