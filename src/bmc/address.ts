@@ -4,13 +4,10 @@ import { BmcError } from './bmc';
 
 export interface RedfishAddress {
   readonly protocol: 'redfish';
-  /** `https://host:port` or `http://host:port`, without a trailing slash. */
+  /** As of a URL, e.g. `https://10.1.7.1` or `https://[fd00::1]:8443`; `http://…` only where that is allowed. */
   readonly origin: string;
-  /** IPv6 without brackets. */
-  readonly host: string;
-  readonly port: number;
-  /** Path of a System, e.g. `/redfish/v1/Systems/1`; empty: the only one that the service root names. */
-  readonly path: string;
+  /** Path of the system that is meant, e.g. `/redfish/v1/Systems/1`; empty: the only one. */
+  readonly system: string;
 }
 
 export interface IpmiAddress {
@@ -23,31 +20,42 @@ export interface IpmiAddress {
 export type BmcAddress = RedfishAddress | IpmiAddress;
 
 export interface AddressOptions {
-  /** How messages name the field, e.g. `spec.hosts[0].bmc.address`. */
-  readonly field: string;
-  /** Whether `redfish+http://` may be used: the password crosses the network in clear text. */
-  readonly allowPlaintext: boolean;
+  /** How messages name the field, e.g. `spec.hosts[0].bmc.address`. Default `the address of a BMC`. */
+  readonly field?: string;
+  /** Whether `redfish+http://` may be used: the password crosses the network in clear text. Default false. */
+  readonly allowPlaintext?: boolean;
 }
 
 const FORMS = 'redfish+https://HOST[:PORT][/PATH], redfish+http://HOST[:PORT][/PATH] or ipmi://HOST[:PORT]';
 const PORTS: Readonly<Record<string, number>> = { 'redfish+https': 443, 'redfish+http': 80, ipmi: 623 };
 const LONGEST = 512;
 
-/** @throws BmcError Fatal `AddressInvalid`; its message never repeats what could be a password */
-export function parseBmcAddress(text: string, options: AddressOptions): BmcAddress {
+/** @throws BmcError Fatal `BadAddress`; its message never repeats what could be a password */
+export function parseBmcAddress(text: string, options: AddressOptions = {}): BmcAddress {
+  const { field = 'the address of a BMC', allowPlaintext = false } = options;
   const refuse: Refuse = (found, expected) => {
-    throw new BmcError('Fatal', 'address', `${options.field}: found ${found}, expected ${expected}`, 'AddressInvalid');
+    throw new BmcError('Fatal', 'address', `${field}: found ${found}, expected ${expected}`, 'BadAddress');
   };
+  const { scheme, authority, path } = taken(text, refuse);
+  if (scheme === 'redfish+http' && !allowPlaintext)
+    return refuse('redfish+http://, which carries the password in clear text', 'redfish+https://, or allowPlaintext');
+  const place = parseAuthority(authority, PORTS[scheme]!, refuse);
+  return scheme === 'ipmi' ? ipmiAddress(place, path, refuse) : redfishAddress(scheme, place, path, refuse);
+}
+
+interface Parts {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+}
+
+function taken(text: string, refuse: Refuse): Parts {
   if (text.length > LONGEST) return refuse(`${text.length} characters`, `at most ${LONGEST}`);
   // Before anything is quoted.
   if (text.includes('@')) return refuse('a user or password in the address', 'neither: credentials come from a Secret');
   const parts = /^([a-z+]+):\/\/([^/?#\\]*)(.*)$/s.exec(text);
-  const scheme = parts?.[1] ?? '';
-  if (parts === null || !Object.hasOwn(PORTS, scheme)) return refuse(quoted(text), FORMS);
-  if (scheme === 'redfish+http' && !options.allowPlaintext)
-    return refuse('redfish+http://, which carries the password in clear text', 'redfish+https://, or allowPlaintext');
-  const place = parseAuthority(parts[2]!, PORTS[scheme]!, refuse);
-  return scheme === 'ipmi' ? ipmiAddress(place, parts[3]!, refuse) : redfishAddress(scheme, place, parts[3]!, refuse);
+  if (parts === null || !Object.hasOwn(PORTS, parts[1]!)) return refuse(quoted(text), FORMS);
+  return { scheme: parts[1]!, authority: parts[2]!, path: parts[3]! };
 }
 
 interface Place {
@@ -61,8 +69,8 @@ function ipmiAddress({ host, port }: Place, path: string, refuse: Refuse): IpmiA
 }
 
 function redfishAddress(scheme: string, { host, port }: Place, path: string, refuse: Refuse): RedfishAddress {
-  const origin = `${scheme.slice('redfish+'.length)}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { protocol: 'redfish', origin, host, port, path: parsePath(path, refuse) };
+  const { origin } = new URL(`${scheme.slice('redfish+'.length)}://${host.includes(':') ? `[${host}]` : host}:${port}`);
+  return { protocol: 'redfish', origin, system: parsePath(path, refuse) };
 }
 
 type Refuse = (found: string, expected: string) => never;
@@ -103,12 +111,13 @@ function ipv6(text: string): string | undefined {
 }
 
 function parsePath(path: string, refuse: Refuse): string {
-  const trimmed = path.replace(/\/+$/, '');
-  if (trimmed === '') return '';
+  const trimmed = path.replace(/\/$/, '');
+  if (['', '/redfish', '/redfish/v1'].includes(trimmed)) return '';
   const segments = trimmed.slice(1).split('/');
   // No query, no escapes, no dots: what is compared with the links of a BMC must have one spelling.
-  if (segments.every((segment) => /^[A-Za-z0-9._~:-]+$/.test(segment) && !/^\.+$/.test(segment))) return trimmed;
-  return refuse(`the path ${quoted(path)}`, 'segments of letters, digits and ._~:- without query or fragment');
+  const plain = segments.every((segment) => /^[A-Za-z0-9._~:-]+$/.test(segment) && !/^\.+$/.test(segment));
+  if (plain && trimmed.startsWith('/redfish/v1/')) return trimmed;
+  return refuse(`the path ${quoted(path)}`, '/redfish/v1/… in letters, digits and ._~:- without query or fragment');
 }
 
 /** Cut, and without characters that could forge a line of a log. */
