@@ -23,6 +23,24 @@ const failed = (stderr: string, code: number | null = 1): RunResult => ({
   stderr: `Loading IANA PEN Registry...\n${stderr}`,
 });
 
+const silent = (command: string): RunResult => failed(`${silence(command)}\nClose Session command failed\n`);
+const complaining =
+  (code: string, text: string) =>
+  (command: string): RunResult =>
+    failed(`${complaint(command, code)}: ${text}\n`);
+
+const OUTCOMES: Readonly<Record<Fault, (command: string) => RunResult>> = {
+  away: () => failed(AWAY),
+  drop: silent,
+  lose: silent,
+  kill: () => failed('', null),
+  refuse: complaining('0xcc', 'Invalid data field in request'),
+  'node busy': complaining('0xc0', 'Node busy'),
+  unspecified: complaining('0xff', 'Unspecified error'),
+  'unspecified after all': complaining('0xff', 'Unspecified error'),
+  'zero flags': () => said('\n'),
+};
+
 export class FakeIpmitool implements IpmitoolRun {
   power: 'on' | 'off' = 'on';
   /** Readings of the power that still show the old state after an order. */
@@ -62,44 +80,27 @@ export class FakeIpmitool implements IpmitoolRun {
   private faulty(command: string): RunResult {
     const ordered = WRITES.test(command) ? this.orderFaults.shift() : undefined;
     const fault = this.faults.shift() ?? ordered;
-    switch (fault) {
-      case undefined:
-        return this.answer(command);
-      case 'away':
-        return failed(AWAY);
-      case 'drop':
-        return failed(`${silence(command)}\nClose Session command failed\n`);
-      case 'lose':
-        this.answer(command);
-        return failed(`${silence(command)}\nIPMI Request Match NOT FOUND\nClose Session command failed\n`);
-      case 'kill':
-        this.answer(command);
-        return failed('', null);
-      case 'refuse':
-        return failed(`${complaint(command, '0xcc')}: Invalid data field in request\n`);
-      case 'node busy':
-        return failed(`${complaint(command, '0xc0')}: Node busy\n`);
-      case 'unspecified after all':
-        this.answer(command);
-        return failed(`${complaint(command, '0xff')}: Unspecified error\n`);
-      case 'unspecified':
-        return failed(`${complaint(command, '0xff')}: Unspecified error\n`);
-      case 'zero flags':
-        return said('\n');
-    }
+    if (fault === undefined) return this.answer(command);
+    if (fault === 'lose' || fault === 'kill' || fault === 'unspecified after all') this.answer(command);
+    return OUTCOMES[fault](command);
   }
 
   private answer(command: string): RunResult {
-    if (command === 'chassis power status') return said(`Chassis Power is ${this.seen()}\n`);
-    if (command.startsWith('chassis power ')) return this.turn(command.endsWith('on') ? 'on' : 'off');
-    if (command.startsWith('raw 0x00 0x09 0x05')) return said(` 01 05 ${(this.flags.match(/../g) ?? []).join(' ')}\n`);
-    if (command.startsWith('raw 0x00 0x08 0x03')) return this.keep();
-    if (command.startsWith('raw 0x00 0x08 0x05')) return this.arm(command.split(' ').slice(4));
-    if (command === 'mc info') return said('Firmware Revision         : 9.08\nManufacturer Name         : Some Maker\n');
-    if (command === 'mc guid') return said('System GUID   : 00112233445566778899AABBCCDDEE01\n');
-    if (command === 'fru print 0') return said(this.fru);
-    throw new Error(`unknown to this fake: ${command}`);
+    const [, act] = this.acts.find(([pattern]) => pattern.test(command)) ?? [];
+    if (act === undefined) throw new Error(`unknown to this fake: ${command}`);
+    return act(command);
   }
+
+  private readonly acts: readonly (readonly [pattern: RegExp, act: (command: string) => RunResult])[] = [
+    [/^chassis power status$/, () => said(`Chassis Power is ${this.seen()}\n`)],
+    [/^chassis power (?:on|off)$/, (command) => this.turn(command.endsWith('on') ? 'on' : 'off')],
+    [/^raw 0x00 0x09 0x05/, () => said(` 01 05 ${(this.flags.match(/../g) ?? []).join(' ')}\n`)],
+    [/^raw 0x00 0x08 0x03/, () => this.keep()],
+    [/^raw 0x00 0x08 0x05/, (command) => this.arm(command.split(' ').slice(4))],
+    [/^mc info$/, () => said('Firmware Revision         : 9.08\nManufacturer Name         : Some Maker\n')],
+    [/^mc guid$/, () => said('System GUID   : 00112233445566778899AABBCCDDEE01\n')],
+    [/^fru print 0$/, () => said(this.fru)],
+  ];
 
   private old: 'on' | 'off' = 'on';
   private behind = 0;
