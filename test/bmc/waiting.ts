@@ -22,9 +22,7 @@ export async function refusal(work: Promise<unknown>, kind: BmcErrorKind, reason
     (thrown: unknown) => thrown,
   );
   expect(error).to.be.instanceOf(BmcError);
-  expect((error as BmcError).message && { kind: (error as BmcError).kind, reason: (error as BmcError).reason }).to.deep.equal({
-    kind,
-    reason,
-  });
+  const { kind: told, reason: why } = error as BmcError;
+  expect({ kind: told, reason: why }).to.deep.equal({ kind, reason });
   return error as BmcError;
 }
