@@ -1,0 +1,164 @@
+// One BMC by two protocols: Redfish for everything, IPMI where a person allowed it and Redfish certainly did nothing (bmc.md 8.4). Two protocols are two hands on one
+// power button, so: never a second order while the outcome of one is not known, never half of a sequence of arming and booting by each.
+import type { Clock } from '../../foundation/clock';
+import type { Random } from '../../foundation/random';
+import {
+  type Bmc,
+  BmcError,
+  type BootOverride,
+  type BootTarget,
+  type Capabilities,
+  type FirmwareMode,
+  type MediaSlot,
+  type Power,
+  type PowerState,
+  type VerbResult,
+} from '../bmc';
+import { type Attempt, Attempts } from './attempts';
+import { Channel } from './channel';
+import { type FallbackVerb, type PolicyMemory, Routes } from './routes';
+
+export interface PolicyParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primary: { readonly protocol: 'redfish' | 'ipmi'; readonly bmc: Bmc };
+  readonly secondary?: { readonly protocol: 'redfish' | 'ipmi'; readonly bmc: Bmc };
+  /** Verbs that may go to the secondary. Default none. */
+  readonly fallback?: readonly FallbackVerb[];
+  /**
+   * Judges what answers, `assertIdentity` with what is known of the machine: once a protocol, before its first order.
+   * @throws BmcError Mismatch
+   */
+  readonly identify: (capabilities: Capabilities) => void;
+  readonly resume?: PolicyMemory;
+  /** Calls in a row that reach nobody, after which a protocol is left alone for 10 s to 5 min. Default 3. */
+  readonly threshold?: number;
+  /** Milliseconds that one call may spend on waiting for what passes by itself. Default 60,000. */
+  readonly patienceMs?: number;
+}
+
+/** Attempts that are kept. */
+const MOST_ATTEMPTS = 32;
+
+export class PolicyBmc implements Bmc {
+  private readonly channels: { readonly primary: Channel; readonly secondary: Channel | undefined };
+  private readonly attempted = new Attempts(MOST_ATTEMPTS);
+  private readonly routes: Routes;
+  private readonly allowed: ReadonlySet<FallbackVerb>;
+
+  constructor(parts: PolicyParts) {
+    const { clock, random, identify, threshold = 3, patienceMs = 60_000, primary, secondary } = parts;
+    const rest = { clock, random, identify, threshold, patienceMs, attempts: this.attempted };
+    this.channels = {
+      primary: new Channel({ ...primary, ...rest }),
+      secondary: secondary === undefined ? undefined : new Channel({ ...secondary, ...rest }),
+    };
+    this.allowed = new Set(parts.fallback);
+    this.routes = new Routes({ ...this.channels, allowed: this.allowed, resume: parts.resume });
+  }
+
+  /** The newest last; 32 at most. */
+  attempts(): readonly Attempt[] {
+    return this.attempted.list();
+  }
+
+  /** To be kept where it outlives this process. */
+  memory(): PolicyMemory {
+    return this.routes.memory();
+  }
+
+  /** The primary's, with what the secondary adds where it lacks something that may go there; without that where the secondary does not answer. */
+  async probe(signal: AbortSignal): Promise<Capabilities> {
+    const { primary, secondary } = this.channels;
+    const own = await primary.read('probe', (bmc) => bmc.probe(signal), signal);
+    if (secondary === undefined || !lacksWhatMayFall(own, this.allowed)) return own;
+    try {
+      return merged(own, await secondary.read('probe', (bmc) => bmc.probe(signal), signal), this.allowed);
+    } catch (error) {
+      // It is among the attempts. What it could add is not known, and so not told.
+      if (error instanceof BmcError) return own;
+      throw error;
+    }
+  }
+
+  power(signal: AbortSignal): Promise<PowerState> {
+    return this.routes.read({ verb: 'power', aspect: 'power', fallback: 'power' }, (bmc) => bmc.power(signal), signal);
+  }
+
+  boot(signal: AbortSignal): Promise<BootOverride> {
+    return this.routes.read({ verb: 'boot', aspect: 'boot', fallback: 'setBootOnce' }, (bmc) => bmc.boot(signal), signal);
+  }
+
+  media(signal: AbortSignal): Promise<readonly MediaSlot[]> {
+    return this.routes.read({ verb: 'media', aspect: 'media', fallback: undefined }, (bmc) => bmc.media(signal), signal);
+  }
+
+  async setPower(wanted: Power, signal: AbortSignal): Promise<VerbResult<PowerState>> {
+    const order = { verb: 'setPower', aspect: 'power', fallback: 'setPower' } as const;
+    const { result } = await this.routes.order(order, (bmc) => bmc.setPower(wanted, signal), signal);
+    // What was armed is being booted.
+    if (wanted === 'On' && result.outcome === 'changed') this.routes.disarmed();
+    return result;
+  }
+
+  async setBootOnce(target: BootTarget, mode: FirmwareMode | undefined, signal: AbortSignal): Promise<VerbResult<BootOverride>> {
+    const order = { verb: 'setBootOnce', aspect: 'boot', fallback: target === 'Pxe' ? 'setBootOnce' : undefined } as const;
+    const { result, by } = await this.routes.order(order, (bmc) => bmc.setBootOnce(target, mode, signal), signal);
+    this.routes.armedBy(by);
+    return result;
+  }
+
+  async clearBootOverride(signal: AbortSignal): Promise<VerbResult<BootOverride>> {
+    const order = { verb: 'clearBootOverride', aspect: 'boot', fallback: 'setBootOnce' } as const;
+    const { result } = await this.routes.order(order, (bmc) => bmc.clearBootOverride(signal), signal);
+    this.routes.disarmed();
+    return result;
+  }
+
+  async insertMedia(
+    url: string,
+    ours: (image: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<VerbResult<readonly MediaSlot[]>> {
+    const order = { verb: 'insertMedia', aspect: 'media', fallback: undefined } as const;
+    const { result, by } = await this.routes.order(order, (bmc) => bmc.insertMedia(url, ours, signal), signal);
+    this.routes.armedBy(by);
+    return result;
+  }
+
+  async ejectMedia(ours: (image: string) => boolean, signal: AbortSignal): Promise<VerbResult<readonly MediaSlot[]>> {
+    const order = { verb: 'ejectMedia', aspect: 'media', fallback: undefined } as const;
+    const { result } = await this.routes.order(order, (bmc) => bmc.ejectMedia(ours, signal), signal);
+    return result;
+  }
+
+  bootProgress(signal: AbortSignal): Promise<string> {
+    return this.channels.primary.read('bootProgress', (bmc) => bmc.bootProgress(signal), signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.channels.primary.close(), this.channels.secondary?.close()]);
+  }
+}
+
+function lacksWhatMayFall({ power, bootOnce }: Capabilities, allowed: ReadonlySet<FallbackVerb>): boolean {
+  if (allowed.has('power') && !power.read) return true;
+  if (allowed.has('setPower') && !(power.on && power.forceOff)) return true;
+  return allowed.has('setBootOnce') && !bootOnce.targets.includes('Pxe');
+}
+
+function merged(own: Capabilities, more: Capabilities, allowed: ReadonlySet<FallbackVerb>): Capabilities {
+  const sets = allowed.has('setPower');
+  const power = {
+    ...own.power,
+    read: own.power.read || (allowed.has('power') && more.power.read),
+    forceOff: own.power.forceOff || (sets && more.power.forceOff),
+    on: own.power.on || (sets && more.power.on),
+  };
+  return { ...own, power, bootOnce: allowed.has('setBootOnce') ? withPxe(own.bootOnce, more.bootOnce) : own.bootOnce };
+}
+
+function withPxe(own: Capabilities['bootOnce'], more: Capabilities['bootOnce']): Capabilities['bootOnce'] {
+  if (own.targets.includes('Pxe') || !more.targets.includes('Pxe')) return own;
+  return { targets: [...own.targets, 'Pxe'], modes: own.modes.length === 0 ? more.modes : own.modes };
+}
