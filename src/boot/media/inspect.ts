@@ -9,7 +9,7 @@ import { type BootEntry, readCatalogue } from './iso/elTorito';
 import { readHybrid } from './iso/hybrid';
 import { type IsoEntry, IsoTree } from './iso/tree';
 import { readVolumes, type Volumes } from './iso/volumes';
-import { foreignWords, kernelWords } from './kernelLine';
+import { foreignWords } from './kernelLine';
 import { MediaError, notUnderstood } from './mediaError';
 import { printable } from './printable';
 import { readRelease } from './release';
@@ -19,6 +19,8 @@ interface Looking {
   readonly tree: IsoTree;
   readonly joliet: IsoTree | undefined;
   readonly notes: string[];
+  /** Why a mode cannot be used: one configuration that is not understood would stop its machines at the vendor's menu. */
+  readonly obstacles: Map<FirmwareMode, MediaError>;
 }
 
 /** @throws MediaError why it is refused; what the source throws */
@@ -28,12 +30,11 @@ export async function inspectMedia(source: BlockSource, signal: AbortSignal): Pr
   if (volumes.catalogue === undefined) throw noBoot('no El Torito boot record');
   const boot = await readCatalogue(reader, volumes.catalogue);
   const looking = await lookingAt(reader, volumes);
-  const configurations = [...(await biosConfigurations(looking, boot)), ...(await efiConfigurations(looking, boot))];
+  const found = [...(await biosConfigurations(looking, boot)), ...(await efiConfigurations(looking, boot))];
+  const configurations = found.filter(({ firmware: mode }) => !looking.obstacles.has(mode));
   const firmware = (['BIOS', 'UEFI'] as const).filter((mode) => configurations.some((one) => one.firmware === mode));
-  if (firmware.length === 0)
-    throw noBoot(
-      `boot entries for ${boot.map(({ platform }) => platform).join(', ')}, none with a configuration that starts the installer`,
-    );
+  if (firmware.length === 0) throw refusal(looking, boot);
+  for (const [mode, { message }] of looking.obstacles) looking.notes.push(`${mode} mode cannot be used: ${message}.`);
   refuseShared(configurations);
   const release = await readRelease(reader, looking.tree);
   if (release === undefined)
@@ -58,7 +59,14 @@ async function lookingAt(reader: BoundedReader, { root, joliet }: Volumes): Prom
     tree: await IsoTree.primary(reader, root),
     joliet: joliet === undefined ? undefined : IsoTree.joliet(reader, joliet),
     notes: [],
+    obstacles: new Map(),
   };
+}
+
+function refusal({ obstacles }: Looking, boot: readonly BootEntry[]): MediaError {
+  const [obstacle] = obstacles.values();
+  const platforms = boot.map(({ platform }) => platform).join(', ');
+  return obstacle ?? noBoot(`boot entries for ${platforms}, none with a configuration that starts the installer`);
 }
 
 /** In isolinux's own order of search. */
@@ -141,7 +149,7 @@ async function onIso(
 }
 
 async function read(
-  { reader, notes }: Looking,
+  looking: Looking,
   extents: readonly Extent[],
   size: number,
   path: string,
@@ -149,27 +157,33 @@ async function read(
   firmware: FirmwareMode,
 ): Promise<BootConfiguration | undefined> {
   const pieces: Buffer[] = [];
-  for (const { offset, length } of extents) pieces.push(await reader.bytes(offset, length, path));
-  const text = Buffer.concat(pieces).toString('latin1');
+  for (const { offset, length } of extents) pieces.push(await looking.reader.bytes(offset, length, path));
+  const file = { kind, firmware, path: printable(path, 300), extents, size, text: Buffer.concat(pieces).toString('latin1') };
+  try {
+    return understood(file, looking.notes);
+  } catch (error) {
+    if (!(error instanceof MediaError)) throw error;
+    if (!looking.obstacles.has(firmware)) looking.obstacles.set(firmware, error);
+    return undefined;
+  }
+}
+
+/** @returns undefined for one that is left as it is. @throws MediaError why it cannot be replaced */
+function understood(file: Omit<BootConfiguration, 'entry' | 'room'>, notes: string[]): BootConfiguration | undefined {
+  const { kind, path, size, text } = file;
   const rewriter = readConfiguration(kind, text, path);
   if (rewriter === undefined) {
     notes.push(`${path} only hands on to another file and is left as it is.`);
     return undefined;
   }
-  const foreign = foreignWords(rewriter.vendorWords);
-  if (foreign.length > 0)
-    notes.push(
-      `${path} already says ${foreign.map((word) => word.split('=')[0]).join(', ')}: this is not the vendor's plain ISO. What it says there is left out.`,
-    );
+  const foreign = foreignWords(rewriter.vendorWords).map((word) => printable(word.split('=')[0]!, 30));
+  if (foreign.length > 0) {
+    notes.push(`${path} already says ${foreign.join(', ')}: this is not the vendor's plain ISO. What it says there is left out.`);
+  }
   const room = size - rewriter.rewrite(['install']).length;
-  if (room < 0)
-    throw new MediaError(
-      'NoRoom',
-      `${path}: ${size} bytes, and the shortest that starts the installer takes ${size - room}; use boot method Staged or PXE`,
-    );
-  // Told once more than it is checked: the vendor's own words must fit Xen's line as well.
-  kernelWords(rewriter.vendorWords, []);
-  return { kind, firmware, path: printable(path, 300), extents, size, text, entry: printable(rewriter.entry), room };
+  if (room >= 0) return { ...file, entry: printable(rewriter.entry), room };
+  const shortest = `${size} bytes, and the shortest that starts the installer takes ${size - room}`;
+  throw new MediaError('NoRoom', `${path}: ${shortest}; use boot method Staged or PXE`);
 }
 
 /** What two paths share would be written twice. */

@@ -145,16 +145,23 @@ describe('inspecting installation media: what is refused, and why', () => {
     await refused(bytes, 'NotUnderstood', /none with a configuration/);
   });
 
-  it("somebody else's isolinux.cfg and grub.cfg", async () => {
-    const linux = 'DEFAULT linux\nLABEL linux\n  KERNEL vmlinuz\n  APPEND initrd=initrd.img\n';
-    await refused(vendorIso({ files: { '/boot/isolinux/isolinux.cfg': linux } }).bytes, 'NotUnderstood', /mboot\.c32/);
+  const linux = 'DEFAULT linux\nLABEL linux\n  KERNEL vmlinuz\n  APPEND initrd=initrd.img\n';
+  const conditional = grubCfg().replace('menuentry "install"', 'if [ x = x ]; then\nmenuentry "install"');
+
+  it("somebody else's menus", async () => {
     const other = 'menuentry "Linux" {\n  linux /vmlinuz\n  initrd /initrd\n}\n';
-    await refused(vendorIso({ files: { '/EFI/xenserver/grub.cfg': other } }).bytes, 'NotUnderstood', /none of which loads Xen/);
+    const files = { '/boot/isolinux/isolinux.cfg': linux, '/EFI/xenserver/grub.cfg': other };
+    await refused(vendorIso({ files }).bytes, 'NotUnderstood', /mboot\.c32/);
+    await refused(vendorIso({ files, iso: { bios: undefined } }).bytes, 'NotUnderstood', /none of which loads Xen/);
   });
 
-  it('a menu entry that depends on a condition', async () => {
-    const text = grubCfg().replace('menuentry "install"', 'if [ x = x ]; then\nmenuentry "install"');
-    await refused(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, 'NotUnderstood', /inside a condition/);
+  it('a mode whose menu is not understood, and not the other one', async () => {
+    const bios = await inspect({ files: { '/EFI/xenserver/grub.cfg': conditional } });
+    expect([bios.firmware, bios.configurations.map(({ kind }) => kind)]).to.deep.equal([['BIOS'], ['isolinux']]);
+    expect(bios.notes.join()).to.match(/UEFI mode cannot be used: .*inside a condition/);
+    const uefi = await inspect({ files: { '/boot/isolinux/isolinux.cfg': linux } });
+    expect([uefi.firmware, uefi.configurations.map(({ kind }) => kind)]).to.deep.equal([['UEFI'], ['grub', 'grub']]);
+    expect(uefi.notes.join()).to.match(/BIOS mode cannot be used: /);
   });
 
   it('names of Joliet that lead to other bytes', async () => {
@@ -197,7 +204,9 @@ describe('inspecting installation media: what is refused, and why', () => {
 
   it('shows no control characters of the medium in its words', async () => {
     const evil = 'DEFAULT \u001b[2J\u0007\nLABEL \u001b[2J\u0007\n KERNEL mboot.c32\n APPEND a --- b --- c\n';
-    const error = await refusal(vendorIso({ files: { '/boot/isolinux/isolinux.cfg': evil } }).bytes);
+    const files = { '/boot/isolinux/isolinux.cfg': evil };
+    const error = await refusal(vendorIso({ files, iso: { efi: undefined } }).bytes);
     expect(error.message).to.match(/^[^\p{C}]+$/u);
+    expect((await inspect({ files })).notes.join()).to.match(/^[^\p{C}]+$/u);
   });
 });

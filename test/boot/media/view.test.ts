@@ -137,7 +137,6 @@ describe('the view of an ISO: what boot loaders read', () => {
     ].join('\r\n');
     const seen = await texts(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, { answerFile: 'http://b/a' });
     expect(seen.get('/EFI/xenserver/grub.cfg')!.split('\n')).to.deep.equal([
-      'set default=0',
       'x'.repeat(20),
       'menuentry \'Install "it" {now}\' --class xen {',
       'multiboot2 /boot/xen.gz "dom0_mem=max: 8G" ${xen_args}',
@@ -265,7 +264,7 @@ describe('the view of an ISO: what does not fit', () => {
   /** The whole file is one entry, so that nothing is won by leaving others out. */
   const tight = (room: number): string => {
     const least =
-      'set default=0\nmenuentry "install" {\nmultiboot2 /boot/xen.gz\nmodule2 /boot/vmlinuz install\nmodule2 /install.img\n}\nset default=0\nset timeout=0\n';
+      'menuentry "install" {\nmultiboot2 /boot/xen.gz\nmodule2 /boot/vmlinuz install\nmodule2 /install.img\n}\nset default=0\nset timeout=0\n';
     return 'set default=0\nmenuentry "install" {\n  multiboot2 /boot/xen.gz\n  module2 /boot/vmlinuz\n  module2 /install.img\n}\n'.padEnd(
       least.length + room,
       '#',
@@ -285,7 +284,7 @@ describe('the view of an ISO: what does not fit', () => {
 
   it('is refused already when looking, where not even `install` fits', async () => {
     const text = 'menuentry "install" {\nmultiboot2 /boot/xen.gz\nmodule2 /boot/vmlinuz\nmodule2 /install.img\n}\n';
-    const { bytes } = vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } });
+    const { bytes } = vendorIso({ files: { '/EFI/xenserver/grub.cfg': text }, iso: { bios: undefined } });
     let error: unknown;
     try {
       await inspect(bytes);
@@ -293,6 +292,23 @@ describe('the view of an ISO: what does not fit', () => {
       error = caught;
     }
     expect(error).to.be.instanceOf(MediaError).with.property('kind', 'NoRoom');
+  });
+
+  it('is not the short menu of XenServer 9 with a whole set of arguments', async () => {
+    const entry = (name: string, xen: string, kernel: string): string =>
+      `menuentry "${name}" {\n    xen_hypervisor /boot/xen.efi ${xen}\n    xen_module /boot/vmlinuz ${kernel}\n    xen_module /install.img\n}\n`;
+    const xen = 'dom0_max_vcpus=1-16 dom0_mem=max:8192M';
+    const entries = [
+      entry('install', `${xen} com1=115200,8n1 console=com1,vga`, 'console=hvc0 console=tty0'),
+      entry('no-serial', `${xen} console=vga`, 'console=tty0'),
+      'menuentry "memtest" {\n    linux /boot/memtest86+x64.efi\n}\n',
+      entry('shell', `${xen} com1=115200,8n1 console=com1,vga`, 'console=hvc0 console=tty0 bash-shell'),
+    ];
+    const text = `set default="0"\nset timeout=5\n\n${entries.join('\n')}`;
+    expect(text.length).to.be.lessThan(720);
+    const inspection = await inspect(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes);
+    expect(inspection.configurations[1]!.room).to.be.greaterThan(430);
+    viewOf(inspection, { ...SAID, consoles: ['ttyS1,115200n8', 'hvc0'] });
   });
 
   it('is refused where Xen would cut the line off', async () => {

@@ -20,7 +20,8 @@ interface Line {
  */
 export function readGrub(text: string, where: string): Rewriter | undefined {
   const script = parseGrub(text.replace(/\r\n/g, '\n'), where);
-  if (script.entries.length === 0 && script.around.some((line) => /^(configfile|source)\s/.test(line))) return undefined;
+  if (script.entries.length === 0 && script.around.some(({ text: line }) => /^(configfile|source)\s/.test(line)))
+    return undefined;
   const entry = chosen(script, where);
   const lines = linesOf(entry, where);
   const at = kernelAt(lines);
@@ -35,8 +36,9 @@ export function readGrub(text: string, where: string): Rewriter | undefined {
         ...kernelWords(kernel.words.slice(path + 1), ours).map(quotedIfNeeded(ours)),
       ].join(' ');
       const body = lines.map(({ text: original }, index) => (index === at ? line : original));
-      // Said last, they hold, whatever the lines before have set; the timeout also hides the menu.
-      return `${[...script.around, entry.header, ...body, '}', 'set default=0', 'set timeout=0'].join('\n')}\n`;
+      const around = script.around.filter(({ choice }) => !choice).map(({ text: kept }) => kept);
+      // Said last, they hold, whatever lines under a condition have set; the timeout also hides the menu.
+      return `${[...around, entry.header, ...body, '}', 'set default=0', 'set timeout=0'].join('\n')}\n`;
     },
   };
 }
@@ -63,7 +65,7 @@ function chosen(script: GrubScript, where: string): GrubEntry {
 }
 
 function defaultOf({ around }: GrubScript): string {
-  const set = around.map((line) => /^(?:set\s+)?default=(.*)$/.exec(line)?.[1]).filter((value) => value !== undefined);
+  const set = around.map(({ text }) => /^(?:set\s+)?default=(.*)$/.exec(text)?.[1]).filter((value) => value !== undefined);
   return unquoted(set.at(-1) ?? '0').trim();
 }
 

@@ -10,18 +10,25 @@ export interface GrubEntry {
   readonly body: string;
 }
 
+export interface OutsideLine {
+  readonly text: string;
+  /** It says, under no condition, which entry starts and when, and nothing else. */
+  readonly choice: boolean;
+}
+
 export interface GrubScript {
-  /** Everything outside of entries, lines without comments. */
-  readonly around: readonly string[];
+  /** Everything outside of entries, without lines that are a comment. */
+  readonly around: readonly OutsideLine[];
   readonly entries: readonly GrubEntry[];
 }
 
 const OPENS = /^(if|for|while|until|\{)$/;
+const CHOICE = /^(set\s+)?(default|timeout|timeout_style)=("[^"]*"|'[^']*'|[^\s;"']*)$/;
 const CLOSES = /^(fi|done|\})$/;
 
 /** @throws MediaError where braces or quotes do not match, or an entry depends on a condition */
 export function parseGrub(text: string, where: string): GrubScript {
-  const around: string[] = [];
+  const around: OutsideLine[] = [];
   const entries: GrubEntry[] = [];
   let nested = 0;
   for (let at = 0; at < text.length;) {
@@ -38,8 +45,8 @@ export function parseGrub(text: string, where: string): GrubScript {
       at = after;
       continue;
     }
+    if (line !== '' && !line.startsWith('#')) around.push({ text: line, choice: nested === 0 && CHOICE.test(line) });
     nested += depthOf(line);
-    if (line !== '' && !line.startsWith('#')) around.push(line);
     at = end + 1;
   }
   return { around, entries };
