@@ -82,6 +82,7 @@ describe('the view of an ISO, started by real firmware', () => {
   it('is of an ISO that genisoimage and isohybrid made, as xorriso and mtools see it too', async () => {
     expect(inspection.firmware).to.deep.equal(['BIOS', 'UEFI']);
     expect([inspection.bootsAsDisk, inspection.release?.version, inspection.notes]).to.deep.equal([true, '8.2.1', []]);
+    expect(inspection.configurations.at(-1)!.path).to.equal('efiboot.img:/EFI/xenserver/grub.cfg');
     const report = execFileSync('xorriso', ['-indev', medium.file, '-find', '/', '-type', 'f', '-exec', 'report_lba', '--'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -55,8 +55,10 @@ function pieceOf(entry: Buffer): string {
 }
 
 function entryOf(entry: Buffer, long: LongName | undefined): FatEntry {
-  const base = entry.toString('latin1', 0, 8).trimEnd();
-  const extension = entry.toString('latin1', 8, 11).trimEnd();
+  // Names that are short but for being in lower case are told by two bits, as Windows NT does.
+  const cased = (text: string, bit: number): string => ((entry[12]! & bit) === 0 ? text : text.toLowerCase());
+  const base = cased(entry.toString('latin1', 0, 8).trimEnd(), 0x08);
+  const extension = cased(entry.toString('latin1', 8, 11).trimEnd(), 0x10);
   const shortName = extension === '' ? base : `${base}.${extension}`;
   const belongs = long !== undefined && long.checksum === checksumOf(entry);
   return {
