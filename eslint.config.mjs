@@ -57,14 +57,16 @@ const free = {
   '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sourceSuffix] }],
 };
 
-/** The deterministic rules, but for these modules, and for these names of node:crypto. */
-function allowing(modules, ofCrypto = []) {
+/** The deterministic rules, but for these modules, and for these names of node:crypto and of node:fs and its promises. */
+function allowing(modules, ofCrypto = [], ofFs = []) {
   const open = new Set(modules.flatMap((name) => [name, `node:${name}`]));
-  const partly = determinism.partly.map((rule) =>
-    rule.group.includes('crypto') && ofCrypto.length > 0
-      ? { ...rule, allowImportNamePattern: rule.allowImportNamePattern.replace('^(', `^(${ofCrypto.join('|')}|`) }
-      : rule,
-  );
+  const also = { crypto: ofCrypto, fs: ofFs };
+  const partly = determinism.partly.map((rule) => {
+    const names = also[rule.group[0]] ?? [];
+    if (names.length === 0) return rule;
+    const pattern = rule.allowImportNamePattern.replace(/^\^?/, `^(${names.join('|')})$|$&`);
+    return { ...rule, allowImportNamePattern: pattern };
+  });
   const paths = determinism.modules.filter(({ name }) => !open.has(name));
   return { '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns: [sourceSuffix, ...partly] }] };
 }
@@ -113,6 +115,9 @@ export default tseslint.config(
   { files: ['test/xenapi/https/**/*.ts'], rules: allowing(['net', 'tls'], ['generateKeyPairSync']) },
   // The program ipmitool; its deadline is still the injected Clock's.
   { files: ['src/bmc/ipmi/spawnRun.ts', 'test/bmc/ipmi/spawnRun.test.ts'], rules: allowing(['child_process']) },
+  // Where an ISO is read from: a file, whose reads would hold up a server if they were synchronous, or a web server.
+  { files: ['src/boot/media/sources/**/*.ts'], rules: allowing(['http', 'https', 'fs/promises'], [], ['open']) },
+  { files: ['test/boot/media/sources/**/*.ts'], rules: allowing(['http', 'https', 'net']) },
   // The process's own door for Prometheus and the kubelet.
   { files: ['src/telemetry/server.ts'], rules: allowing(['http']) },
   { files: ['src/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },

@@ -1,10 +1,12 @@
 // Lets programs of others loose on the simulated pool, as `xenpool simulator` serves it: Python's XenAPI, which is installed into an environment of its own
-// below node_modules/.cache, and npm `xen-api`. The last line is always `N passed, N failed`. Arguments go to mocha, as with `npm test`.
+// below node_modules/.cache, and npm `xen-api`; and real firmware and boot loaders on the media that hosts are shown. The last line is always
+// `N passed, N failed`. Arguments go to mocha, as with `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, isFresh } from './build.mjs';
+import { ensureDebian, MEDIA } from './debian.mjs';
 import { ensure, root } from './ensure.mjs';
 import { runTests } from './mocha.mjs';
 
@@ -49,6 +51,10 @@ installPython();
 if (!isFresh()) await build();
 const given = process.argv.slice(2);
 const files = given.some((argument) => !argument.startsWith('-') && argument.endsWith('.ts'));
+if (!files || given.some((argument) => argument.includes('media'))) {
+  const lacking = ensureDebian(MEDIA);
+  if (lacking !== undefined) stop(lacking);
+}
 runTests({
   given: [...given, ...(files ? [] : ['test/peers/**/*.test.ts'])],
   timeout: TIMEOUT_MS,

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   approve: () => (require('./approve') as typeof import('./approve')).approveCommand,
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
+  iso: () => (require('./iso') as typeof import('./iso')).isoCommand,
   kubernetes: () => (require('./kubernetes') as typeof import('./kubernetes')).kubernetesCommand,
   plan: () => (require('./plan') as typeof import('./plan')).planCommand,
   rehearse: () => (require('./rehearse') as typeof import('./rehearse')).rehearseCommand,
@@ -35,6 +36,7 @@ Start here:
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
   xenpool report NAME -n NAMESPACE                                   tell a run in a cluster, for a change ticket
   xenpool backup get NAME -n NAMESPACE > pool.xml                    fetch the database that was kept before an upgrade
+  xenpool iso inspect FILE                                           tell whether hosts can be started from an ISO
 
 A dump of your own pool: xe pool-dump-database file-name=pool.xml`;
 

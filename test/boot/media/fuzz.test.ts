@@ -1,0 +1,160 @@
+// Media that nobody honest makes: 10,000 ISOs and 10,000 FAT images, damaged where structures stand, from one seed. Each is refused in words or read rightly, and costs
+// no more reading than an honest one may.
+import { expect } from 'chai';
+import { BoundedReader, LONGEST_PIECE, READING_BUDGET } from '../../../src/boot/media/boundedReader';
+import { FatVolume } from '../../../src/boot/media/fat/fatVolume';
+import { inspectMedia } from '../../../src/boot/media/inspect';
+import type { MediaInspection } from '../../../src/boot/media/inspection';
+import { MediaError } from '../../../src/boot/media/mediaError';
+import { readView, viewOf } from '../../../src/boot/media/view';
+import { integer, type Random, seededRandom } from '../../../src/foundation/random';
+import { BytesSource, never } from './made/bytesSource';
+import { makeFat } from './made/fatWriter';
+import { vendorIso, type VendorIso } from './made/vendorIso';
+
+const IMAGES = 10_000;
+const SEED = 20_261_127;
+const BLOCK = 2048;
+
+/** Values at the edges of fields, and any. */
+const value = (random: Random): number =>
+  [0, 1, 2, 0x7f, 0x80, 0xff, 0xf8, 0x91][integer(random, 0, 15)] ?? integer(random, 0, 255);
+
+function scribble(bytes: Buffer, start: number, end: number, random: Random): void {
+  const at = integer(random, start, Math.max(start, end - 4));
+  const length = [1, 1, 2, 4, 8, 64][integer(random, 0, 5)]!;
+  for (let index = at; index < Math.min(at + length, bytes.length); index++) bytes[index] = value(random);
+}
+
+/** Moves a piece of the image elsewhere in it, so that structures turn up where others are expected. */
+function transplant(bytes: Buffer, random: Random): void {
+  const length = [32, 512, BLOCK][integer(random, 0, 2)]!;
+  const from = integer(random, 0, bytes.length - length);
+  bytes.copy(bytes, integer(random, 0, Math.floor((bytes.length - length) / 32)) * 32, from, from + length);
+}
+
+/** @param regions where structures stand, as bytes from and to */
+function damaged(whole: Buffer, regions: readonly (readonly [number, number])[], random: Random): Buffer {
+  const bytes = Buffer.from(whole);
+  const wounds = integer(random, 1, 6);
+  for (let count = 0; count < wounds; count++) {
+    const [start, end] = regions[integer(random, 0, regions.length - 1)]!;
+    if (integer(random, 0, 9) === 0) transplant(bytes, random);
+    else scribble(bytes, start, end, random);
+  }
+  return integer(random, 0, 19) === 0 ? bytes.subarray(0, integer(random, 0, bytes.length)) : bytes;
+}
+
+function regionsOf({ at, bytes }: VendorIso): readonly (readonly [number, number])[] {
+  const image = at('/boot/efiboot.img');
+  const files = ['/boot/isolinux/isolinux.cfg', '/EFI/xenserver/grub.cfg', '/.treeinfo'].map(
+    (path) => [at(path), at(path) + BLOCK] as const,
+  );
+  return [
+    [0, 512],
+    [16 * BLOCK, 20 * BLOCK],
+    [20 * BLOCK, 36 * BLOCK],
+    [20 * BLOCK, 20 * BLOCK + 160],
+    [image, image + 64],
+    [image + 512, image + 8192],
+    ...files,
+    [0, bytes.length],
+  ];
+}
+
+interface Tally {
+  refused: number;
+  read: number;
+}
+
+/** What it came to. Anything but a result or a MediaError fails the test with the number of the image. */
+async function attempt<T>(number: number, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MediaError))
+      throw new Error(`image ${number} of seed ${SEED}: ${error instanceof Error ? error.stack : String(error)}`, {
+        cause: error,
+      });
+    expect(error.message, `image ${number}`).to.match(/^[^\p{C}]{20,1000}$/u);
+    return undefined;
+  }
+}
+
+/** A medium that was read must be what the view says of it: the replaced bytes lie inside, are what the configuration was read from, and nothing else changes. */
+async function rightlyRead(number: number, bytes: Buffer, inspection: MediaInspection): Promise<void> {
+  for (const { extents, text } of inspection.configurations) {
+    const found = Buffer.concat(extents.map(({ offset, length }) => bytes.subarray(offset, offset + length)));
+    expect(found.toString('latin1') === text, `image ${number}`).to.equal(true);
+  }
+  const view = await attempt(number, () => Promise.resolve().then(() => viewOf(inspection, { answerFile: 'http://b/a' })));
+  if (view === undefined) return;
+  const seen = await readView(view, new BytesSource(bytes), 0, bytes.length, never);
+  for (const {
+    offset,
+    bytes: { length },
+  } of view.replaced)
+    bytes.copy(seen, offset, offset, offset + length);
+  expect(seen.equals(bytes), `image ${number}`).to.equal(true);
+}
+
+describe('10,000 malformed images from a seed', () => {
+  it('ISO 9660 with all it holds: a refusal in words, or right, with bounded reading', async () => {
+    const random = seededRandom(SEED);
+    const media = [vendorIso({ fat: { fragmented: true } }), vendorIso({ iso: { continued: true, joliet: false } })];
+    const tally: Tally = { refused: 0, read: 0 };
+    for (let number = 0; number < IMAGES; number++) {
+      const medium = media[number % media.length]!;
+      const bytes = damaged(medium.bytes, regionsOf(medium), random);
+      const source = new BytesSource(bytes);
+      const inspection = await attempt(number, () => inspectMedia(source, never));
+      expect(source.total, `image ${number}`).to.be.at.most(READING_BUDGET);
+      expect(source.longest, `image ${number}`).to.be.at.most(LONGEST_PIECE);
+      tally[inspection === undefined ? 'refused' : 'read']++;
+      if (inspection !== undefined) await rightlyRead(number, bytes, inspection);
+    }
+    // A fuzzer that never hits, or always, tests nothing.
+    expect(tally.refused).to.be.greaterThan(IMAGES / 10);
+    expect(tally.read).to.be.greaterThan(IMAGES / 10);
+  });
+
+  it('FAT of each kind by itself: a refusal in words, or a file inside the image, with bounded reading', async () => {
+    const random = seededRandom(SEED);
+    const files = {
+      '/EFI/BOOT/BOOTX64.EFI': 'MZ',
+      '/EFI/xenserver/grub.cfg': 'x'.repeat(3000),
+      '/long name with spaces.text': 'y'.repeat(700),
+    };
+    const images = [makeFat({ files, clusters: 60 }), makeFat({ files, clusters: 60, fragmented: true })];
+    const tally: Tally = { refused: 0, read: 0 };
+    for (let number = 0; number < IMAGES; number++) {
+      const bytes = damaged(
+        images[number % images.length]!,
+        [
+          [0, 64],
+          [11, 48],
+          [512, 700],
+          [1536, 4096],
+          [3584, 12_000],
+        ],
+        random,
+      );
+      const source = new BytesSource(bytes);
+      const file = await attempt(number, async () => {
+        const volume = await FatVolume.open(new BoundedReader(source, never), 0, 'the image');
+        await volume.list('/EFI');
+        return await volume.file('/EFI/xenserver/grub.cfg');
+      });
+      expect(source.total, `image ${number}`).to.be.at.most(READING_BUDGET);
+      tally[file === undefined ? 'refused' : 'read']++;
+      if (file === undefined) continue;
+      expect(
+        file.extents.reduce((sum, { length }) => sum + length, 0),
+        `image ${number}`,
+      ).to.equal(file.size);
+      for (const { offset, length } of file.extents) expect(offset + length, `image ${number}`).to.be.at.most(bytes.length);
+    }
+    expect(tally.refused).to.be.greaterThan(IMAGES / 10);
+    expect(tally.read).to.be.greaterThan(IMAGES / 10);
+  });
+});
