@@ -57,14 +57,16 @@ const free = {
   '@typescript-eslint/no-restricted-imports': ['error', { patterns: [sourceSuffix] }],
 };
 
-/** The deterministic rules, but for these modules, and for these names of node:crypto. */
-function allowing(modules, ofCrypto = []) {
+/** The deterministic rules, but for these modules, and for these names of node:crypto and node:fs. */
+function allowing(modules, ofCrypto = [], ofFs = []) {
   const open = new Set(modules.flatMap((name) => [name, `node:${name}`]));
-  const partly = determinism.partly.map((rule) =>
-    rule.group.includes('crypto') && ofCrypto.length > 0
-      ? { ...rule, allowImportNamePattern: rule.allowImportNamePattern.replace('^(', `^(${ofCrypto.join('|')}|`) }
-      : rule,
-  );
+  const more = { crypto: ofCrypto, fs: ofFs };
+  const partly = determinism.partly.map((rule) => {
+    const names = Object.entries(more).flatMap(([module, open]) => (rule.group.includes(module) ? open : []));
+    return names.length === 0
+      ? rule
+      : { ...rule, allowImportNamePattern: `^(${names.join('|')})$|${rule.allowImportNamePattern}` };
+  });
   const paths = determinism.modules.filter(({ name }) => !open.has(name));
   return { '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns: [sourceSuffix, ...partly] }] };
 }
@@ -115,6 +117,10 @@ export default tseslint.config(
   { files: ['src/telemetry/server.ts'], rules: allowing(['http']) },
   { files: ['src/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
   { files: ['test/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
+  // The boot server's sockets, its files, and their tests over loopback. Time is the injected Clock's there as well.
+  { files: ['src/boot/server/listener.ts'], rules: allowing(['http', 'https']) },
+  { files: ['src/boot/server/fileSource.ts'], rules: allowing([], [], ['read']) },
+  { files: ['test/boot/server/{listener,fileSource}.test.ts'], rules: allowing(['fs', 'http', 'https', 'net', 'tls']) },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {
     files: [
