@@ -3,9 +3,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Cancel, Clock } from '../../foundation/clock';
+import { Aborted, type Cancel, type Clock } from '../../foundation/clock';
 import type { BootAnswer, BootHandler, BootRequest } from './request';
-import { Buffers, sendSpan } from './spanSender';
+import { type Sink, SpanSender } from './spanSender';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -38,9 +38,6 @@ const MOST_OF_HEADERS = 8 * 1024;
 const MOST_HEADERS = 64;
 const MOST_CONNECTIONS = 2_000;
 const PATIENCE_MS = 60_000;
-/** Of a transfer; five hundred of them are 32 MiB. */
-const BUFFER_BYTES = 64 * 1024;
-const BUFFERS_KEPT = 64;
 /** How often idle connections are looked for. */
 const SWEEP_MS = 5_000;
 
@@ -71,7 +68,7 @@ function createOne({ tls }: ListenerOptions): Server {
 class Door {
   /** By the peer's address and port, which a connection and the TLS over it have in common. */
   private readonly open = new Map<string, { readonly socket: Socket; at: number }>();
-  private readonly buffers = new Buffers(BUFFER_BYTES, BUFFERS_KEPT);
+  private readonly sender = new SpanSender();
   private sweeping: Cancel | undefined;
   private closing = false;
   private onEmpty: () => void = () => undefined;
@@ -160,9 +157,32 @@ class Door {
     signal: AbortSignal,
   ): Promise<void> {
     if (typeof body === 'string') return void response.end(request.method === 'HEAD' ? undefined : body);
-    if (request.method !== 'HEAD') await sendSpan(response, body, this.buffers, signal, () => this.touch(request.socket));
+    if (request.method !== 'HEAD')
+      await this.sender.send(await sinkOf(response, signal), body, signal, () => this.touch(request.socket));
     response.end();
   }
+}
+
+/**
+ * The socket itself, once the headers are on it and the answers before this one are sent: a response would hold each piece back for a turn, and could not say
+ * whether the client took it at once.
+ */
+async function sinkOf(response: ServerResponse, signal: AbortSignal): Promise<Sink> {
+  response.flushHeaders();
+  const socket = response.socket ?? (await turnOf(response, signal));
+  return {
+    write(chunk, done) {
+      socket.write(chunk, done);
+      return socket.writableLength === 0;
+    },
+  };
+}
+
+function turnOf(response: ServerResponse, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    response.once('socket', resolve);
+    signal.addEventListener('abort', () => reject(new Aborted(signal.reason)), { once: true });
+  });
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
