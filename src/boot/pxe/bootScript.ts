@@ -19,7 +19,8 @@ export interface BootOrder {
 }
 
 /** What the machine says of itself, put behind the answer file's path by iPXE, so that another machine gets none. */
-const IPXE_CLAIMS = 'mac-${net0/mac:hexhyp}/uuid-${uuid}';
+const IPXE_CLAIMS = 'mac-${netX/mac:hexhyp}/uuid-${uuid}';
+const CLAIMS_LIKE = 'mac-00-00-00-00-00-00/uuid-00000000-0000-0000-0000-000000000000';
 const FILE = /^https?:\/\/[A-Za-z0-9_.:@%+/~[\]-]{1,500}$/;
 
 function checkedFiles(files: BootFiles): BootFiles {
@@ -34,8 +35,9 @@ function checkedFiles(files: BootFiles): BootFiles {
  */
 export function ipxeScript({ files, answer, arguments: wanted }: BootOrder): string {
   const { xen, vmlinuz, initrd } = checkedFiles(files);
-  const told = `${answer.key}=${answer.url}`;
-  const words = kernelWords(wanted, answer).map((word) => (word === told ? `${word.replace(/\/$/, '')}/${IPXE_CLAIMS}` : word));
+  // As long as what iPXE makes of the claims, so that the line is measured as it will be.
+  const url = `${answer.url.replace(/\/$/, '')}/${CLAIMS_LIKE}`;
+  const words = kernelWords(wanted, { ...answer, url }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
   return lines(
     '#!ipxe',
     `kernel ${[xen, ...xenWords(wanted)].join(' ')} || goto failed`,
@@ -92,6 +94,9 @@ export function pxelinuxConfig({ files, answer, arguments: wanted }: BootOrder):
     `  APPEND ${xen} --- ${kernel} --- ${initrd}`,
   );
 }
+
+/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. */
+export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac} || exit');
 
 /** For a machine that nobody asked for: it goes on to its disk. */
 export const FROM_DISK = {

@@ -3,7 +3,7 @@
 import type { Clock } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
 import { ArgumentsRefused, isMac } from '../pxe/arguments';
-import { type BootOrder, FROM_DISK, grubConfig, ipxeScript, pxelinuxConfig } from '../pxe/bootScript';
+import { type BootOrder, FROM_DISK, grubConfig, IPXE_ENTRY, ipxeScript, pxelinuxConfig } from '../pxe/bootScript';
 import type { BootAttempt } from './attempt';
 import { bootOrder } from './attemptPaths';
 import type { SightingBook } from './book';
@@ -27,11 +27,13 @@ const RENDERERS: Readonly<Record<Loader, (order: BootOrder) => string>> = {
   pxelinux: pxelinuxConfig,
 };
 /** `/pxe/ipxe/52:54:00:12:34:56`, `/pxe/grub/…`, and as pxelinux looks for it: `/pxe/pxelinux.cfg/01-52-54-00-12-34-56`. */
-const PATH = /^\/pxe\/(?:(ipxe|grub)\/|(pxelinux)\.cfg\/01-)([0-9a-f:-]{12,17})$/i;
+const PATH = /^\/pxe\/(?:(ipxe|grub)\/|(pxelinux)\.cfg\/01-)([0-9a-f:-]{11,17})$/i;
+const ENTRY = '/pxe/boot.ipxe';
 
 export async function pxeAnswer(parts: Parts, request: BootRequest, path: string): Promise<BootAnswer> {
+  if (path === ENTRY) return textAnswer(200, IPXE_ENTRY);
   const found = PATH.exec(safeDecode(path));
-  const mac = macText(found?.[3]?.toLowerCase() ?? '');
+  const mac = macText(padded(found?.[3]?.toLowerCase() ?? ''));
   // pxelinux asks for other names as well, and takes 404 for "look on".
   if (found === null || !isMac(mac)) return textAnswer(404, 'not here\n');
   const loader = (found[1] ?? found[2])!.toLowerCase() as Loader;
@@ -68,6 +70,11 @@ function rendered(loader: Loader, order: BootOrder): string | { readonly why: st
     if (error instanceof ArgumentsRefused) return { why: error.message };
     throw error;
   }
+}
+
+/** dhcpd's `binary-to-ascii` writes `0` and not `00`. */
+function padded(mac: string): string {
+  return /[:-]/.test(mac) ? mac.replaceAll(/(?<![0-9a-f])([0-9a-f])(?![0-9a-f])/g, '0$1') : mac;
 }
 
 function safeDecode(path: string): string {
