@@ -122,6 +122,10 @@ export default tseslint.config(
   { files: ['src/telemetry/server.ts'], rules: allowing(['http']) },
   { files: ['src/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
   { files: ['test/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
+  // The boot server's sockets, its files, and their tests over loopback. Time is the injected Clock's there as well.
+  { files: ['src/boot/server/listener.ts'], rules: allowing(['http', 'https']) },
+  { files: ['src/boot/server/fileSource.ts'], rules: allowing([], [], ['read']) },
+  { files: ['test/boot/server/{listener,fileSource}.test.ts'], rules: allowing(['fs', 'http', 'https', 'net', 'tls']) },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {
     files: [

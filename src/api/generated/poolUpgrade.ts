@@ -77,6 +77,22 @@ export type HostPhase =
  * How it leaves its old system in this attempt.
  */
 export type BootMethodInUse = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
+/**
+ * What the answer file asks for; a restore only where one was asked for.
+ */
+export type BootIntent = 'upgrade' | 'restore';
+/**
+ * By DHCP, or as told here.
+ */
+export type BootAddressing = 'dhcp' | 'static';
+/**
+ * As the host was installed; left to the installer when absent.
+ */
+export type BootMultipath = 'enabled' | 'disabled' | 'if-multiple';
+/**
+ * How the installer ends; it reboots when absent.
+ */
+export type BootExit = 'poweroff';
 export type DifferenceVerdict = 'expected' | 'harmless' | 'look' | 'hard';
 /**
  * What it is.
@@ -1458,6 +1474,10 @@ export interface HostStatus {
    */
   readonly bootMethod?: BootMethodInUse;
   /**
+   * What the boot server may give to this host in this attempt; nothing when absent.
+   */
+  readonly boot?: HostBoot;
+  /**
    * Product version it had.
    */
   readonly from: string;
@@ -1497,6 +1517,141 @@ export interface HostStatus {
    * How many settings differ, by verdict; the list may hold fewer, the hardest of them.
    */
   readonly verdicts?: VerdictCounts;
+}
+/**
+ * What the boot server may give to this host in this attempt; nothing when absent.
+ */
+export interface HostBoot {
+  /**
+   * When its paths close by themselves. Part of what they are made of.
+   */
+  readonly expires: string;
+  /**
+   * What the answer file asks for; a restore only where one was asked for.
+   */
+  readonly intent: BootIntent;
+  /**
+   * Line of products of the release it is brought to.
+   */
+  readonly brand: Brand;
+  /**
+   * The host's own primary disk, as its inventory names it.
+   */
+  readonly disk: string;
+  /**
+   * The boot server as the hosts see it, without a slash at the end.
+   */
+  readonly baseURL: string;
+  /**
+   * Where the installer installs from; the boot server's tree of the image when absent.
+   */
+  readonly repositoryURL?: string;
+  /**
+   * Addresses of its physical network cards, lower case with colons.
+   *
+   * @maxItems 64
+   *
+   * Items: Address of a card.
+   */
+  readonly macs: readonly string[];
+  /**
+   * Serial number of the machine, where it is known.
+   */
+  readonly serial?: string;
+  /**
+   * SMBIOS UUID of the machine, lower case, where it is known.
+   */
+  readonly uuid?: string;
+  /**
+   * Why the installer must not begin although the attempt goes on; it may when absent.
+   */
+  readonly veto?: string;
+  /**
+   * What the installer is told on its command line, beside its answer file.
+   */
+  readonly arguments: BootArguments;
+}
+/**
+ * What the installer is told on its command line, beside its answer file.
+ */
+export interface BootArguments {
+  /**
+   * Address of the card it uses; all are tried when absent.
+   */
+  readonly networkDevice?: string;
+  /**
+   * How that card gets its address; left to the installer when absent.
+   */
+  readonly network?: BootNetwork;
+  /**
+   * As the host was installed; left to the installer when absent.
+   */
+  readonly multipath?: BootMultipath;
+  /**
+   * Consoles of the kernel, in order.
+   *
+   * @maxItems 8
+   *
+   * Items: One console, e.g. ttyS0,115200n8.
+   */
+  readonly consoles?: readonly string[];
+  /**
+   * How the installer ends; it reboots when absent.
+   */
+  readonly atExit?: BootExit;
+  /**
+   * Arguments of Xen, as the image has them.
+   *
+   * @maxItems 32
+   *
+   * Items: One argument.
+   */
+  readonly xen?: readonly string[];
+  /**
+   * Arguments of the kernel that the vendor put into the image.
+   *
+   * @maxItems 32
+   *
+   * Items: One argument.
+   */
+  readonly extra?: readonly string[];
+}
+/**
+ * How that card gets its address; left to the installer when absent.
+ */
+export interface BootNetwork {
+  /**
+   * By DHCP, or as told here.
+   */
+  readonly kind: BootAddressing;
+  /**
+   * IPv4 address, for static.
+   */
+  readonly ip?: string;
+  /**
+   * Its netmask, for static.
+   */
+  readonly netmask?: string;
+  /**
+   * Gateway, for static; none when absent.
+   */
+  readonly gateway?: string;
+  /**
+   * Name servers, for static.
+   *
+   * @maxItems 8
+   *
+   * Items: IPv4 address of a name server.
+   */
+  readonly dns?: readonly string[];
+  /**
+   * Domain, for static; none when absent.
+   */
+  readonly domain?: string;
+  /**
+   * VLAN of the management network; untagged when absent.
+   */
+  readonly vlan?: number;
 }
 export interface Difference {
   /**

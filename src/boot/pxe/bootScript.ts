@@ -1,0 +1,111 @@
+// What a boot loader over the network is given for one machine, in the three languages that sites speak. The words come checked from arguments.ts; here each
+// loader's own way to quote is the only thing left to do.
+import { type AnswerAt, ArgumentsRefused, type InstallerArguments, kernelWords, xenWords } from './arguments';
+
+/** Where a machine's files are. Characters of a URL only; none means anything to a boot loader. */
+export interface BootFiles {
+  /** Of Xen, unpacked: iPXE does not unpack it. */
+  readonly xen: string;
+  /** Of Xen as it lies in the image. */
+  readonly xenGz: string;
+  readonly vmlinuz: string;
+  readonly initrd: string;
+}
+
+export interface BootOrder {
+  readonly files: BootFiles;
+  readonly answer: AnswerAt;
+  readonly arguments: InstallerArguments;
+}
+
+/** What the machine says of itself, put behind the answer file's path by iPXE, so that another machine gets none. */
+const IPXE_CLAIMS = 'mac-${netX/mac:hexhyp}/uuid-${uuid}';
+const CLAIMS_LIKE = 'mac-00-00-00-00-00-00/uuid-00000000-0000-0000-0000-000000000000';
+const FILE = /^https?:\/\/[A-Za-z0-9_.:@%+/~[\]-]{1,500}$/;
+
+function checkedFiles(files: BootFiles): BootFiles {
+  for (const url of Object.values(files))
+    if (!FILE.test(url)) throw new ArgumentsRefused(`${JSON.stringify(url.slice(0, 80))} cannot be the URL of a file`);
+  return files;
+}
+
+/**
+ * An iPXE script. iPXE loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
+ * @throws ArgumentsRefused
+ */
+export function ipxeScript({ files, answer, arguments: wanted }: BootOrder): string {
+  const { xen, vmlinuz, initrd } = checkedFiles(files);
+  // As long as what iPXE makes of the claims, so that the line is measured as it will be.
+  const url = `${answer.url.replace(/\/$/, '')}/${CLAIMS_LIKE}`;
+  const words = kernelWords(wanted, { ...answer, url }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
+  return lines(
+    '#!ipxe',
+    `kernel ${[xen, ...xenWords(wanted)].join(' ')} || goto failed`,
+    `module ${[vmlinuz, ...words].join(' ')} || goto failed`,
+    `module ${initrd} || goto failed`,
+    'boot || goto failed',
+    ':failed',
+    'echo The installer cannot be fetched. This machine boots from its disk.',
+    'exit',
+  );
+}
+
+/** A configuration for GRUB 2, which reads what is between single quotes as it stands. @throws ArgumentsRefused */
+export function grubConfig({ files, answer, arguments: wanted }: BootOrder): string {
+  const { xenGz, vmlinuz, initrd } = checkedFiles(files);
+  const [xen, kernel, disk] = [xenGz, vmlinuz, initrd].map(grubPath);
+  return lines(
+    'set timeout=0',
+    'set default=0',
+    "menuentry 'xenpool: upgrade of this host' {",
+    `  multiboot2 ${[xen, ...xenWords(wanted).map(quoted)].join(' ')}`,
+    `  module2 ${[kernel, ...kernelWords(wanted, answer).map(quoted)].join(' ')}`,
+    `  module2 ${disk}`,
+    '}',
+  );
+}
+
+/** `http://boot:8080/a/b` as `(http,boot:8080)/a/b`. GRUB's network module speaks HTTP and no TLS. */
+function grubPath(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  if (protocol !== 'http:') throw new ArgumentsRefused('GRUB fetches over http only; give spec.boot.serverURLs.hosts one');
+  return `(http,${host})${pathname}`;
+}
+
+/** The words hold no single quote: arguments.ts saw to that. */
+function quoted(word: string): string {
+  return `'${word}'`;
+}
+
+/**
+ * A configuration for pxelinux: `lpxelinux.0`, whose names may be URLs, with `mboot.c32` beside it.
+ * @throws ArgumentsRefused
+ */
+export function pxelinuxConfig({ files, answer, arguments: wanted }: BootOrder): string {
+  const { xenGz, vmlinuz, initrd } = checkedFiles(files);
+  const xen = [xenGz, ...xenWords(wanted)].join(' ');
+  const kernel = [vmlinuz, ...kernelWords(wanted, answer)].join(' ');
+  return lines(
+    'DEFAULT upgrade',
+    'PROMPT 0',
+    'TIMEOUT 1',
+    'LABEL upgrade',
+    '  KERNEL mboot.c32',
+    `  APPEND ${xen} --- ${kernel} --- ${initrd}`,
+  );
+}
+
+/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. */
+export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac} || exit');
+
+/** For a machine that nobody asked for: it goes on to its disk. */
+export const FROM_DISK = {
+  ipxe: lines('#!ipxe', 'echo xenpool has nothing for this machine. It boots on.', 'exit'),
+  grub: lines('echo "xenpool has nothing for this machine. It boots on."', 'exit'),
+  // -1: the firmware goes on to its next boot device.
+  pxelinux: lines('DEFAULT disk', 'PROMPT 0', 'TIMEOUT 1', 'LABEL disk', '  LOCALBOOT -1'),
+} as const;
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}
