@@ -25,10 +25,10 @@ export function progressOf(sightings: Sightings, sources: SourcesOfEvidence): Fa
 }
 
 function pastTheFormat(
-  { seen, result, packagesAfterStart }: Sightings,
+  { seen, everWell, packagesAfterStart }: Sightings,
   { startScript }: SourcesOfEvidence,
 ): Fact<Told> | undefined {
-  if (result === 0) return known({ side: 'past', because: 'the installer told that it has succeeded' });
+  if (everWell) return known({ side: 'past', because: 'the installer told that it has succeeded' });
   // The staging plugin fetches no packages, so any package is the installer's; where there is a start script, one fetched before it is somebody else's.
   const packages = startScript ? packagesAfterStart : seen.package !== undefined;
   return packages ? known({ side: 'past', because: 'packages were fetched, which comes after the new file systems' }) : undefined;

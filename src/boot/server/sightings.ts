@@ -29,6 +29,8 @@ export interface Sightings {
   readonly leftOut: number;
   /** What `installation-complete` was called with: 0 well, 1 failed. */
   readonly result?: 0 | 1;
+  /** Success was told at any time, whatever was told first: the file systems may be new. */
+  readonly everWell: boolean;
   /** Whether the tree was asked for since the first script was fetched. */
   readonly treeAfterStart: boolean;
   readonly packagesAfterStart: boolean;
@@ -40,6 +42,7 @@ export const NOTHING_SEEN: Sightings = {
   seen: {},
   timeline: [],
   leftOut: 0,
+  everWell: false,
   treeAfterStart: false,
   packagesAfterStart: false,
   startedOver: false,
@@ -70,6 +73,7 @@ export function withSighting(before: Sightings, { at, what, detail, from, result
     ...before,
     ...sinceTheStart(before, what),
     seen: { ...before.seen, [what]: seenAgain(before.seen[what], at, from) },
+    everWell: before.everWell || result === 0,
     // The first result stands: what is told after it is told by somebody else, or by another boot.
     ...(result === undefined || before.result !== undefined ? {} : { result }),
   };
