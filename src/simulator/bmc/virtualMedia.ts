@@ -1,0 +1,251 @@
+// The slots of virtual media of a simulated BMC: by which door an image gets in, what is demanded with it, and what the slot says of itself afterwards, which is not
+// always true.
+import type { BmcResponse } from '../../bmc/transport';
+import { DONE, type Json } from './answers';
+import { type BmcParts, complain, isJson, managerPath, systemPath } from './parts';
+import type { SlotProfile } from './profile';
+import type { BmcTasks } from './tasks';
+
+interface SlotState {
+  readonly profile: SlotProfile;
+  /** URL of the image; empty: none. */
+  image: string;
+  /** What the slot tells until then. */
+  stale: { readonly until: number; readonly inserted: boolean; readonly image: string };
+  remembered: string;
+  failures: number;
+  /** Is booted once. */
+  marked: boolean;
+}
+
+const TASK_MS = 5_000;
+const NAMES: readonly string[] = [
+  'Image',
+  'TransferProtocolType',
+  'TransferMethod',
+  'UserName',
+  'Password',
+  'Inserted',
+  'WriteProtected',
+];
+
+export class VirtualMedia {
+  private readonly slots: ReadonlyMap<string, SlotState>;
+
+  constructor(
+    private readonly parts: BmcParts,
+    private readonly tasks: BmcTasks,
+  ) {
+    const fresh = (profile: SlotProfile): SlotState => ({
+      profile,
+      image: '',
+      stale: { until: 0, inserted: false, image: '' },
+      remembered: '',
+      failures: profile.failsFirst,
+      marked: false,
+    });
+    this.slots = new Map(parts.profile.media.slots.map((slot) => [slot.id, fresh(slot)]));
+  }
+
+  get path(): string {
+    const { profile } = this.parts;
+    return `${profile.media.at === 'system' ? systemPath(profile) : managerPath(profile)}/VirtualMedia`;
+  }
+
+  get collection(): Json {
+    const members = [...this.slots.keys()].map((id) => ({ '@odata.id': `${this.path}/${id}` }));
+    return { '@odata.id': this.path, Name: 'Virtual media', Members: members, 'Members@odata.count': members.length };
+  }
+
+  /** URL of the image that the machine finds in its virtual CD. */
+  get image(): string | undefined {
+    return [...this.slots.values()].map(({ image }) => image).find((image) => image !== '');
+  }
+
+  /** Whether a slot is to be booted once; the mark is gone afterwards. */
+  takeMark(): boolean {
+    const marked = [...this.slots.values()].filter((slot) => slot.marked);
+    for (const slot of marked) slot.marked = false;
+    return marked.length > 0;
+  }
+
+  slot(id: string): Json | undefined {
+    const state = this.slots.get(id);
+    return state === undefined ? undefined : this.render(id, state);
+  }
+
+  allow(id: string): string {
+    const { style } = this.slots.get(id)!.profile;
+    const writable = style === 'patch' || (style === 'hpe' && this.parts.profile.boot.mark !== '') || this.hasMark;
+    return writable ? 'GET, HEAD, PATCH' : 'GET, HEAD';
+  }
+
+  /** PATCH of a slot. */
+  async write(id: string, body: Json): Promise<BmcResponse> {
+    const state = this.slots.get(id)!;
+    if (this.hasMark && Object.hasOwn(body, 'Oem')) return this.mark(state, body['Oem']);
+    if (state.profile.style !== 'patch')
+      return complain(this.parts, { status: 405, id: 'ActionNotSupported', text: 'Read only.' });
+    return body['Image'] === null ? this.eject(state) : this.insert(state, body);
+  }
+
+  /** POST to an action of a slot; undefined: it has no such action. */
+  async act(path: string, body: Json): Promise<BmcResponse | undefined> {
+    const [, id = '', action = ''] = /^([^/]+)\/(.+)$/.exec(path.slice(this.path.length + 1)) ?? [];
+    const state = this.slots.get(id);
+    if (state === undefined) return undefined;
+    const does = Object.entries(this.doors(id, state)).find(([, target]) => target === `${this.path}/${id}/${action}`)?.[0];
+    if (does === undefined) return undefined;
+    if (does === '#VirtualMedia.VmmControl') return this.control(state, body);
+    return does.includes('Insert') ? this.insert(state, body) : this.eject(state);
+  }
+
+  private get hasMark(): boolean {
+    return this.parts.profile.boot.mark !== '';
+  }
+
+  /** Names of the actions, and where they are. */
+  private doors(id: string, { profile }: SlotState): Readonly<Record<string, string>> {
+    const at = `${this.path}/${id}`;
+    const maker = this.parts.profile.oem;
+    switch (profile.style) {
+      case 'action':
+      case 'dead':
+        return {
+          '#VirtualMedia.InsertMedia': `${at}/Actions/VirtualMedia.InsertMedia`,
+          '#VirtualMedia.EjectMedia': `${at}/Actions/VirtualMedia.EjectMedia`,
+        };
+      case 'vmm':
+        return { '#VirtualMedia.VmmControl': `${at}/Oem/${maker}/Actions/VirtualMedia.VmmControl` };
+      case 'hpe':
+        return {
+          '#HpiLOVirtualMedia.InsertVirtualMedia': `${at}/Actions/Oem/Hp/HpiLOVirtualMedia.InsertVirtualMedia`,
+          '#HpiLOVirtualMedia.EjectVirtualMedia': `${at}/Actions/Oem/Hp/HpiLOVirtualMedia.EjectVirtualMedia`,
+        };
+      case 'patch':
+      case 'readonly':
+        return {};
+    }
+  }
+
+  private render(id: string, state: SlotState): Json {
+    const { profile } = state;
+    const stale = this.parts.clock.monotonic() < state.stale.until;
+    const inserted = stale ? state.stale.inserted : state.image !== '';
+    const image = stale ? state.stale.image : state.image !== '' ? state.image : profile.keepsImage ? state.remembered : '';
+    const listed = profile.protocols === undefined ? {} : { 'TransferProtocolType@Redfish.AllowableValues': profile.protocols };
+    const actions = Object.fromEntries(
+      Object.entries(this.doors(id, state)).map(([name, target]) => [
+        name,
+        { target, ...(name.endsWith('InsertMedia') ? listed : {}) },
+      ]),
+    );
+    const standard = profile.style === 'action' || profile.style === 'dead';
+    const { mark, oem } = { mark: this.parts.profile.boot.mark, oem: this.parts.profile.oem };
+    const own = standard ? {} : actions;
+    return {
+      '@odata.id': `${this.path}/${id}`,
+      Id: id,
+      Name: 'Virtual media',
+      MediaTypes: profile.mediaTypes,
+      Image: image === '' ? null : image,
+      ImageName: image === '' ? null : image.split('/').at(-1),
+      Inserted: inserted,
+      ConnectedVia: inserted ? 'URI' : 'NotConnected',
+      WriteProtected: inserted,
+      ...(standard ? { Actions: actions } : {}),
+      Oem: {
+        ...(oem !== '' && Object.keys(own).length > 0 ? { [oem]: { Actions: own } } : {}),
+        ...(mark === '' ? {} : { [mark]: { BootOnNextServerReset: state.marked, ...(standard ? {} : { Actions: own }) } }),
+      },
+    };
+  }
+
+  private mark(state: SlotState, oem: unknown): BmcResponse {
+    const value = isJson(oem) ? oem[this.parts.profile.boot.mark] : undefined;
+    const wanted = isJson(value) ? value['BootOnNextServerReset'] : undefined;
+    if (typeof wanted !== 'boolean')
+      return complain(this.parts, { status: 400, id: 'PropertyUnknown', text: 'No such property.', about: ['Oem'] });
+    state.marked = wanted;
+    this.parts.note('override', `the slot is ${wanted ? 'booted once' : 'not booted'}`);
+    return DONE;
+  }
+
+  private control(state: SlotState, body: Json): Promise<BmcResponse> | BmcResponse {
+    switch (body['VmmControlType']) {
+      case 'Connect':
+        if (state.image !== '')
+          return complain(this.parts, { status: 400, id: 'ConnectionOccupied', text: 'The connection is occupied.' });
+        return this.insert(state, { Image: body['Image'] });
+      case 'Disconnect':
+        return this.eject(state);
+      default:
+        return complain(this.parts, { status: 400, id: 'ActionParameterMissing', text: 'VmmControlType is missing.' });
+    }
+  }
+
+  private async insert(state: SlotState, body: Json): Promise<BmcResponse> {
+    const refusal = this.objection(state, body);
+    if (refusal !== undefined) return refusal;
+    const url = String(body['Image']);
+    if (state.failures > 0) {
+      state.failures -= 1;
+      return this.fail(state, 500, 'InternalError', 'An internal error occurred.');
+    }
+    if ((await this.parts.fetchImage(url)) === 'missing')
+      return this.fail(state, 500, this.parts.profile.oem === 'Dell' ? 'RAC0904' : 'ConnectionFailed', `Unable to reach ${url}.`);
+    const { clock, note } = this.parts;
+    state.stale = { until: clock.monotonic() + state.profile.insertLagMs, inserted: false, image: '' };
+    state.image = url;
+    note('insert', url);
+    return state.profile.task ? this.tasks.begin(TASK_MS, undefined) : DONE;
+  }
+
+  private fail({ profile }: SlotState, status: number, id: string, text: string): BmcResponse {
+    const { registry } = this.parts.profile;
+    return profile.task ? this.tasks.begin(3_000, { id: `${registry}.${id}`, text }) : complain(this.parts, { status, id, text });
+  }
+
+  private objection({ profile, image }: SlotState, body: Json): BmcResponse | undefined {
+    const refuse = (id: string, about: string, status = 400): BmcResponse =>
+      complain(this.parts, { status, id, text: `${about}: not accepted here, or missing.`, about: [about] });
+    const names = Object.keys(body);
+    const acts = profile.style === 'action' || profile.style === 'dead';
+    const words = acts ? ['ActionParameterUnknown', 'ActionParameterMissing'] : ['PropertyUnknown', 'PropertyMissing'];
+    const unknown = names.find((name) => !NAMES.includes(name) || profile.refuses.includes(name));
+    if (unknown !== undefined) return refuse(words[0]!, unknown);
+    const missing = ['Image', ...profile.demands].find((name) => !names.includes(name));
+    if (missing !== undefined) return refuse(words[1]!, missing);
+    const url = String(body['Image']);
+    const scheme = url.split(':')[0]!;
+    if (profile.style === 'dead') return refuse('GeneralError', 'This slot serves the console');
+    if (!profile.schemes.includes(scheme))
+      return refuse(
+        this.parts.profile.registry.startsWith('iBMC') ? 'FileTransferProtocolMismatch' : 'ActionParameterNotSupported',
+        'Image',
+      );
+    if ([...profile.refusesInUrl].some((character) => url.includes(character)))
+      return refuse('ActionParameterNotSupported', 'Image');
+    const protocol = body['TransferProtocolType'];
+    if (protocol !== undefined && protocol !== scheme.toUpperCase())
+      return refuse('ActionParameterNotSupported', 'TransferProtocolType');
+    if (image === '') return undefined;
+    return this.parts.profile.oem === 'Dell' ? refuse('VRM0012', 'Image', 500) : refuse('ResourceInUse', 'Image', 409);
+  }
+
+  /** When nothing is in, there is nothing to do. */
+  private eject(state: SlotState): BmcResponse {
+    if (state.image === '') return DONE;
+    const { clock, note } = this.parts;
+    state.stale = { until: clock.monotonic() + state.profile.ejectLagMs, inserted: true, image: state.image };
+    state.remembered = state.image;
+    note('eject', state.image);
+    state.image = '';
+    return state.profile.task ? this.tasks.begin(1_000, undefined) : DONE;
+  }
+
+  /** Somebody else's hand: by the web page of the BMC. */
+  insertByHand(id: string, url: string): void {
+    this.slots.get(id)!.image = url;
+  }
+}
