@@ -30,19 +30,21 @@ const SCHEMES: Readonly<Record<string, 'https:' | 'http:'>> = {
 /** @throws BmcError `Fatal` BadAddress; the message repeats no user or password */
 export function parseBmcAddress(text: string): BmcAddress {
   const [, scheme = '', rest = ''] = /^([a-z+]+:)\/\/(\S{1,2000})$/.exec(text) ?? [];
-  // Schemes that URL does not know are parsed otherwise by it: as https they are what they look like.
-  const url = parsed(`https://${rest}`);
-  if (url === undefined) throw bad('that is no such address');
-  if (url.username !== '' || url.password !== '') throw bad('an address holds no user and no password: those go into a Secret');
-  if (url.search !== '' || url.hash !== '') throw bad('an address has neither query nor fragment');
+  const url = urlOf(rest);
   if (scheme === 'ipmi:') return ipmi(url, rest);
   const web = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme]! : undefined;
   if (web === undefined) throw bad(`it begins with ${scheme === '' ? 'no scheme' : scheme}`);
   return { protocol: 'redfish', origin: new URL(`${web}//${explicitHost(rest)}`).origin, system: systemOf(url) };
 }
 
-function parsed(text: string): URL | undefined {
-  return text !== 'https://' && URL.canParse(text) ? new URL(text) : undefined;
+/** Read as one of https: of schemes that URL does not know it makes something else. */
+function urlOf(rest: string): URL {
+  const text = `https://${rest}`;
+  if (rest === '' || !URL.canParse(text)) throw bad('that is no such address');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') throw bad('an address holds no user and no password: those go into a Secret');
+  if (url.search !== '' || url.hash !== '') throw bad('an address has neither query nor fragment');
+  return url;
 }
 
 /** With its port, also where that is the one of https. */

@@ -57,18 +57,33 @@ export async function setBootOnce(
   const other = await otherWay(seat, call);
   const before = await seen(places, other, call);
   if (before.once && isAsked(before, target, mode)) return { outcome: 'unchanged', observed: before };
-  const bodies = overrideBodies(seat, places, target, mode, call);
-  if (target === 'Cd' && other?.instead === true) await other.arm(call);
-  else {
-    const refusal = await write(seat, bodies, call);
-    if (target === 'Cd' && other !== undefined && !(await taken(seat, target, mode, call))) await other.arm(call);
-    else if (refusal !== undefined && !(await taken(seat, target, mode, call)))
-      throw errorOf(refusal, call.verb, `to boot ${target} once`);
-  }
+  const refusal = await arm(seat, places, other, { target, mode }, call);
   const observed = await taken(seat, target, mode, call);
   if (observed !== undefined) return { outcome: 'changed', observed };
+  if (refusal !== undefined) throw errorOf(refusal, call.verb, `to boot ${target} once`);
   const message = `${call.verb}: asked to boot ${target} once, and what is read back is something else`;
   throw new BmcError('Timeout', call.verb, message, 'OverrideNotTaken');
+}
+
+interface Wanted {
+  readonly target: BootTarget;
+  readonly mode: FirmwareMode | undefined;
+}
+
+/** @returns the refusal, if it was refused in every form; what is in effect is for the reading to tell */
+async function arm(
+  seat: Seat,
+  places: BootPlaces,
+  other: OtherWay | undefined,
+  { target, mode }: Wanted,
+  call: Call,
+): Promise<Refusal | undefined> {
+  const way = target === 'Cd' ? other : undefined;
+  const refusal = way?.instead === true ? undefined : await write(seat, overrideBodies(seat, places, target, mode, call), call);
+  const needed = way !== undefined && (way.instead || (await taken(seat, target, mode, call)) === undefined);
+  if (!needed) return refusal;
+  await way.arm(call);
+  return undefined;
 }
 
 function isAsked(override: BootOverride, target: BootTarget, mode: FirmwareMode | undefined): boolean {
@@ -109,21 +124,24 @@ export function overrideBodies(
       'TargetNotOffered',
     );
   }
-  const reported = modeReported(places);
   const short: Values = { [TARGET]: name, [ENABLED]: 'Once' };
-  if (mode !== undefined && mode !== reported) {
-    if (placeOf(places, MODE) !== undefined) return [{ ...short, [MODE]: modeName(mode) }];
+  const sent = modeSent(machine.dialect.prefers.modeReadable, places, mode, verb);
+  const full = sent === undefined ? [] : [{ ...short, [MODE]: modeName(sent) }];
+  // A mode that has to be changed is not left out because it was refused.
+  return mode !== undefined && mode !== modeReported(places) ? full : [...full, short, { [TARGET]: name }];
+}
+
+/** The one that is wanted, else the one that is reported, if that can be believed: some fall back to BIOS when none is sent. */
+function modeSent(readable: boolean, places: BootPlaces, mode: FirmwareMode | undefined, verb: string): FirmwareMode | undefined {
+  if (mode !== undefined && placeOf(places, MODE) === undefined)
     throw new BmcError(
       'Unsupported',
       verb,
       `${verb}: this BMC has no say in ${mode} or not; leave the mode out`,
       'ModeNotOffered',
     );
-  }
-  const readable = machine.dialect.prefers.modeReadable || overrideIn(places).target !== 'None';
-  const sent = mode ?? (readable ? reported : undefined);
-  const full = sent === undefined ? [] : [{ ...short, [MODE]: modeName(sent) }];
-  return [...full, short, { [TARGET]: name }];
+  const believed = readable || overrideIn(places).target !== 'None';
+  return mode ?? (believed ? modeReported(places) : undefined);
 }
 
 function nameOf(
@@ -173,9 +191,13 @@ async function write(seat: Seat, bodies: readonly Values[], call: Call): Promise
     const { refusal } = outcome;
     if (refusal.advice === 'again' && tries < TRIES)
       await sleep(seat.wire.line.parts.clock, pauseAfter(tries, refusal), call.signal);
-    else if ((refusal.advice === 'negotiate' || refusal.advice === 'next') && choice + 1 < bodies.length) choice += 1;
+    else if (isNegotiable(refusal) && choice + 1 < bodies.length) choice += 1;
     else return refusal;
   }
+}
+
+function isNegotiable({ advice }: Refusal): boolean {
+  return advice === 'negotiate' || advice === 'next';
 }
 
 function pauseAfter(tries: number, { retryAfterMs }: Refusal): number {

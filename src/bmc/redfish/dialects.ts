@@ -114,8 +114,11 @@ export const DIALECTS: readonly Dialect[] = [
     'dell-idrac8',
     'Dell iDRAC 7 and 8',
     (said) => isDell(said) && [12, 13].includes(dellGeneration(said)),
-    { serialIn: 'SKU' },
-    [differs('media', 'virtual media can be read only', 'probed: no virtual media', '2.1: iDRAC-Redfish-Scripting#24')],
+    { cdIsPhysical: () => true, serialIn: 'SKU' },
+    [
+      differs('boot', '`Cd` is the physical drive', 'not offered as a target', '2.1: sushy oem/dell'),
+      differs('media', 'virtual media can be read only', 'probed: no virtual media', '2.1: iDRAC-Redfish-Scripting#24'),
+    ],
   ),
   row('dell-idrac9', 'Dell iDRAC 9', isDell, { cdIsPhysical: (firmware) => older(firmware, [6]), serialIn: 'SKU' }, [
     differs(

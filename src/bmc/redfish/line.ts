@@ -9,6 +9,8 @@ import { type BmcMethod, type BmcRequest, type BmcResponse, type BmcTransport, T
 export interface Call {
   readonly verb: string;
   readonly signal: AbortSignal;
+  /** Of a verb that changes nothing: what it has read already, by path. */
+  readonly seen?: Map<string, unknown>;
 }
 
 export interface Asked {
@@ -50,8 +52,7 @@ export class Line {
       const { failure } = heard;
       if (failure.kind === 'TooLarge' || failure.kind === 'Garbled') throw noSense(failure, call);
       if (failure.maybeDelivered) return heard;
-      const again = (failure.kind === 'Refused' || failure.kind === 'Unreachable') && !call.signal.aborted;
-      if (!again || attempt >= PAUSES_MS.length) throw unreachable(failure, call);
+      if (!mayPass(failure, call) || attempt >= PAUSES_MS.length) throw unreachable(failure, call);
       await this.pause(attempt, call);
     }
   }
@@ -91,6 +92,11 @@ export class Line {
     this.identityRefused = true;
     return false;
   }
+}
+
+/** Nobody there, or no way there: for a moment, perhaps. */
+function mayPass({ kind }: TransportFailure, { signal }: Call): boolean {
+  return (kind === 'Refused' || kind === 'Unreachable') && !signal.aborted;
 }
 
 function noSense({ kind, message }: TransportFailure, { verb }: Call): BmcError {

@@ -14,8 +14,10 @@ export type IsOurs = (image: string) => boolean;
 
 /** Some answer only when they have read the image (1.13). */
 const INSERT_PATIENCE_MS = 120_000;
-const SHOWS = { withinMs: 60_000, everyMs: 2_000 } as const;
-const SHOWS_AFTER_LOSS = { withinMs: 20_000, everyMs: 2_000 } as const;
+type Patience = Parameters<typeof until>[3];
+const SHOWS: Patience = { withinMs: 60_000, everyMs: 2_000 };
+const SHOWS_AFTER_LOSS: Patience = { withinMs: 20_000, everyMs: 2_000 };
+const ONE_LOOK: Patience = { withinMs: 0, everyMs: 1_000 };
 const AGAIN_MS = 4_000;
 /** Requests to one slot, and how many of them because it was busy, out of order, or silent. */
 const MOST_REQUESTS = 10;
@@ -109,33 +111,41 @@ export async function ejectMedia(seat: Seat, ours: IsOurs, call: Call): Promise<
 async function empty(seat: Seat, candidate: Candidate, call: Call): Promise<void> {
   const { slot, door } = candidate;
   let said: ReadonlySet<string> = new Set(['Inserted']);
-  for (let again = 0; ;) {
+  for (let again = 1; ;) {
     const outcome = await send(seat, candidate, door.eject, ejectBody(door, said), call);
-    const within = outcome.kind === 'refused' ? { withinMs: 0, everyMs: 1_000 } : SHOWS;
-    if (
-      (await until(
-        seat,
-        () => readSlot(seat, slot, call),
-        ({ inserted }) => !inserted,
-        within,
-        call,
-      )) !== undefined
-    )
-      return;
-    const refusal = outcome.kind === 'refused' ? outcome.refusal : undefined;
+    const gone = ({ inserted }: Slot): boolean => !inserted;
+    if ((await until(seat, () => readSlot(seat, slot, call), gone, patienceFor(outcome, SHOWS), call)) !== undefined) return;
+    const refusal = refusalIn(outcome);
     const next = refusal?.advice === 'negotiate' ? negotiated(said, refusal) : undefined;
-    if (next !== undefined) said = next;
-    else if (++again < MOST_AGAIN && refusal?.advice !== 'stop') await sleep(seat.wire.line.parts.clock, AGAIN_MS, call.signal);
-    else if (refusal !== undefined) throw errorOf(refusal, call.verb, `to eject from ${slot.resource.path}`);
-    else
-      throw new BmcError(
-        'Timeout',
-        call.verb,
-        `${call.verb}: ${slot.resource.path} was told to eject, and still is occupied`,
-        'MediaStays',
-      );
+    if (next !== undefined) {
+      said = next;
+      continue;
+    }
+    if (again++ >= MOST_AGAIN || refusal?.advice === 'stop') throw stays(refusal, slot, call);
+    await sleep(seat.wire.line.parts.clock, AGAIN_MS, call.signal);
   }
 }
+
+function stays(refusal: Refusal | undefined, { resource: { path } }: Slot, { verb }: Call): BmcError {
+  if (refusal !== undefined) return errorOf(refusal, verb, `to eject from ${path}`);
+  return new BmcError('Timeout', verb, `${verb}: ${path} was told to eject, and still is occupied`, 'MediaStays');
+}
+
+function refusalIn(outcome: Outcome): Refusal | undefined {
+  return outcome.kind === 'refused' ? outcome.refusal : undefined;
+}
+
+/** A refusal may come although it is done: one look. After silence it is waited for less long. */
+function patienceFor({ kind }: Outcome, whenLost: Patience): Patience {
+  return { done: SHOWS, lost: whenLost, refused: ONE_LOOK }[kind];
+}
+
+/** What comes after a request that did not bring the image in. */
+type Next =
+  | { readonly kind: 'say'; readonly said: ReadonlySet<string> }
+  | { readonly kind: 'another slot'; readonly refusal: Refusal }
+  | { readonly kind: 'again'; readonly emptyFirst: boolean; readonly pauseMs: number }
+  | { readonly kind: 'stop'; readonly error: BmcError };
 
 /**
  * @returns undefined when the image is in; the refusal when this slot will not have it and another may
@@ -144,49 +154,62 @@ async function empty(seat: Seat, candidate: Candidate, call: Call): Promise<void
 async function fill(seat: Seat, candidate: Candidate, url: string, call: Call): Promise<Refusal | undefined> {
   const { slot, door } = candidate;
   let said = firstProperties(door, seat.machine.dialect.prefers.insertWith);
-  const shows = (
-    within: typeof SHOWS | typeof SHOWS_AFTER_LOSS | { readonly withinMs: number; readonly everyMs: number },
-  ): Promise<Slot | undefined> =>
-    until(
-      seat,
-      () => readSlot(seat, slot, call),
-      (now) => now.inserted && sameImage(now.image, url),
-      within,
-      call,
-    );
-  for (let requests = 0, again = 0; requests < MOST_REQUESTS; requests++) {
+  const isIn = (now: Slot): boolean => now.inserted && sameImage(now.image, url);
+  for (let requests = 0, again = 1; requests < MOST_REQUESTS; requests++) {
     const outcome = await send(seat, candidate, door.insert, insertBody(door, url, said), call);
-    const within = { done: SHOWS, lost: SHOWS_AFTER_LOSS, refused: { withinMs: 0, everyMs: 1_000 } }[outcome.kind];
-    if ((await shows(within)) !== undefined) return undefined;
+    const patience = patienceFor(outcome, SHOWS_AFTER_LOSS);
+    if ((await until(seat, () => readSlot(seat, slot, call), isIn, patience, call)) !== undefined) return undefined;
     if (outcome.kind === 'done') throw notShown(slot, call);
-    const refusal = outcome.kind === 'refused' ? outcome.refusal : undefined;
-    if (refusal !== undefined && isUnreachable(refusal))
-      throw errorOf({ ...refusal, kind: 'MediaUnreachable', reason: 'ImageNotReached' }, call.verb, `to fetch ${hostOf(url)}`);
-    const next = refusal?.advice === 'negotiate' ? negotiated(said, refusal) : undefined;
-    if (next !== undefined) said = next;
-    else if (refusal?.advice === 'negotiate' || refusal?.advice === 'next') return refusal;
-    else if (refusal?.advice === 'stop' || ++again >= MOST_AGAIN) throw ended(refusal, slot, call);
-    else {
-      await sleep(seat.wire.line.parts.clock, Math.max(AGAIN_MS, refusal?.retryAfterMs ?? 0), call.signal);
-      if (refusal?.advice !== 'again') await empty(seat, candidate, call);
+    const next = afterwards(refusalIn(outcome), said, { slot, url, last: again >= MOST_AGAIN }, call);
+    switch (next.kind) {
+      case 'say':
+        said = next.said;
+        break;
+      case 'another slot':
+        return next.refusal;
+      case 'stop':
+        throw next.error;
+      case 'again':
+        again += 1;
+        await sleep(seat.wire.line.parts.clock, next.pauseMs, call.signal);
+        if (next.emptyFirst) await empty(seat, candidate, call);
     }
   }
-  throw new BmcError(
-    'Unsupported',
-    call.verb,
-    `${call.verb}: ${slot.resource.path} asks for one thing after another`,
-    'EndlessNegotiation',
-  );
+  const message = `${call.verb}: ${slot.resource.path} asks for one thing after another`;
+  throw new BmcError('Unsupported', call.verb, message, 'EndlessNegotiation');
 }
 
-function ended(refusal: Refusal | undefined, slot: Slot, call: Call): BmcError {
-  if (refusal !== undefined) return errorOf(refusal, call.verb, `to insert an image into ${slot.resource.path}`);
-  return new BmcError(
-    'Timeout',
-    call.verb,
-    `${call.verb}: no answer, and ${slot.resource.path} does not show the image`,
-    'AnswerLost',
-  );
+function afterSilence(path: string, last: boolean, { verb }: Call): Next {
+  const message = `${verb}: no answer, and ${path} does not show the image`;
+  if (last) return { kind: 'stop', error: new BmcError('Timeout', verb, message, 'AnswerLost') };
+  return { kind: 'again', emptyFirst: true, pauseMs: AGAIN_MS };
+}
+
+interface Tried {
+  readonly slot: Slot;
+  readonly url: string;
+  /** Whether it was tried again often enough. */
+  readonly last: boolean;
+}
+
+/** @param refusal undefined: there was no answer */
+function afterwards(refusal: Refusal | undefined, said: ReadonlySet<string>, { slot, url, last }: Tried, call: Call): Next {
+  const { path } = slot.resource;
+  if (refusal === undefined) return afterSilence(path, last, call);
+  if (isUnreachable(refusal)) {
+    const unreachable: Refusal = { ...refusal, kind: 'MediaUnreachable', reason: 'ImageNotReached' };
+    return { kind: 'stop', error: errorOf(unreachable, call.verb, `to fetch ${hostOf(url)}`) };
+  }
+  const next = refusal.advice === 'negotiate' ? negotiated(said, refusal) : undefined;
+  if (next !== undefined) return { kind: 'say', said: next };
+  if (refusal.advice === 'negotiate' || refusal.advice === 'next') return { kind: 'another slot', refusal };
+  if (refusal.advice === 'stop' || last)
+    return { kind: 'stop', error: errorOf(refusal, call.verb, `to insert an image into ${path}`) };
+  return {
+    kind: 'again',
+    emptyFirst: refusal.advice === 'free',
+    pauseMs: Math.max(AGAIN_MS, Math.min(refusal.retryAfterMs ?? 0, SHOWS.withinMs)),
+  };
 }
 
 function notShown({ resource }: Slot, { verb }: Call): BmcError {

@@ -83,10 +83,10 @@ export async function setPower(seat: Seat, wanted: Power, call: Call): Promise<V
       continue;
     }
     const { refusal } = outcome;
-    const last = choice + 1 >= types.length;
-    if (refusal.advice === 'again' && clock.monotonic() < end) await sleep(clock, pauseFor(refusal), call.signal);
-    else if (triesAnother(refusal) && !last) choice += 1;
-    else throw errorOf(refusal, call.verb, `to power ${wanted.toLowerCase()}`);
+    const way = afterRefusal(refusal, clock.monotonic() < end, choice + 1 < types.length);
+    if (way === 'stop') throw errorOf(refusal, call.verb, `to power ${wanted.toLowerCase()}`);
+    if (way === 'another') choice += 1;
+    else await sleep(clock, pauseFor(refusal), call.signal);
   }
   throw new BmcError(
     'Unsupported',
@@ -94,6 +94,11 @@ export async function setPower(seat: Seat, wanted: Power, call: Call): Promise<V
     `${call.verb}: this system lists no way to power ${wanted.toLowerCase()}`,
     'NotOffered',
   );
+}
+
+function afterRefusal({ advice }: Refusal, inTime: boolean, more: boolean): 'again' | 'another' | 'stop' {
+  if (advice === 'again' && inTime) return 'again';
+  return (advice === 'next' || advice === 'negotiate') && more ? 'another' : 'stop';
 }
 
 /** Whether it is so before anything is asked; a state on its way is waited for. */
@@ -117,10 +122,6 @@ async function takesEffect(seat: Seat, { kind }: Outcome, wanted: Power, call: C
 
 function pauseFor({ retryAfterMs }: Refusal): number {
   return Math.max(NOT_YET_MS, Math.min(retryAfterMs ?? 0, WITHIN_MS));
-}
-
-function triesAnother({ advice }: Refusal): boolean {
-  return advice === 'next' || advice === 'negotiate';
 }
 
 function unchanged(wanted: Power, what: string, { verb }: Call): BmcError {

@@ -2,7 +2,7 @@
 import { Aborted, type Clock } from '../../foundation/clock';
 import type { Random } from '../../foundation/random';
 import type { RedfishAddress } from '../address';
-import { type Bmc, BmcError, type Capabilities } from '../bmc';
+import { type Bmc, BmcError, type BmcErrorKind, type Capabilities } from '../bmc';
 import type { BmcTransport } from '../transport';
 import { clearBoot, readBoot, setBootOnce } from './boot';
 import { readCapabilities } from './capabilities';
@@ -44,6 +44,14 @@ export function createRedfish(parts: RedfishParts): RedfishBmc {
   return new Driver(parts);
 }
 
+/** Of a verb that changes nothing: each resource is read once. */
+function reading<T>(work: (seat: Seat, call: Call) => Promise<T>): (seat: Seat, call: Call) => Promise<T> {
+  return (seat, call) => work(seat, { ...call, seen: new Map() });
+}
+
+/** What a request that was given up looks like from where it was sent. */
+const CUT_SHORT: ReadonlySet<BmcErrorKind> = new Set(['Transient', 'Unreachable']);
+
 class Driver implements RedfishBmc {
   private readonly line: Line;
   private readonly login: Login;
@@ -65,15 +73,15 @@ class Driver implements RedfishBmc {
   }
 
   probe(signal: AbortSignal): Promise<Capabilities> {
-    return this.seated('probe', signal, readCapabilities);
+    return this.seated('probe', signal, reading(readCapabilities));
   }
 
   intents(signal: AbortSignal): Promise<readonly Intent[]> {
-    return this.seated('intents', signal, readIntents);
+    return this.seated('intents', signal, reading(readIntents));
   }
 
   power(signal: AbortSignal): ReturnType<Bmc['power']> {
-    return this.seated('power', signal, readPower);
+    return this.seated('power', signal, reading(readPower));
   }
 
   setPower(...[wanted, signal]: Parameters<Bmc['setPower']>): ReturnType<Bmc['setPower']> {
@@ -81,7 +89,7 @@ class Driver implements RedfishBmc {
   }
 
   boot(signal: AbortSignal): ReturnType<Bmc['boot']> {
-    return this.seated('boot', signal, readBoot);
+    return this.seated('boot', signal, reading(readBoot));
   }
 
   setBootOnce(...[target, mode, signal]: Parameters<Bmc['setBootOnce']>): ReturnType<Bmc['setBootOnce']> {
@@ -93,7 +101,7 @@ class Driver implements RedfishBmc {
   }
 
   media(signal: AbortSignal): ReturnType<Bmc['media']> {
-    return this.seated('media', signal, readMedia);
+    return this.seated('media', signal, reading(readMedia));
   }
 
   insertMedia(...[url, ours, signal]: Parameters<Bmc['insertMedia']>): ReturnType<Bmc['insertMedia']> {
@@ -129,21 +137,33 @@ class Driver implements RedfishBmc {
     return this.login.close();
   }
 
+  /** A system that is not where it was may have moved with an update of the firmware: it is looked for once more. Every verb looks before it acts. */
   private seated<T>(verb: string, signal: AbortSignal, work: (seat: Seat, call: Call) => Promise<T>): Promise<T> {
     return this.bounded(verb, signal, async (call) => {
       const machine = await this.findMachine(call);
-      return work({ wire: this.wire, machine }, call);
+      try {
+        return await work({ wire: this.wire, machine }, call);
+      } catch (error) {
+        if (!(error instanceof BmcError) || error.reason !== 'NotFound') throw error;
+        this.root = undefined;
+        this.machine = undefined;
+        return work({ wire: this.wire, machine: await this.findMachine(call) }, call);
+      }
     });
   }
 
   /** Whoever ends the waiting gets the error every verb has. */
   private async bounded<T>(verb: string, signal: AbortSignal, work: (call: Call) => Promise<T>): Promise<T> {
-    try {
-      return await work({ verb, signal });
-    } catch (error) {
-      if (!(error instanceof Aborted)) throw error;
-      throw new BmcError('Timeout', verb, `${verb}: given up by the caller before it was over`, 'GivenUp');
-    }
+    for (;;)
+      try {
+        return await work({ verb, signal });
+      } catch (error) {
+        const interrupted = error instanceof Aborted || (error instanceof BmcError && CUT_SHORT.has(error.kind));
+        // Somebody else with whom a login or a look was shared gave up: not we.
+        if (error instanceof Aborted && !signal.aborted) continue;
+        if (!interrupted || !signal.aborted) throw error;
+        throw new BmcError('Timeout', verb, `${verb}: given up by the caller before it was over`, 'GivenUp');
+      }
   }
 
   /** Read once; what failed is read anew by the next. */

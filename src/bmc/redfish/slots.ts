@@ -87,35 +87,48 @@ function isOccupied(body: Resource['body']): boolean {
 
 /** How an image gets into this slot. @returns undefined: not at all, or none of ours */
 export async function doorOf(seat: Seat, slot: Slot, call: Call): Promise<SlotDoor | undefined> {
-  const { wire, machine } = seat;
-  const { slots, schemes } = machine.dialect.prefers;
+  const { slots } = seat.machine.dialect.prefers;
   if (slots !== undefined && !slots.test(slot.id)) return undefined;
-  const { body, path, allow } = slot.resource;
-  const target = (action: unknown): string | undefined => placeOn(wire.origin, textOf(at(action, 'target')));
-  const insert = at(body, 'Actions', '#VirtualMedia.InsertMedia');
-  const insertTarget = target(insert);
-  if (insertTarget !== undefined) {
-    const eject =
-      target(at(body, 'Actions', '#VirtualMedia.EjectMedia')) ?? insertTarget.replace(/InsertMedia\/?$/, 'EjectMedia');
-    const told = await parameters(seat, insert, call);
-    const offered = schemes ?? told.schemes;
-    return usable({ style: 'Action', insert: insertTarget, eject, demands: told.demands, schemes: offered });
-  }
-  const offered = schemes ?? OURS;
-  const own = oemActions(body);
-  const vmm = target(own.get('#VirtualMedia.VmmControl'));
-  if (vmm !== undefined) return usable({ style: 'VmmControl', insert: vmm, eject: vmm, demands: [], schemes: offered });
-  const ilo = [...own.keys()].find((name) => /^#Hpe?iLOVirtualMedia\.InsertVirtualMedia$/.test(name));
-  const iloInsert = ilo === undefined ? undefined : target(own.get(ilo));
-  const iloEject = ilo === undefined ? undefined : target(own.get(ilo.replace('Insert', 'Eject')));
-  if (iloInsert !== undefined && iloEject !== undefined)
-    return usable({ style: 'HpeAction', insert: iloInsert, eject: iloEject, demands: [], schemes: offered });
-  if (allow !== undefined && !/\bPATCH\b/i.test(allow)) return undefined;
-  return usable({ style: 'Patch', insert: path, eject: path, demands: [], schemes: offered });
+  const { resource } = slot;
+  const door = (await standardDoor(seat, resource, call)) ?? ownDoor(seat, resource) ?? patchDoor(seat, resource);
+  return door?.schemes.some((scheme) => OURS.includes(scheme)) === true ? door : undefined;
 }
 
-function usable(door: SlotDoor): SlotDoor | undefined {
-  return door.schemes.some((scheme) => OURS.includes(scheme)) ? door : undefined;
+function targetOf({ wire }: Seat, action: unknown): string | undefined {
+  return placeOn(wire.origin, textOf(at(action, 'target')));
+}
+
+async function standardDoor(seat: Seat, { body }: Resource, call: Call): Promise<SlotDoor | undefined> {
+  const action = at(body, 'Actions', '#VirtualMedia.InsertMedia');
+  const insert = targetOf(seat, action);
+  if (insert === undefined) return undefined;
+  const eject = targetOf(seat, at(body, 'Actions', '#VirtualMedia.EjectMedia'));
+  const { demands, schemes } = await parameters(seat, action, call);
+  return {
+    style: 'Action',
+    insert,
+    eject: eject ?? insert.replace(/InsertMedia\/?$/, 'EjectMedia'),
+    demands,
+    schemes: seat.machine.dialect.prefers.schemes ?? schemes,
+  };
+}
+
+/** By an action of the maker's own. */
+function ownDoor(seat: Seat, { body }: Resource): SlotDoor | undefined {
+  const own = oemActions(body);
+  const rest = { demands: [], schemes: seat.machine.dialect.prefers.schemes ?? OURS };
+  const control = targetOf(seat, own.get('#VirtualMedia.VmmControl'));
+  if (control !== undefined) return { style: 'VmmControl', insert: control, eject: control, ...rest };
+  const name = [...own.keys()].find((one) => /^#Hpe?iLOVirtualMedia\.InsertVirtualMedia$/.test(one)) ?? '';
+  const insert = targetOf(seat, own.get(name));
+  const eject = targetOf(seat, own.get(name.replace('Insert', 'Eject')));
+  return insert === undefined || eject === undefined ? undefined : { style: 'HpeAction', insert, eject, ...rest };
+}
+
+/** Where nothing says that it may not be written, it is worth trying. */
+function patchDoor(seat: Seat, { path, allow }: Resource): SlotDoor | undefined {
+  if (allow !== undefined && !/\bPATCH\b/i.test(allow)) return undefined;
+  return { style: 'Patch', insert: path, eject: path, demands: [], schemes: seat.machine.dialect.prefers.schemes ?? OURS };
 }
 
 /** Actions below any maker's `Oem`, in the two places where makers put them. */

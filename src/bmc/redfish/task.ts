@@ -27,30 +27,44 @@ const GOING_ON: ReadonlySet<string> = new Set([
 /** @returns `done` as well where there is nothing to ask, or no longer: reading the state tells more than the task would */
 export async function followTask(wire: Wire, accepted: BmcResponse, timeoutMs: number | undefined, call: Call): Promise<Outcome> {
   const { clock } = wire.line.parts;
-  const named = textOf(at(parseThing(accepted.body), '@odata.id'));
-  const link = accepted.headers['location'] ?? named;
-  if (link === '') return { kind: 'done' };
-  const path = placeOn(wire.origin, link);
-  if (path === undefined) throw offTheBmc(call.verb, 'the address of a task');
+  const path = placeOfTask(wire, accepted, call);
+  if (path === undefined) return { kind: 'done' };
   const end = clock.monotonic() + (timeoutMs ?? PATIENCE_MS);
   let pause = retryAfter(accepted.headers['retry-after'], clock.now());
-  for (let missing = 0; clock.monotonic() < end;) {
+  let patience = NOT_YET.times;
+  while (clock.monotonic() < end) {
     await sleep(clock, Math.min(LONGEST_POLL_MS, pause ?? POLL_MS), call.signal);
-    const heard = await wire.read(path, call);
-    if (heard.kind === 'lost') continue;
-    const { response } = heard;
-    pause = retryAfter(response.headers['retry-after'], clock.now());
-    if (response.status === 404) {
-      // Once it was seen it is over; a finished task is taken away.
-      if (missing === -1 || ++missing > NOT_YET.times) return { kind: 'done' };
-      pause = NOT_YET.ms;
-      continue;
-    }
-    missing = -1;
-    const outcome = judge(wire, response);
-    if (outcome !== undefined) return outcome;
+    const seen = await look(wire, path, call);
+    if (seen.kind === 'over') return seen.outcome;
+    if (seen.kind === 'missing' && --patience < 0) return { kind: 'done' };
+    // Once it was seen it does not come back: a finished task is taken away.
+    if (seen.kind === 'going on') patience = 0;
+    pause = seen.pause;
   }
   return { kind: 'lost', why: 'its task did not end in time' };
+}
+
+/** @returns undefined where none is named. @throws BmcError `Fatal` OffTheBmc */
+function placeOfTask(wire: Wire, { headers, body }: BmcResponse, { verb }: Call): string | undefined {
+  const link = headers['location'] ?? textOf(at(parseThing(body), '@odata.id'));
+  if (link === '') return undefined;
+  const path = placeOn(wire.origin, link);
+  if (path === undefined) throw offTheBmc(verb, 'the address of a task');
+  return path;
+}
+
+type Seen =
+  | { readonly kind: 'over'; readonly outcome: Outcome }
+  | { readonly kind: 'missing' | 'going on' | 'silent'; readonly pause: number | undefined };
+
+async function look(wire: Wire, path: string, call: Call): Promise<Seen> {
+  const heard = await wire.read(path, call);
+  if (heard.kind === 'lost') return { kind: 'silent', pause: undefined };
+  const { response } = heard;
+  if (response.status === 404) return { kind: 'missing', pause: NOT_YET.ms };
+  const outcome = judge(wire, response);
+  if (outcome !== undefined) return { kind: 'over', outcome };
+  return { kind: 'going on', pause: retryAfter(response.headers['retry-after'], wire.line.parts.clock.now()) };
 }
 
 /** @returns undefined while it goes on */

@@ -56,6 +56,13 @@ export class Wire {
 
   /** @returns undefined where there is no such resource. @throws BmcError */
   async find(path: string, call: Call): Promise<Resource | undefined> {
+    if (call.seen?.has(path) === true) return call.seen.get(path) as Resource | undefined;
+    const found = await this.ask(path, call);
+    call.seen?.set(path, found);
+    return found;
+  }
+
+  private async ask(path: string, call: Call): Promise<Resource | undefined> {
     for (let attempt = 0; ; attempt++) {
       const heard = await this.read(path, call);
       const last = attempt + 1 >= MOST_TRIES || call.signal.aborted;

@@ -7,6 +7,7 @@ import { type BmcParts, complain, isJson, managerPath, systemPath } from './part
 const TARGET = 'BootSourceOverrideTarget';
 const ENABLED = 'BootSourceOverrideEnabled';
 const MODE = 'BootSourceOverrideMode';
+const PROPERTIES: readonly string[] = [TARGET, ENABLED, MODE];
 const ENABLED_VALUES: readonly unknown[] = ['Disabled', 'Once', 'Continuous'];
 const MODES: readonly unknown[] = ['Legacy', 'UEFI'];
 const DEVICES: Readonly<Record<string, BootChoice['device']>> = { Cd: 'Cd', UsbCd: 'Cd', Pxe: 'Pxe', Hdd: 'Hdd' };
@@ -80,16 +81,24 @@ export class BootSettings {
   /** The machine boots: what was set for once is taken. @param marked whether the virtual CD's slot is to be booted once */
   consume(marked: boolean): Omit<BootChoice, 'image'> {
     const { target, enabled, mode } = this.override;
-    const virtualCd = marked || (this.attributes.get(ONCE) === 'Enabled' && this.attributes.get(DEVICE) === 'VCD-DVD');
-    if (virtualCd) this.attributes.set(ONCE, 'Disabled').set(DEVICE, 'Normal');
-    // Where the attributes know the virtual CD, `Cd` is a drive that holds no disc.
-    const device = virtualCd ? 'Cd' : target === 'Cd' && this.parts.profile.boot.attributes ? undefined : DEVICES[target];
-    if (enabled === 'Once') {
-      this.override = { ...this.override, target: 'None', enabled: 'Disabled' };
-      this.stale = undefined;
-    }
-    if (enabled === 'Once' || virtualCd) this.parts.note('consumed', virtualCd ? 'the virtual CD' : target);
-    return { device: enabled === 'Disabled' && !virtualCd ? undefined : device, mode: mode as BootChoice['mode'] };
+    const virtualCd = this.takeAttributes() || marked;
+    const once = enabled === 'Once';
+    if (once) this.override = { ...this.override, target: 'None', enabled: 'Disabled' };
+    if (once) this.stale = undefined;
+    if (once || virtualCd) this.parts.note('consumed', virtualCd ? 'the virtual CD' : target);
+    return { device: virtualCd ? 'Cd' : this.deviceOf(target, enabled), mode: mode as BootChoice['mode'] };
+  }
+
+  /** Whether they name the virtual CD, once. */
+  private takeAttributes(): boolean {
+    const named = this.attributes.get(ONCE) === 'Enabled' && this.attributes.get(DEVICE) === 'VCD-DVD';
+    if (named) this.attributes.set(ONCE, 'Disabled').set(DEVICE, 'Normal');
+    return named;
+  }
+
+  private deviceOf(target: string, enabled: string): BootChoice['device'] {
+    const nothing = enabled === 'Disabled' || (target === 'Cd' && this.parts.profile.boot.physicalCd);
+    return nothing ? undefined : DEVICES[target];
   }
 
   private get properties(): Json {
@@ -107,46 +116,57 @@ export class BootSettings {
   private objection(boot: Json, at: 'system' | 'settings'): BmcResponse | undefined {
     const { profile, chassis } = this.parts;
     const { boot: rules } = profile;
-    const refuse = (id: string, about: string): BmcResponse =>
-      complain(this.parts, { status: 400, id, text: `${about}: not accepted here.`, about: [about] });
-    if (rules.duringPost !== undefined && chassis.inPost()) return refuse(rules.duringPost, 'Boot');
+    if (rules.duringPost !== undefined && chassis.inPost()) return this.refuse(rules.duringPost, 'Boot');
     const names = Object.keys(boot);
-    const unknown = names.find((name) => ![TARGET, ENABLED, MODE].includes(name));
-    if (unknown !== undefined) return refuse('PropertyUnknown', unknown);
-    if ((rules.place === 'settings') !== (at === 'settings')) return refuse('PropertyNotWritable', names[0] ?? 'Boot');
-    if (names.includes(MODE) && rules.mode !== 'settable')
-      return refuse(rules.mode === 'none' ? 'PropertyUnknown' : 'PropertyNotWritable', MODE);
-    const missing = [TARGET, ENABLED, MODE].find((name) => !names.includes(name));
-    if (rules.triple && missing !== undefined && boot[ENABLED] !== 'Disabled') return refuse('PropertyMissing', missing);
-    return this.wrongValue(boot, refuse);
+    if ((rules.place === 'settings') !== (at === 'settings')) return this.refuse('PropertyNotWritable', names[0] ?? 'Boot');
+    return this.wrongName(boot, names) ?? this.wrongValue(boot);
   }
 
-  private wrongValue(boot: Json, refuse: (id: string, about: string) => BmcResponse): BmcResponse | undefined {
+  private wrongName(boot: Json, names: readonly string[]): BmcResponse | undefined {
+    const { boot: rules } = this.parts.profile;
+    const unknown = names.find((name) => !PROPERTIES.includes(name));
+    if (unknown !== undefined) return this.refuse('PropertyUnknown', unknown);
+    if (names.includes(MODE) && rules.mode !== 'settable')
+      return this.refuse(rules.mode === 'none' ? 'PropertyUnknown' : 'PropertyNotWritable', MODE);
+    const missing = rules.triple && boot[ENABLED] !== 'Disabled' ? PROPERTIES.find((name) => !names.includes(name)) : undefined;
+    return missing === undefined ? undefined : this.refuse('PropertyMissing', missing);
+  }
+
+  private refuse(id: string, about: string): BmcResponse {
+    return complain(this.parts, { status: 400, id, text: `${about}: not accepted here.`, about: [about] });
+  }
+
+  private wrongValue(boot: Json): BmcResponse | undefined {
     const allowed: readonly (readonly [string, readonly unknown[]])[] = [
       [TARGET, this.parts.profile.boot.targets],
       [ENABLED, ENABLED_VALUES],
       [MODE, MODES],
     ];
     const wrong = allowed.find(([name, values]) => Object.hasOwn(boot, name) && !values.includes(boot[name]));
-    return wrong === undefined ? undefined : refuse('PropertyValueNotInList', wrong[0]);
+    return wrong === undefined ? undefined : this.refuse('PropertyValueNotInList', wrong[0]);
   }
 
   private take(boot: Json): BmcResponse {
     const { profile, clock, note } = this.parts;
-    const { lagMs, neverOnce, forgetsCd, modeFallsTo } = profile.boot;
+    const { lagMs, forgetsCd } = profile.boot;
     if (lagMs > 0) this.stale = { until: clock.monotonic() + lagMs, shown: this.override };
-    const text = (name: string, old: string): string => (Object.hasOwn(boot, name) ? String(boot[name]) : old);
-    const forgotten = forgetsCd && boot[TARGET] === 'Cd';
-    const enabled = text(ENABLED, this.override.enabled);
-    const fallen = modeFallsTo !== '' && Object.hasOwn(boot, TARGET) ? modeFallsTo : this.override.mode;
-    const next = {
-      target: forgotten ? this.override.target : text(TARGET, this.override.target),
-      enabled: forgotten ? this.override.enabled : neverOnce && enabled === 'Once' ? 'Continuous' : enabled,
-      mode: text(MODE, fallen),
-    };
+    if (forgetsCd && boot[TARGET] === 'Cd') return DONE;
+    const next = this.written(boot);
     this.override =
       next.enabled === 'Disabled' || next.target === 'None' ? { ...next, target: 'None', enabled: 'Disabled' } : next;
     note('override', `${this.override.target} ${this.override.enabled} ${this.override.mode}`);
     return DONE;
+  }
+
+  private written(boot: Json): { target: string; enabled: string; mode: string } {
+    const { neverOnce, modeFallsTo } = this.parts.profile.boot;
+    const text = (name: string, old: string): string => (Object.hasOwn(boot, name) ? String(boot[name]) : old);
+    const enabled = text(ENABLED, this.override.enabled);
+    const fallen = modeFallsTo !== '' && Object.hasOwn(boot, TARGET) ? modeFallsTo : this.override.mode;
+    return {
+      target: text(TARGET, this.override.target),
+      enabled: neverOnce && enabled === 'Once' ? 'Continuous' : enabled,
+      mode: text(MODE, fallen),
+    };
   }
 }

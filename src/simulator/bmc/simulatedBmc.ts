@@ -133,10 +133,14 @@ export class SimulatedBmc {
 
   private objection(request: BmcRequest, path: string): BmcResponse | undefined {
     const { profile } = this.settings;
-    const { method, headers, body } = request;
+    const { method } = request;
     const logsIn = method === 'POST' && path === SESSIONS && profile.sessions.offered;
     const stranger = OPEN.has(path) || logsIn ? undefined : this.sessions.objection(request);
-    if (stranger !== undefined) return stranger;
+    return stranger ?? this.strangeHeaders(request);
+  }
+
+  private strangeHeaders({ method, headers, body }: BmcRequest): BmcResponse | undefined {
+    const { profile } = this.settings;
     if (profile.refusesIdentity && method === 'GET' && headers['accept-encoding'] === 'identity')
       return refuse(profile, { status: 406, id: 'GeneralError', text: 'That encoding is not acceptable.' });
     const typed = (headers['content-type'] ?? '').startsWith('application/json');

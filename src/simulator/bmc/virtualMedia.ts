@@ -130,9 +130,8 @@ export class VirtualMedia {
 
   private render(id: string, state: SlotState): Json {
     const { profile } = state;
-    const stale = this.parts.clock.monotonic() < state.stale.until;
-    const inserted = stale ? state.stale.inserted : state.image !== '';
-    const image = stale ? state.stale.image : state.image !== '' ? state.image : profile.keepsImage ? state.remembered : '';
+    const { inserted, image } = this.shown(state);
+    const standard = profile.style === 'action' || profile.style === 'dead';
     const listed = profile.protocols === undefined ? {} : { 'TransferProtocolType@Redfish.AllowableValues': profile.protocols };
     const actions = Object.fromEntries(
       Object.entries(this.doors(id, state)).map(([name, target]) => [
@@ -140,9 +139,6 @@ export class VirtualMedia {
         { target, ...(name.endsWith('InsertMedia') ? listed : {}) },
       ]),
     );
-    const standard = profile.style === 'action' || profile.style === 'dead';
-    const { mark, oem } = { mark: this.parts.profile.boot.mark, oem: this.parts.profile.oem };
-    const own = standard ? {} : actions;
     return {
       '@odata.id': `${this.path}/${id}`,
       Id: id,
@@ -154,11 +150,23 @@ export class VirtualMedia {
       ConnectedVia: inserted ? 'URI' : 'NotConnected',
       WriteProtected: inserted,
       ...(standard ? { Actions: actions } : {}),
-      Oem: {
-        ...(oem !== '' && Object.keys(own).length > 0 ? { [oem]: { Actions: own } } : {}),
-        ...(mark === '' ? {} : { [mark]: { BootOnNextServerReset: state.marked, ...(standard ? {} : { Actions: own }) } }),
-      },
+      Oem: this.own(state, standard ? {} : actions),
     };
+  }
+
+  private shown({ profile, image, stale, remembered }: SlotState): { readonly inserted: boolean; readonly image: string } {
+    if (this.parts.clock.monotonic() < stale.until) return stale;
+    return { inserted: image !== '', image: image === '' && profile.keepsImage ? remembered : image };
+  }
+
+  /** What the maker added: its mark, its actions. */
+  private own(state: SlotState, actions: Json): Json {
+    const { oem, boot } = this.parts.profile;
+    const added = {
+      ...(boot.mark === '' ? {} : { BootOnNextServerReset: state.marked }),
+      ...(Object.keys(actions).length === 0 ? {} : { Actions: actions }),
+    };
+    return oem === '' || Object.keys(added).length === 0 ? {} : { [oem]: added };
   }
 
   private mark(state: SlotState, oem: unknown): BmcResponse {
@@ -206,31 +214,41 @@ export class VirtualMedia {
     return profile.task ? this.tasks.begin(3_000, { id: `${registry}.${id}`, text }) : complain(this.parts, { status, id, text });
   }
 
-  private objection({ profile, image }: SlotState, body: Json): BmcResponse | undefined {
-    const refuse = (id: string, about: string, status = 400): BmcResponse =>
-      complain(this.parts, { status, id, text: `${about}: not accepted here, or missing.`, about: [about] });
+  private objection(state: SlotState, body: Json): BmcResponse | undefined {
+    return this.wrongName(state, body) ?? this.wrongValue(state, body) ?? this.occupied(state);
+  }
+
+  private wrongName({ profile }: SlotState, body: Json): BmcResponse | undefined {
     const names = Object.keys(body);
     const acts = profile.style === 'action' || profile.style === 'dead';
-    const words = acts ? ['ActionParameterUnknown', 'ActionParameterMissing'] : ['PropertyUnknown', 'PropertyMissing'];
+    const what = acts ? 'ActionParameter' : 'Property';
     const unknown = names.find((name) => !NAMES.includes(name) || profile.refuses.includes(name));
-    if (unknown !== undefined) return refuse(words[0]!, unknown);
+    if (unknown !== undefined) return this.refuse(`${what}Unknown`, unknown);
     const missing = ['Image', ...profile.demands].find((name) => !names.includes(name));
-    if (missing !== undefined) return refuse(words[1]!, missing);
+    return missing === undefined ? undefined : this.refuse(`${what}Missing`, missing);
+  }
+
+  private wrongValue({ profile }: SlotState, body: Json): BmcResponse | undefined {
     const url = String(body['Image']);
     const scheme = url.split(':')[0]!;
-    if (profile.style === 'dead') return refuse('GeneralError', 'This slot serves the console');
+    if (profile.style === 'dead') return this.refuse('GeneralError', 'This slot serves the console');
+    const ibmc = this.parts.profile.registry.startsWith('iBMC');
     if (!profile.schemes.includes(scheme))
-      return refuse(
-        this.parts.profile.registry.startsWith('iBMC') ? 'FileTransferProtocolMismatch' : 'ActionParameterNotSupported',
-        'Image',
-      );
+      return this.refuse(ibmc ? 'FileTransferProtocolMismatch' : 'ActionParameterNotSupported', 'Image');
     if ([...profile.refusesInUrl].some((character) => url.includes(character)))
-      return refuse('ActionParameterNotSupported', 'Image');
+      return this.refuse('ActionParameterNotSupported', 'Image');
     const protocol = body['TransferProtocolType'];
-    if (protocol !== undefined && protocol !== scheme.toUpperCase())
-      return refuse('ActionParameterNotSupported', 'TransferProtocolType');
+    const other = protocol !== undefined && protocol !== scheme.toUpperCase();
+    return other ? this.refuse('ActionParameterNotSupported', 'TransferProtocolType') : undefined;
+  }
+
+  private occupied({ image }: SlotState): BmcResponse | undefined {
     if (image === '') return undefined;
-    return this.parts.profile.oem === 'Dell' ? refuse('VRM0012', 'Image', 500) : refuse('ResourceInUse', 'Image', 409);
+    return this.parts.profile.oem === 'Dell' ? this.refuse('VRM0012', 'Image', 500) : this.refuse('ResourceInUse', 'Image', 409);
+  }
+
+  private refuse(id: string, about: string, status = 400): BmcResponse {
+    return complain(this.parts, { status, id, text: `${about}: not accepted here, or missing.`, about: [about] });
   }
 
   /** When nothing is in, there is nothing to do. */
