@@ -22,6 +22,11 @@ export class BmcFaults {
     this.planned.push({ fault, left: fault.times ?? 1 });
   }
 
+  /** Nothing that is planned happens any more. */
+  calm(): void {
+    this.planned.length = 0;
+  }
+
   strike({ method, path }: BmcRequest): FaultAct | undefined {
     const hit = this.planned.find(
       ({ fault, left }) => left > 0 && (fault.method ?? method) === method && (fault.path?.test(path) ?? true),

@@ -68,6 +68,11 @@ export class SimulatedBmc {
     this.faults.plan(fault);
   }
 
+  /** Lets nothing go wrong any more. */
+  calm(): void {
+    this.faults.calm();
+  }
+
   /** Somebody inserts an image by the BMC's own web page. */
   insertByHand(slot: string, url: string): void {
     this.media.insertByHand(slot, url);

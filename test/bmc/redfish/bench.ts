@@ -2,7 +2,7 @@
 import type { RedfishAddress } from '../../../src/bmc/address';
 import { BmcError } from '../../../src/bmc/bmc';
 import { createRedfish, type RedfishBmc, type RedfishParts } from '../../../src/bmc/redfish/redfish';
-import type { BmcTransport } from '../../../src/bmc/transport';
+import type { BmcResponse, BmcTransport } from '../../../src/bmc/transport';
 import { seededRandom } from '../../../src/foundation/random';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
 import { createLoneChassis, type LoneChassis } from '../../../src/simulator/bmc/chassis';
@@ -17,6 +17,23 @@ export const CREDENTIALS = { username: 'operator', password: 'correct horse' };
 export const patient = new AbortController().signal;
 export const isOurs = (image: string): boolean =>
   image.startsWith('http://boot.invalid/') || image.startsWith('https://boot.invalid/');
+
+// Answers for faults, and what they are answers to.
+export const answer = (
+  status: number,
+  body: object | string = {},
+  headers: Readonly<Record<string, string>> = {},
+): BmcResponse => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+export const complaint = (id: string, text = 'No.'): object => ({
+  error: { code: `Base.1.8.${id}`, message: text, '@Message.ExtendedInfo': [{ MessageId: `Base.1.8.${id}`, Message: text }] },
+});
+export const SYSTEM = /^\/redfish\/v1\/Systems\/[^/]+$/;
+export const RESET = /ComputerSystem\.Reset$/;
+export const INSERT = /InsertMedia$/;
 
 export interface Shape {
   readonly power?: 'On' | 'Off';
