@@ -32,8 +32,10 @@ export function refusalOf({ status, headers, body }: BmcResponse, now: number, s
   const parsed = parseThing(body);
   const messages = parsed === undefined ? [] : messagesOf(parsed);
   const overall = parsed === undefined ? plainText(body, headers['content-type'] ?? '') : textOf(at(parsed, 'error', 'message'));
-  const texts = messages.length > 0 ? messages.map(({ id, text }) => `${id}: ${text}`) : [overall];
-  const said = fit(texts.join('; '), secrets);
+  const texts = messages.map(({ id, text }) => (text === '' ? id : `${id}: ${text}`));
+  // Some say it outside of the list, which then holds an id alone.
+  const beside = messages.some(({ text }) => text !== '') ? [] : [overall];
+  const said = fit([...texts, ...beside].filter((text) => text !== '').join('; '), secrets);
   return { ...meant(status, messages, said), status, messages, said, retryAfterMs: retryAfter(headers['retry-after'], now) };
 }
 

@@ -29,6 +29,8 @@ const NAMES: readonly string[] = [
   'WriteProtected',
 ];
 
+const STATUSES: Readonly<Record<string, number>> = { VRM0012: 500, ResourceInUse: 409 };
+
 export class VirtualMedia {
   private readonly slots: ReadonlyMap<string, SlotState>;
 
@@ -224,8 +226,8 @@ export class VirtualMedia {
     const what = acts ? 'ActionParameter' : 'Property';
     const unknown = names.find((name) => !NAMES.includes(name) || profile.refuses.includes(name));
     if (unknown !== undefined) return this.refuse(`${what}Unknown`, unknown);
-    const missing = ['Image', ...profile.demands].find((name) => !names.includes(name));
-    return missing === undefined ? undefined : this.refuse(`${what}Missing`, missing);
+    const missing = ['Image', ...profile.demands].filter((name) => !names.includes(name));
+    return missing.length === 0 ? undefined : this.refuse(`${what}Missing`, ...missing);
   }
 
   private wrongValue({ profile }: SlotState, body: Json): BmcResponse | undefined {
@@ -244,11 +246,12 @@ export class VirtualMedia {
 
   private occupied({ image }: SlotState): BmcResponse | undefined {
     if (image === '') return undefined;
-    return this.parts.profile.oem === 'Dell' ? this.refuse('VRM0012', 'Image', 500) : this.refuse('ResourceInUse', 'Image', 409);
+    return this.parts.profile.oem === 'Dell' ? this.refuse('VRM0012', 'Image') : this.refuse('ResourceInUse', 'Image');
   }
 
-  private refuse(id: string, about: string, status = 400): BmcResponse {
-    return complain(this.parts, { status, id, text: `${about}: not accepted here, or missing.`, about: [about] });
+  private refuse(id: string, ...about: readonly string[]): BmcResponse {
+    const text = `${about.join(', ')}: not accepted here, or missing.`;
+    return complain(this.parts, { status: STATUSES[id] ?? 400, id, text, about });
   }
 
   /** When nothing is in, there is nothing to do. */
