@@ -1,6 +1,7 @@
-// Lets programs of others loose on the simulated pool, as `xenpool simulator` serves it: Python's XenAPI, which is installed into an environment of its own
-// below node_modules/.cache, and npm `xen-api`; and real firmware and boot loaders on the media that hosts are shown. The last line is always
-// `N passed, N failed`. Arguments go to mocha, as with `npm test`.
+// Lets programs of others loose on the simulated pool, as `xenpool simulator` serves it: Python's XenAPI and npm `xen-api`; on the simulated BMCs: sushy and
+// redfishtool, while our driver is let loose on the emulator of sushy-tools; and real firmware and boot loaders on the media that hosts are shown. Python's
+// programs are installed into an environment of their own below node_modules/.cache. The last line is always `N passed, N failed`. Arguments go to mocha, as
+// with `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,9 @@ import { ensureDebian, MEDIA } from './debian.mjs';
 import { ensure, root } from './ensure.mjs';
 import { runTests } from './mocha.mjs';
 
-const REQUIREMENTS = path.join(root, 'test', 'peers', 'requirements.txt');
+const PEERS = path.join(root, 'test', 'peers');
+/** What they need, each with its hashes. */
+const REQUIREMENTS = [path.join(PEERS, 'requirements.txt'), path.join(PEERS, 'redfish', 'requirements.txt')];
 const HOME = path.join(root, 'node_modules', '.cache', 'peers');
 const ENVIRONMENT = path.join(HOME, 'python');
 const PYTHON = path.join(ENVIRONMENT, 'bin', 'python');
@@ -35,14 +38,17 @@ function installPython() {
   const version = output('python3', ['-c', 'import sys, venv, ensurepip; print(sys.version)']);
   if (version === undefined)
     stop('expected python3 with its modules venv and ensurepip; on Debian and Ubuntu: apt-get install python3 python3-venv');
-  const wanted = createHash('sha256').update(version).update(readFileSync(REQUIREMENTS)).digest('hex');
+  const hash = createHash('sha256').update(version);
+  for (const file of REQUIREMENTS) hash.update(readFileSync(file));
+  const wanted = hash.digest('hex');
   if (existsSync(STAMP) && existsSync(PYTHON) && readFileSync(STAMP, 'utf8') === wanted) return;
   rmSync(ENVIRONMENT, { recursive: true, force: true });
   mkdirSync(HOME, { recursive: true });
   if (output('python3', ['-m', 'venv', ENVIRONMENT]) === undefined) stop(`no Python environment could be made at ${ENVIRONMENT}`);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '-r', REQUIREMENTS];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+  pip.push(...REQUIREMENTS.flatMap((file) => ['-r', file]));
   if (output(PYTHON, pip) === undefined)
-    stop(`pip could not install ${REQUIREMENTS}; the registry of Python packages must be reachable`);
+    stop(`pip could not install ${REQUIREMENTS.join(', ')}; the registry of Python packages must be reachable`);
   writeFileSync(STAMP, wanted);
 }
 

@@ -10,6 +10,7 @@ type Load = () => (output: Output, finish: (code: number) => void) => Command;
 const COMMANDS: Readonly<Record<string, Load>> = {
   backup: () => (require('./backup') as typeof import('./backup')).backupCommand,
   approve: () => (require('./approve') as typeof import('./approve')).approveCommand,
+  bmc: () => (require('./bmc') as typeof import('./bmc')).bmcCommand,
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,
   iso: () => (require('./iso') as typeof import('./iso')).isoCommand,
@@ -34,6 +35,7 @@ Start here:
   xenpool simulator --hosts 3 --vms 12                               be that pool, for other programs to talk to
   xenpool plan --database pool.xml                                   read what its upgrade would do
   xenpool rehearse --database pool.xml                               rehearse the upgrade of any pool from its database
+  xenpool bmc probe redfish+https://BMC                              see what a management controller can do, changing nothing
   xenpool report NAME -n NAMESPACE                                   tell a run in a cluster, for a change ticket
   xenpool backup get NAME -n NAMESPACE > pool.xml                    fetch the database that was kept before an upgrade
   xenpool iso inspect FILE                                           tell whether hosts can be started from an ISO

@@ -15,7 +15,7 @@ import { XapiError } from '../xenapi/error';
 import { backupKey, hopInWork, type HostState } from '../upgrade/state';
 import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
-import type { TlsPolicy } from '../xenapi/https/tlsPolicy';
+import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { createClaim } from './claim';
 import { expectedIdentity } from './machines/expected';

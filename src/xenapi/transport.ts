@@ -1,5 +1,6 @@
 // The seam between the XenAPI client and the wire. Above it stand the codecs (JSON-RPC, XML-RPC); below it a socket, or a simulated pool in the
 // same process. Bodies are text on both sides, so every value crosses by copy.
+import { TransportFailure, type TransportFailureKind } from '../foundation/wire/failure';
 import type { Body } from './body';
 
 /** A whole answer, whatever its HTTP status. */
@@ -12,38 +13,7 @@ export interface XapiResponse extends Body {
   readonly peer?: string;
 }
 
-/**
- * - `Refused`: nothing listens there; the call was certainly not delivered.
- * - `Unreachable`: no route, no such name or no answer to connecting; certainly not delivered.
- * - `Untrusted`: the certificate is not one to be trusted, or the door is plaintext and that is not allowed; nothing was sent.
- * - `NoTls`: what listens there speaks no TLS, or none that both sides know; nothing was sent.
- * - `Reset`: the connection broke after the request was sent; the call may have been carried out.
- * - `TimedOut`: no whole answer in time; the call may have been carried out.
- * - `Garbled`: an answer that is not HTTP; the call may have been carried out.
- * - `TooLarge`: an answer larger than any of XAPI's, left unread; the call may have been carried out.
- */
-export type TransportFailureKind =
-  'Refused' | 'Unreachable' | 'Untrusted' | 'NoTls' | 'Reset' | 'TimedOut' | 'Garbled' | 'TooLarge';
-
-const SENT: ReadonlySet<TransportFailureKind> = new Set(['Reset', 'TimedOut', 'Garbled', 'TooLarge']);
-
-export class TransportFailure extends Error {
-  /** @param fingerprint SHA-256 of the certificate that was not trusted, `AB:CD:…`; undefined where none was shown */
-  constructor(
-    readonly kind: TransportFailureKind,
-    readonly host: string,
-    detail: string,
-    readonly fingerprint?: string,
-  ) {
-    super(`${host}: ${detail}`);
-    this.name = 'TransportFailure';
-  }
-
-  /** False when the request certainly never reached the other side. */
-  get maybeDelivered(): boolean {
-    return SENT.has(this.kind);
-  }
-}
+export { TransportFailure, type TransportFailureKind };
 
 export interface XapiTransport {
   /**

@@ -3,7 +3,7 @@
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../../kubernetes/api';
 import { XapiError } from '../../xenapi/error';
-import { fingerprintOf, type TlsPolicy, type Trust } from '../../xenapi/https/tlsPolicy';
+import { fingerprintOf, type TlsPolicy, type Trust } from '../../foundation/wire/tlsPolicy';
 import type { ClosableTransport, XapiResponse, XapiTransport } from '../../xenapi/transport';
 import { readSecretKey } from '../secrets';
 

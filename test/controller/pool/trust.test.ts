@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { PoolUpgrade } from '../../../src/api/poolUpgrade';
 import { FollowingTransport, tlsPolicyOf } from '../../../src/controller/pool/trust';
 import { SECRETS } from '../../../src/kubernetes/api';
-import { fingerprintOf, type TlsPolicy } from '../../../src/xenapi/https/tlsPolicy';
+import { fingerprintOf, type TlsPolicy } from '../../../src/foundation/wire/tlsPolicy';
 import { type ClosableTransport, type XapiResponse } from '../../../src/xenapi/transport';
 import { XapiError } from '../../../src/xenapi/error';
 import { parseManifest } from '../../../src/api/manifest';

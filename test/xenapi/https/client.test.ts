@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { XapiError, type XapiErrorKind } from '../../../src/xenapi/error';
 import { createHttpsTransport } from '../../../src/xenapi/https/httpsTransport';
-import type { TlsPolicy } from '../../../src/xenapi/https/tlsPolicy';
+import type { TlsPolicy } from '../../../src/foundation/wire/tlsPolicy';
 import type { XapiClient } from '../../../src/xenapi/client';
 import { createXapiClient } from '../../../src/xenapi/poolClient';
 import { decodeCall, encodeReply } from '../../../src/xenapi/codec/server';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type ClosableTransport, TransportFailure, type TransportFailureKind } from '../../../src/xenapi/transport';
 import { createHttpsTransport } from '../../../src/xenapi/https/httpsTransport';
-import type { TlsPolicy, Trust } from '../../../src/xenapi/https/tlsPolicy';
+import type { TlsPolicy, Trust } from '../../../src/foundation/wire/tlsPolicy';
 import type { Certificate } from '../../../src/simulator/servers/certificates';
 import { rejection } from '../fakePool';
 import { type Certificates, makeCertificates } from './certificates';

@@ -3,11 +3,22 @@
 import { constants } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { TransportFailure } from '../transport';
+import { TransportFailure } from './failure';
 import { fingerprintOf, objection, type ShownCertificate, type TlsPolicy } from './tlsPolicy';
+
+/** How messages name things. */
+export interface DoorWords {
+  /** Where a person says what is trusted, e.g. `spec.pool.tls`. */
+  readonly settings: string;
+  /** What ought to listen there, e.g. `XenAPI`. */
+  readonly protocol: string;
+  /** Where older TLS is to be expected, e.g. `for releases up to 6.5`. */
+  readonly old: string;
+}
 
 export interface Door {
   readonly origin: string;
+  readonly words: DoorWords;
   readonly policy: TlsPolicy;
   /** Fingerprints learnt for this host. */
   readonly learnt: ReadonlySet<string>;
@@ -25,7 +36,7 @@ export function openConnection(
   if (url.protocol === 'http:') return openPlain(door, url, done);
   const socket = connectTls(tlsOptions(url, door.policy));
   return settle(socket, 'secureConnect', done, {
-    failed: (error) => handshakeFailure(door.origin, socket, error),
+    failed: (error) => handshakeFailure(door, socket, error),
     objected: () => untrusted(door, shown(socket)),
   });
 }
@@ -34,7 +45,7 @@ type Done = Parameters<typeof openConnection>[1];
 
 function openPlain(door: Door, url: URL, done: Done): () => void {
   if (!door.policy.allowPlaintext) {
-    const why = 'an http:// endpoint carries the password in clear text; set spec.pool.tls.allowPlaintext, or use https://';
+    const why = `an http:// endpoint carries the password in clear text; set ${door.words.settings}.allowPlaintext, or use https://`;
     queueMicrotask(() => done(new TransportFailure('Untrusted', door.origin, why), undefined));
     return () => undefined;
   }
@@ -103,8 +114,8 @@ function shown(socket: TLSSocket): ShownCertificate {
   return { fingerprint: fingerprint256 === undefined ? undefined : fingerprintOf(fingerprint256), refusal };
 }
 
-function untrusted({ origin, policy, learnt }: Door, certificate: ShownCertificate): TransportFailure | undefined {
-  const why = objection(policy.trust, certificate, learnt);
+function untrusted({ origin, policy, learnt, words }: Door, certificate: ShownCertificate): TransportFailure | undefined {
+  const why = objection(policy.trust, certificate, learnt, words.settings);
   return why === undefined ? undefined : new TransportFailure('Untrusted', origin, why, certificate.fingerprint);
 }
 
@@ -129,20 +140,24 @@ function connectFailure(origin: string, error: Error): TransportFailure {
 }
 
 /** A host that takes a connection and then shakes no hands. A break without a TLS alert is what a host that is going down or coming up does, too. */
-function handshakeFailure(origin: string, socket: TLSSocket, error: Error): TransportFailure {
+function handshakeFailure({ origin, words }: Door, socket: TLSSocket, error: Error): TransportFailure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const spoke = code.startsWith('ERR_SSL') || code === 'EPROTO';
   if (socket.connecting || !spoke) return connectFailure(origin, error);
-  return new TransportFailure('NoTls', origin, `no TLS connection could be agreed on (${code}): ${HINTS[code] ?? DEFAULT_HINT}`);
+  return new TransportFailure('NoTls', origin, `no TLS connection could be agreed on (${code}): ${hint(code, words)}`);
 }
 
-const DEFAULT_HINT = 'is that the port of XenAPI?';
-const OLD = 'the host speaks only older TLS; for releases up to 6.5 set spec.pool.tls.minVersion: TLSv1';
-const HINTS: Readonly<Record<string, string>> = {
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the host answers in plain text, or speaks only older TLS (then set spec.pool.tls.minVersion)',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the host answers in plain text; is that the port of XenAPI?',
-  ERR_SSL_UNSUPPORTED_PROTOCOL: OLD,
-  ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED: OLD,
-  ERR_SSL_DH_KEY_TOO_SMALL: OLD,
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OLD,
-};
+const OLD: ReadonlySet<string> = new Set([
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_UNSAFE_LEGACY_RENEGOTIATION_DISABLED',
+  'ERR_SSL_DH_KEY_TOO_SMALL',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+]);
+
+function hint(code: string, { settings, protocol, old }: DoorWords): string {
+  if (OLD.has(code)) return `the host speaks only older TLS; ${old} set ${settings}.minVersion: TLSv1`;
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return `the host answers in plain text, or speaks only older TLS (then set ${settings}.minVersion)`;
+  const port = `is that the port of ${protocol}?`;
+  return code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' ? `the host answers in plain text; ${port}` : port;
+}

@@ -3,11 +3,9 @@
 import { Agent, type ClientRequestArgs, type RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TransportFailure } from '../transport';
 import { type Door, openConnection } from './connect';
+import { TransportFailure } from './failure';
 
-/** Calls to one host that travel at once; further ones wait. */
-export const CONNECTIONS = 8;
 /** Shorter than any server's patience with an idle connection, so that a request seldom meets one that is just being closed. */
 const IDLE_MS = 15_000;
 
@@ -20,8 +18,12 @@ export class HostAgent extends Agent {
   private readonly opening = new Set<() => void>();
   private closed = false;
 
-  constructor(private readonly door: Door) {
-    super({ keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: CONNECTIONS, scheduling: 'lifo', timeout: IDLE_MS });
+  /** @param connections that there may be at once */
+  constructor(
+    private readonly door: Door,
+    connections: number,
+  ) {
+    super({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'lifo', timeout: IDLE_MS });
   }
 
   override createConnection(options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): undefined {

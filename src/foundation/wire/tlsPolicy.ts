@@ -1,4 +1,4 @@
-// What is trusted on the wire to a pool, as the manifest's `spec.pool.tls` says it, and the one place that decides whether a host that has shown its
+// What is trusted on the wire to a pool or to a management controller, and the one place that decides whether a host that has shown its
 // certificate is spoken to. Everything weaker than a verified certificate is somebody's explicit wish.
 
 export type Trust =
@@ -38,17 +38,23 @@ export function fingerprintOf(text: string): string {
 /**
  * Whether the host that showed this certificate is one to talk to.
  * @param learnt further fingerprints of that host, vouched for by a trusted one
+ * @param settings where a person says what is trusted, e.g. `spec.pool.tls`
  * @returns what is wrong with it, for a person; undefined when nothing is
  */
-export function objection(trust: Trust, shown: ShownCertificate, learnt: ReadonlySet<string>): string | undefined {
+export function objection(
+  trust: Trust,
+  shown: ShownCertificate,
+  learnt: ReadonlySet<string>,
+  settings: string,
+): string | undefined {
   switch (trust.kind) {
     case 'Unverified':
       return undefined;
     case 'Fingerprints':
-      return pinObjection(trust.sha256, shown, learnt);
+      return pinObjection(trust.sha256, shown, learnt, settings);
     case 'SystemRoots':
     case 'CaBundle':
-      return shown.refusal === undefined ? undefined : authorityObjection(shown);
+      return shown.refusal === undefined ? undefined : authorityObjection(shown, settings);
   }
 }
 
@@ -56,10 +62,11 @@ function pinObjection(
   pins: ReadonlySet<string>,
   { fingerprint }: ShownCertificate,
   learnt: ReadonlySet<string>,
+  settings: string,
 ): string | undefined {
   if (fingerprint !== undefined && (pins.has(fingerprint) || learnt.has(fingerprint))) return undefined;
   return (
-    `its certificate has the SHA-256 fingerprint ${fingerprint ?? '(none)'}, which is none of spec.pool.tls.fingerprints; ` +
+    `its certificate has the SHA-256 fingerprint ${fingerprint ?? '(none)'}, which is none of ${settings}.fingerprints; ` +
     'if an upgrade or a person renewed the certificate, add the fingerprint there, else find out who answers'
   );
 }
@@ -75,9 +82,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it was made for another name or address than the one in the endpoint',
 };
 
-function authorityObjection({ refusal = '', fingerprint }: ShownCertificate): string {
+function authorityObjection({ refusal = '', fingerprint }: ShownCertificate, settings: string): string {
   return (
     `its certificate (SHA-256 ${fingerprint ?? 'none'}) is not trusted: ${WORDS[refusal] ?? 'it cannot be verified'} (${refusal}); ` +
-    'give the right spec.pool.tls.caBundleRef, or the fingerprint in spec.pool.tls.fingerprints'
+    `give the right ${settings}.caBundleRef, or the fingerprint in ${settings}.fingerprints`
   );
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fingerprintOf, objection, type ShownCertificate, type Trust } from '../../../src/xenapi/https/tlsPolicy';
+import { fingerprintOf, objection, type ShownCertificate, type Trust } from '../../../src/foundation/wire/tlsPolicy';
 
 const PIN = 'AA:'.repeat(31) + 'AA';
 const OTHER = 'BB:'.repeat(31) + 'BB';
@@ -39,11 +39,11 @@ describe('what is trusted', () => {
   ];
   for (const [what, trust, shown, learnt, trusted] of table)
     it(what, () => {
-      expect(objection(trust, shown, learnt) === undefined).to.equal(trusted);
+      expect(objection(trust, shown, learnt, 'spec.pool.tls') === undefined).to.equal(trusted);
     });
 
   it('says which certificate was shown, what is wrong with it and where to mend it', () => {
-    expect(objection(pins, verified, nothing))
+    expect(objection(pins, verified, nothing, 'spec.pool.tls'))
       .to.contain(OTHER)
       .and.contain('spec.pool.tls.fingerprints');
     const words: Readonly<Record<string, RegExp>> = {
@@ -57,7 +57,7 @@ describe('what is trusted', () => {
       CERT_REVOKED: /cannot be verified/,
     };
     for (const [refusal, text] of Object.entries(words))
-      expect(objection(bundle, { fingerprint: OTHER, refusal }, nothing))
+      expect(objection(bundle, { fingerprint: OTHER, refusal }, nothing, 'spec.pool.tls'))
         .to.match(text)
         .and.contain(refusal)
         .and.contain(OTHER)

@@ -1,0 +1,220 @@
+// A simulated BMC: strict Redfish over one chassis, with the manners of one family. It is asked in process, through the seam, or by a server over HTTPS; both reach
+// it here. What it saw and what changed stands in its books.
+import { type Clock, sleep } from '../../foundation/clock';
+import type { Random } from '../../foundation/random';
+import { type BmcRequest, type BmcResponse, type BmcTransport, TransportFailure } from '../../bmc/transport';
+import { type Json, refuse, resource } from './answers';
+import type { BmcBooks, SeenChange, SeenRequest } from './books';
+import { BootSettings } from './bootSettings';
+import type { SimulatedChassis } from './chassis';
+import { Etags } from './etags';
+import { type BmcFault, BmcFaults, type FaultAct } from './faults';
+import { type BmcParts, type FetchImage, isJson, systemPath } from './parts';
+import { BmcPower } from './power';
+import type { BmcProfile } from './profile';
+import { ResourceTree } from './resourceTree';
+import { type BmcCredentials, BmcSessions, SESSIONS } from './sessions';
+import { BmcTasks } from './tasks';
+import { VirtualMedia } from './virtualMedia';
+
+export interface SimulatedBmcParts {
+  readonly profile: BmcProfile;
+  readonly chassis: SimulatedChassis;
+  readonly credentials: BmcCredentials;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What is found where an image is said to be; default: every image. */
+  readonly fetchImage?: FetchImage;
+  /** Milliseconds that an answer takes. */
+  readonly latencyMs?: number;
+}
+
+/** Paths that are open to everybody. */
+const OPEN: ReadonlySet<string> = new Set(['/redfish', '/redfish/v1']);
+const LATENCY_MS = 20;
+
+export class SimulatedBmc {
+  readonly books: BmcBooks;
+  private readonly requests: SeenRequest[] = [];
+  private readonly changes: SeenChange[] = [];
+  private readonly sessions: BmcSessions;
+  private readonly etags: Etags;
+  private readonly faults = new BmcFaults();
+  private readonly tasks: BmcTasks;
+  private readonly power: BmcPower;
+  private readonly boot: BootSettings;
+  private readonly media: VirtualMedia;
+  private readonly tree: ResourceTree;
+  private inFlight = 0;
+
+  constructor(private readonly settings: SimulatedBmcParts) {
+    const { profile, chassis, clock, random, credentials } = settings;
+    const note: BmcParts['note'] = (kind, detail) => void this.changes.push({ at: clock.monotonic(), kind, detail });
+    const fetchImage = settings.fetchImage ?? (() => Promise.resolve('found' as const));
+    const parts: BmcParts = { profile, chassis, clock, note, fetchImage };
+    this.sessions = new BmcSessions(profile, credentials, clock, random);
+    this.etags = new Etags(profile);
+    this.tasks = new BmcTasks(clock);
+    this.power = new BmcPower(parts);
+    this.boot = new BootSettings(parts);
+    this.media = new VirtualMedia(parts, this.tasks);
+    this.tree = new ResourceTree(parts, this.power, this.boot, this.media, this.sessions);
+    this.books = { requests: this.requests, changes: this.changes, sessions: () => this.sessions.count };
+    chassis.attach({ boot: () => ({ ...this.boot.consume(this.media.takeMark()), image: this.media.image }) });
+  }
+
+  /** Lets something go wrong. */
+  plan(fault: BmcFault): void {
+    this.faults.plan(fault);
+  }
+
+  /** Lets nothing go wrong any more. */
+  calm(): void {
+    this.faults.calm();
+  }
+
+  /** Somebody inserts an image by the BMC's own web page. */
+  insertByHand(slot: string, url: string): void {
+    this.media.insertByHand(slot, url);
+  }
+
+  /** Somebody sets the override by the BMC's own web page. */
+  setBootByHand(boot: Json): void {
+    this.boot.write({ Boot: boot }, this.settings.profile.boot.place === 'settings' ? 'settings' : 'system');
+  }
+
+  /** Its door for a client in the same process. */
+  transport(): BmcTransport {
+    return { request: (request, signal) => this.bounded(request, signal) };
+  }
+
+  /**
+   * Answers one request, as whatever listens on its wire passes it on.
+   * @throws TransportFailure when the connection is to break without an answer
+   */
+  async handle(request: BmcRequest): Promise<BmcResponse> {
+    const { clock, latencyMs = LATENCY_MS } = this.settings;
+    const { method, path, body } = request;
+    const seen: SeenRequest = { at: clock.monotonic(), method, path, body, overlapping: this.inFlight > 0, status: 0 };
+    this.requests.push(seen);
+    this.inFlight += 1;
+    try {
+      const act = this.faults.strike(request);
+      const answer = await this.answer(request, act);
+      await sleep(clock, latencyMs);
+      if (act === 'lose-answer') throw new TransportFailure('Reset', path, 'the connection broke before the answer');
+      seen.status = answer.status;
+      return answer;
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  /** The caller may give up, and time may be up. */
+  private async bounded(request: BmcRequest, signal: AbortSignal): Promise<BmcResponse> {
+    const { clock } = this.settings;
+    if (signal.aborted) throw new TransportFailure('TimedOut', request.path, 'given up by the caller');
+    return new Promise((resolve, reject) => {
+      const late = (): void => reject(new TransportFailure('TimedOut', request.path, 'no answer in time'));
+      const cancel = clock.after(request.timeoutMs, late);
+      signal.addEventListener('abort', late, { once: true });
+      void this.handle(structuredClone(request))
+        .then(resolve, reject)
+        .finally(() => {
+          cancel();
+          signal.removeEventListener('abort', late);
+        });
+    });
+  }
+
+  private async answer(request: BmcRequest, act: FaultAct | undefined): Promise<BmcResponse> {
+    if (act === 'refuse-connection') throw new TransportFailure('Refused', request.path, 'connection refused');
+    if (act === 'lose-request') throw new TransportFailure('TimedOut', request.path, 'no answer in time');
+    if (act === 'expire-sessions') this.sessions.endAll();
+    if (typeof act === 'object') return act;
+    const path = request.path.split('?')[0]!.replace(/(.)\/$/, '$1');
+    return this.objection(request, path) ?? (await this.route({ ...request, path }));
+  }
+
+  private objection(request: BmcRequest, path: string): BmcResponse | undefined {
+    const { profile } = this.settings;
+    const { method } = request;
+    const logsIn = method === 'POST' && path === SESSIONS && profile.sessions.offered;
+    const stranger = OPEN.has(path) || logsIn ? undefined : this.sessions.objection(request);
+    return stranger ?? this.strangeHeaders(request);
+  }
+
+  private strangeHeaders({ method, headers, body }: BmcRequest): BmcResponse | undefined {
+    const { profile } = this.settings;
+    if (profile.refusesIdentity && method === 'GET' && headers['accept-encoding'] === 'identity')
+      return refuse(profile, { status: 406, id: 'GeneralError', text: 'That encoding is not acceptable.' });
+    const typed = (headers['content-type'] ?? '').startsWith('application/json');
+    const bodyless = method === 'POST' && profile.needsBody && body === '';
+    if ((body !== '' && !typed) || bodyless)
+      return refuse(profile, { status: 415, id: 'UnrecognizedRequestBody', text: 'Expected application/json.' });
+    return undefined;
+  }
+
+  private async route(request: BmcRequest): Promise<BmcResponse> {
+    const body = parsed(request.body);
+    if (body === undefined)
+      return refuse(this.settings.profile, { status: 400, id: 'MalformedJSON', text: 'The body is no JSON object.' });
+    const answers = { GET: () => this.get(request.path), POST: () => this.post(request.path, body) };
+    switch (request.method) {
+      case 'GET':
+      case 'POST':
+        return (await answers[request.method]()) ?? this.nothingAt(request.path);
+      case 'PATCH':
+        return (await this.patch(request, body)) ?? this.nothingAt(request.path);
+      case 'DELETE':
+        return this.remove(request.path) ?? this.nothingAt(request.path);
+    }
+  }
+
+  private get(path: string): BmcResponse | undefined {
+    const found = this.tree.at(path);
+    if (found === undefined) return this.tasks.get(path);
+    const etag = this.etags.of(path, JSON.stringify(found.body));
+    const headers = { ...(etag === '' ? {} : { etag }), ...(found.allow === undefined ? {} : { allow: found.allow }) };
+    return resource(found.body, headers);
+  }
+
+  private post(path: string, body: Json): Promise<BmcResponse | undefined> | BmcResponse | undefined {
+    const { profile } = this.settings;
+    if (path === SESSIONS && profile.sessions.offered) return this.sessions.create(body);
+    if (path === `${systemPath(profile)}/Actions/ComputerSystem.Reset`) return this.power.reset(body);
+    return path.startsWith(`${this.media.path}/`) ? this.media.act(path, body) : undefined;
+  }
+
+  private async patch({ path, headers }: BmcRequest, body: Json): Promise<BmcResponse | undefined> {
+    const found = this.tree.at(path);
+    if (found === undefined) return undefined;
+    const objection = this.etags.objection(path, JSON.stringify(found.body), headers['if-match']);
+    if (objection !== undefined) return objection;
+    if (path === systemPath(this.settings.profile)) return this.boot.write(body, 'system');
+    if (path === this.boot.settingsPath) return this.boot.write(body, 'settings');
+    if (path === this.boot.attributesPath) return this.boot.writeAttributes(body);
+    const slot = path.startsWith(`${this.media.path}/`) ? path.slice(this.media.path.length + 1) : undefined;
+    if (slot !== undefined) return this.media.write(slot, body);
+    return refuse(this.settings.profile, { status: 405, id: 'ActionNotSupported', text: 'That cannot be written.' });
+  }
+
+  private remove(path: string): BmcResponse | undefined {
+    return path.startsWith(`${SESSIONS}/`) ? this.sessions.end(path.slice(SESSIONS.length + 1)) : undefined;
+  }
+
+  private nothingAt(path: string): BmcResponse {
+    return refuse(this.settings.profile, { status: 404, id: 'ResourceMissingAtURI', text: `There is nothing at ${path}.` });
+  }
+}
+
+/** An empty body is an empty object. */
+function parsed(text: string): Json | undefined {
+  if (text === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
