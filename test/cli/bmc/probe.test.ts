@@ -104,7 +104,7 @@ describe('xenpool bmc probe', () => {
     const { code, err } = await runCli('bmc', 'probe', 'redfish+https://u:geheim@b', ...login());
     expect(code).to.equal(2);
     expect(err)
-      .to.match(/go into a Secret/)
+      .to.match(/come from a Secret/)
       .and.not.contain('geheim');
   });
 });
