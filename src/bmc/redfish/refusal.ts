@@ -114,7 +114,7 @@ export function errorOf(refusal: Refusal, verb: string, what: string): BmcError 
 
 const REMEDIES: Readonly<Record<string, string>> = {
   LoginRefused: 'check the user and password in the BMC’s Secret',
-  PrivilegeMissing: 'give the BMC’s user the right to do this (bmc docs, privileges)',
+  PrivilegeMissing: 'give the BMC’s user the right to do this (docs/bmc.md, Rights)',
   LicenceMissing: 'install the licence, or choose another boot method',
   SessionsExhausted: 'end sessions that are of no use any more, or wait until they expire',
   ImageNotReached: 'check that the BMC itself, not only the host, reaches the boot server',
