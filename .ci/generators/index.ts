@@ -1,4 +1,5 @@
 // The list of generators. A new one adds a line here and is then written by `npm run generate` and checked by `npm run verify`.
+import { bmcDialects } from './bmcDialects';
 import { chart } from './chart';
 import { checks } from './checks';
 import { crd } from './crd';
@@ -8,4 +9,4 @@ import { manifests } from './manifests';
 import { reference } from './reference';
 import { stateMachine } from './stateMachine';
 
-export const generators: readonly Generator[] = [datamodel, crd, stateMachine, checks, reference, chart, manifests];
+export const generators: readonly Generator[] = [datamodel, crd, stateMachine, checks, reference, chart, manifests, bmcDialects];

@@ -97,9 +97,9 @@ function plainText(body: string, contentType: string): string {
   return page ? '(a web page)' : body.slice(0, 1024);
 }
 
-/** Seconds, or a date. */
+/** Seconds, or a date as HTTP has it; what else stands there is not guessed at. */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
+  if (header === undefined || !/^(?:\d{1,6}|[A-Z][a-z]{2}, .* GMT)$/.test(header)) return undefined;
   const seconds = /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
   return Number.isFinite(seconds) ? Math.min(LONGEST_RETRY_MS, Math.max(0, seconds)) : undefined;
 }
@@ -114,7 +114,7 @@ export function errorOf(refusal: Refusal, verb: string, what: string): BmcError 
 
 const REMEDIES: Readonly<Record<string, string>> = {
   LoginRefused: 'check the user and password in the BMC’s Secret',
-  PrivilegeMissing: 'give the BMC’s user the right to do this (bmc docs, privileges)',
+  PrivilegeMissing: 'give the BMC’s user the right to do this (docs/bmc.md, Rights)',
   LicenceMissing: 'install the licence, or choose another boot method',
   SessionsExhausted: 'end sessions that are of no use any more, or wait until they expire',
   ImageNotReached: 'check that the BMC itself, not only the host, reaches the boot server',
