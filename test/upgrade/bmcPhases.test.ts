@@ -24,6 +24,11 @@ function machine(more: Partial<MachineSight> = {}): Fact<MachineSight> {
   return known({ ...idle, ...more });
 }
 
+/** Of a server that is ready. */
+function sight(more: Partial<InstallerSight>): Fact<InstallerSight> {
+  return known({ ready: 'Ready', why: '', side: 'Unknown', because: '', steps: [], ...more });
+}
+
 interface Scene {
   readonly phase?: HostPhase;
   readonly method?: 'VirtualMedia' | 'PXE';
@@ -118,16 +123,16 @@ describe('Installing, by a BMC', () => {
   const away: Setting = { facts: { pool: silence } };
   const evidence = { leftAt: ago(minutes(10)), poweredOnAt: ago(minutes(8)) };
   const during = (scene: Omit<Scene, 'phase'>): string => asked({ phase: 'Installing', setting: away, evidence, ...scene });
-  const before = { side: 'Before' } as const;
+  const before = sight({ side: 'Before' });
 
   it('waits while the installer works, and touches neither power nor image', () => {
-    const reading = known<InstallerSight>({ answeredAt: ago(minutes(5)), side: 'Unknown' });
+    const reading = sight({ answeredAt: ago(minutes(5)), side: 'Unknown' });
     expect(during({ machine: machine({ media: 'Ours' }), installer: reading })).to.equal('wait Installing');
     expect(during({ machine: silence, installer: reading })).to.equal('wait Installing');
   });
 
   it('takes the image out once the installer says that it is done', () => {
-    const complete = known<InstallerSight>({ completedAt: ago(0), result: 'Done', side: 'Past' });
+    const complete = sight({ completedAt: ago(0), result: 'Done', side: 'Past' });
     expect(during({ machine: machine({ media: 'Ours' }), installer: complete })).to.equal('EjectMedia m');
     expect(during({ machine: machine({ override: 'Cd' }), installer: complete })).to.equal('ClearBootOverride m');
     expect(during({ machine: machine(), installer: complete })).to.equal('wait Installing');
@@ -135,16 +140,16 @@ describe('Installing, by a BMC', () => {
 
   it('cuts off an installer that never fetched its answers, once, and never one that may be past the point of no return', () => {
     const late = { leftAt: ago(minutes(30)), poweredOnAt: ago(minutes(21)) };
-    expect(during({ evidence: late, installer: known(before) })).to.equal('PowerOff m');
-    expect(during({ evidence, installer: known(before) })).to.equal('wait Installing');
+    expect(during({ evidence: late, installer: before })).to.equal('PowerOff m');
+    expect(during({ evidence, installer: before })).to.equal('wait Installing');
     for (const side of ['Past', 'Unknown'] as const)
-      expect(during({ evidence: late, installer: known({ side }) }), side).to.equal('wait Installing');
+      expect(during({ evidence: late, installer: sight({ side }) }), side).to.equal('wait Installing');
     expect(during({ evidence: late, installer: silence })).to.equal('wait Installing');
-    expect(during({ evidence: { ...late, cutOffAt: ago(minutes(1)) }, installer: known(before) })).to.equal('wait Installing');
+    expect(during({ evidence: { ...late, cutOffAt: ago(minutes(1)) }, installer: before })).to.equal('wait Installing');
   });
 
   it('gives one that fetched them the time of an installation', () => {
-    const answered = known<InstallerSight>({ answeredAt: ago(minutes(70)), side: 'Before' });
+    const answered = sight({ answeredAt: ago(minutes(70)), side: 'Before' });
     const of = (on: number): string =>
       during({ evidence: { leftAt: ago(hours(1.4)), poweredOnAt: ago(on) }, installer: answered });
     expect([of(minutes(79)), of(minutes(81))]).to.deep.equal(['wait Installing', 'PowerOff m']);
@@ -203,7 +208,7 @@ describe('what is told to a BMC', () => {
   );
   const anyInstaller = fc.constantFrom<Fact<InstallerSight>>(
     silence,
-    known({ side: 'Before' }),
+    sight({ side: 'Before' }),
     known({ side: 'Past' }),
     known({ side: 'Unknown' }),
   );

@@ -4,6 +4,10 @@ export type Brand = 'XenServer' | 'XCP-ng';
 export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /**
+ * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+ */
+export type BootAtExit = 'Reboot' | 'PowerOff';
+/**
  * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory. Default: Minimal.
  */
 export type Placement = 'Minimal' | 'Home' | 'Balanced';
@@ -93,6 +97,14 @@ export type BootMultipath = 'enabled' | 'disabled' | 'if-multiple';
  * How the installer ends; it reboots when absent.
  */
 export type BootExit = 'poweroff';
+/**
+ * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+ */
+export type InstallerSide = 'Before' | 'Past' | 'Unknown';
+/**
+ * What it said at its end; nothing when absent.
+ */
+export type InstallerResult = 'Done' | 'Failed';
 export type DifferenceVerdict = 'expected' | 'harmless' | 'look' | 'hard';
 /**
  * What it is.
@@ -361,7 +373,7 @@ export interface ReleaseSource {
  */
 export interface IsoSource {
   /**
-   * Where the boot server fetches the image.
+   * Where the boot server fetches the image; file:/// with the path below the folder that is mounted into the boot server as --media.
    */
   readonly url: string;
   /**
@@ -458,6 +470,10 @@ export interface HostBootSettings {
    * Boot method of this host; that of spec.boot when absent. VirtualMedia needs a bmc beside it.
    */
   readonly method?: BootMethod;
+  /**
+   * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+   */
+  readonly atExit?: BootAtExit;
   /**
    * Firmware of this host; that of spec.boot when absent.
    */
@@ -1478,6 +1494,10 @@ export interface HostStatus {
    */
   readonly boot?: HostBoot;
   /**
+   * What the boot server saw of its installer in this attempt; nothing when absent.
+   */
+  readonly installer?: InstallerSummary;
+  /**
    * Product version it had.
    */
   readonly from: string;
@@ -1652,6 +1672,44 @@ export interface BootNetwork {
    * VLAN of the management network; untagged when absent.
    */
   readonly vlan?: number;
+}
+/**
+ * What the boot server saw of its installer in this attempt; nothing when absent.
+ */
+export interface InstallerSummary {
+  /**
+   * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+   */
+  readonly side: InstallerSide;
+  /**
+   * What that rests on.
+   */
+  readonly because: string;
+  /**
+   * What it said at its end; nothing when absent.
+   */
+  readonly result?: InstallerResult;
+  /**
+   * When each thing was fetched first, in order.
+   *
+   * @maxItems 16
+   *
+   * Items: One thing that was fetched.
+   */
+  readonly steps: readonly InstallerStep[];
+}
+/**
+ * One thing that was fetched.
+ */
+export interface InstallerStep {
+  /**
+   * config, kernel, media, answer, start, repository, package, complete or report.
+   */
+  readonly what: string;
+  /**
+   * When it was fetched first.
+   */
+  readonly at: string;
 }
 export interface Difference {
   /**
