@@ -32,6 +32,7 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
       name: host.name,
       bootMethod: host.boot?.method,
       bmc: host.bmc !== undefined,
+      ...(host.boot?.disk === undefined ? {} : { disk: host.boot.disk }),
     })),
     order: spec.order ?? [],
     ...guestOrders(spec),

@@ -51,6 +51,8 @@ export interface Orders {
     readonly bootMethod: 'Auto' | BootMethod | undefined;
     /** It names a BMC. */
     readonly bmc?: boolean;
+    /** The disk that carries its system, where the manifest says so. */
+    readonly disk?: string;
   }[];
   readonly order: readonly string[];
   readonly maxParallel: number;

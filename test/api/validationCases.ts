@@ -130,6 +130,12 @@ export const CREATE_CASES: readonly CreateCase[] = [
     spec: { hosts: [{ name: 'a', bmc: { ...bmc, tls: { allowPlaintext: true } } }] },
     refused: [],
   },
+  {
+    name: 'a disk that is no device',
+    spec: { hosts: [{ name: 'a', boot: { disk: 'sda' } }] },
+    refused: ['spec.hosts[0].boot.disk'],
+  },
+  { name: 'a disk by its stable name', spec: { hosts: [{ name: 'a', boot: { disk: '/dev/disk/by-id/scsi-1' } }] }, refused: [] },
   ...['drain', 'powerOff', 'installerStart', 'install', 'rejoin', 'settle'].flatMap((step): readonly CreateCase[] => [
     {
       name: `no time to ${step}`,

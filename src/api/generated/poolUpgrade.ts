@@ -478,6 +478,10 @@ export interface HostBootSettings {
    * Firmware of this host; that of spec.boot when absent.
    */
   readonly firmware?: Firmware;
+  /**
+   * The disk that carries the host's system, as PRIMARY_DISK in its /etc/xensource-inventory names it; for VirtualMedia and PXE. When absent, the disk behind whose system the host's local storage lies.
+   */
+  readonly disk?: string;
 }
 /**
  * What becomes of the running VMs while their host is upgraded.
