@@ -4,9 +4,7 @@ import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../kubernetes/api';
 import { BmcError } from '../bmc/bmc';
-import { type Fact, unknown } from '../foundation/fact';
-import { attemptKey } from '../upgrade/attempt';
-import type { InstallerSight } from '../upgrade/machineSight';
+import { unknown } from '../foundation/fact';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
@@ -17,13 +15,13 @@ import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
+import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
 import { expectedIdentity } from './machines/expected';
-import { createMachines, type MachinesParts, type MediaPlace } from './machines/machines';
+import { createMachines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
-import type { Records } from './pool/records';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
@@ -68,12 +66,6 @@ export interface AccessParts {
   readonly bootServer?: BootServerAccess | undefined;
 }
 
-/** What the controller needs of the boot server. */
-export interface BootServerAccess extends MediaPlace {
-  /** What it saw of an attempt. @param attempt key as the heart's `attemptKey` makes it */
-  seen(object: PoolUpgrade, attempt: string): Promise<Fact<InstallerSight>>;
-}
-
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
   const { clock, steady, log, api, dialect, decoder } = parts;
   const transport = new FollowingTransport(parts.transportFor);
@@ -106,11 +98,23 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
   const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
-  const machines = createMachines(machinesOf(parts, store, bmcs, (cls) => cache.records(cls)));
+  const hostOf = rememberedIn(store);
+  const { bootServer } = parts;
+  const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
+  const machines = createMachines({
+    bmcOf: (uuid) => bmcs.of(hostOf(uuid)),
+    expectedOf(uuid) {
+      const host = hostOf(uuid);
+      return expectedIdentity((cls) => cache.records(cls), uuid, bmcs.settingsOf(host), host.evidence.machine);
+    },
+    media: boot,
+    installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
+  });
   return {
     machines: machines.hands,
     observer: createObserver({
       machines: machines.eyes,
+      boot,
       client,
       cache,
       clock,
@@ -133,24 +137,12 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
-function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
-  const remembered = (uuid: string): HostState => {
+/** @throws Error for a host that is none of the run: a defect of whoever asks */
+function rememberedIn(store: ObjectStore): (uuid: string) => HostState {
+  return (uuid) => {
     const host = readState(store.current)?.hosts.find((entry) => entry.uuid === uuid);
     if (host === undefined) throw new Error(`a machine was asked for that is none of the run: ${uuid}`);
     return host;
-  };
-  return {
-    bmcOf: (uuid) => bmcs.of(remembered(uuid)),
-    expectedOf: (uuid) => {
-      const host = remembered(uuid);
-      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
-    },
-    media: bootServer,
-    installer: (uuid) => {
-      const state = readState(store.current);
-      if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));
-      return bootServer.seen(store.current, attemptKey(state, remembered(uuid)));
-    },
   };
 }
 

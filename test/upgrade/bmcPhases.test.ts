@@ -209,8 +209,8 @@ describe('what is told to a BMC', () => {
   const anyInstaller = fc.constantFrom<Fact<InstallerSight>>(
     silence,
     sight({ side: 'Before' }),
-    known({ side: 'Past' }),
-    known({ side: 'Unknown' }),
+    sight({ side: 'Past' }),
+    sight({ side: 'Unknown' }),
   );
   const anyEvidence = fc.record({
     leftAt: fc.constantFrom(undefined, ago(1)),

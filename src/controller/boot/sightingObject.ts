@@ -19,6 +19,8 @@ export interface ImageOffer {
 }
 
 export interface AttemptSeen {
+  /** Since when the book of it is kept, milliseconds since the epoch: what was before is not known. */
+  readonly since: number;
   /** Whether this very attempt is known to the server and its medium made. */
   readonly ready: OfferState;
   readonly why: string;

@@ -6,12 +6,13 @@ import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { MachinePort, Outcome } from '../../upgrade/ports';
 import { accepted } from '../pool/outcome';
 
-/** Where the image of an attempt is fetched from. */
+/** The images that hosts boot; hosts by uuid. */
 export interface MediaPlace {
-  /** @param attempt key as the heart's `attemptKey` makes it */
-  url(attempt: string): string;
-  /** Whether an image that a BMC names is one of this operator's. */
-  isOurs(image: string): boolean;
+  /** Where the image of the host's attempt is fetched from; undefined while nothing is open for it. */
+  imageUrl(host: string): string | undefined;
+  treeUrl(host: string): string | undefined;
+  /** Whose image it is that a BMC names. */
+  kindOf(host: string, image: string): 'Ours' | 'Stale' | 'Foreign';
 }
 
 export interface MachinesParts {
@@ -35,17 +36,21 @@ export interface Machines {
 }
 
 export function createMachines(parts: MachinesParts): Machines {
-  const isOurs = (image: string): boolean => parts.media?.isOurs(image) === true;
+  const { media } = parts;
+  const kindOf: KindOf = (host, image) => media?.kindOf(host, image) ?? 'Foreign';
+  const ours = (host: string) => (image: string): boolean => kindOf(host, image) !== 'Foreign';
   const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
     outcomeOf(parts, host, work);
   return {
-    eyes: { machine: (host) => look(parts, host, isOurs), installer: (host) => parts.installer(host) },
+    eyes: { machine: (host) => look(parts, host, kindOf), installer: (host) => parts.installer(host) },
     hands: {
-      insertMedia: (host, attempt) =>
-        parts.media === undefined
-          ? Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'))
-          : verb(host, (bmc, signal) => bmc.insertMedia(parts.media!.url(attempt), isOurs, signal)),
-      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(isOurs, signal)),
+      insertMedia(host) {
+        const url = media?.imageUrl(host);
+        if (url === undefined) return Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'));
+        return verb(host, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
+      },
+      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
+      repositoryUrl: (host) => media?.treeUrl(host),
       // The firmware keeps the mode it has: the installer must be booted in that of the system it upgrades.
       setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, undefined, signal)),
       clearBootOverride: (host) => verb(host, (bmc, signal) => bmc.clearBootOverride(signal)),
@@ -55,7 +60,9 @@ export function createMachines(parts: MachinesParts): Machines {
   };
 }
 
-async function look(parts: MachinesParts, host: string, isOurs: (image: string) => boolean): Promise<Fact<MachineSight>> {
+type KindOf = MediaPlace['kindOf'];
+
+async function look(parts: MachinesParts, host: string, kindOf: KindOf): Promise<Fact<MachineSight>> {
   const { signal } = new AbortController();
   try {
     const bmc = await parts.bmcOf(host);
@@ -66,7 +73,7 @@ async function look(parts: MachinesParts, host: string, isOurs: (image: string) 
     const power = await bmc.power(signal);
     const override = await bmc.boot(signal);
     const slots = found.media === undefined ? undefined : await bmc.media(signal);
-    return known(sightOf(found, expected.value, { power, override, slots, isOurs }));
+    return known(sightOf(found, expected.value, { power, override, slots, kindOf: (image) => kindOf(host, image) }));
   } catch (error) {
     if (!(error instanceof BmcError)) throw error;
     return unknown(`${error.kind}${error.reason === '' ? '' : ` (${error.reason})`}: ${error.message}`);
@@ -78,16 +85,16 @@ interface Readings {
   readonly override: BootOverride;
   /** Undefined: it has no drive that may be used. */
   readonly slots: readonly MediaSlot[] | undefined;
-  readonly isOurs: (image: string) => boolean;
+  readonly kindOf: (image: string) => ReturnType<KindOf>;
 }
 
-function sightOf(found: Capabilities, expected: ExpectedIdentity, { power, override, slots, isOurs }: Readings): MachineSight {
+function sightOf(found: Capabilities, expected: ExpectedIdentity, { power, override, slots, kindOf }: Readings): MachineSight {
   const { targets } = found.bootOnce;
   return {
     power,
     identity: identityOf(found, expected),
     override: override.target === 'Hdd' ? 'Other' : override.target,
-    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', isOurs),
+    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', kindOf),
     targets: targets.filter((target) => target === 'Cd' || target === 'Pxe'),
   };
 }
@@ -100,10 +107,14 @@ function identityOf({ identity }: Capabilities, expected: ExpectedIdentity): Mac
 }
 
 /** In the drive that the driver uses. */
-function mediaIn(slots: readonly MediaSlot[], own: string, isOurs: (image: string) => boolean): MachineSight['media'] {
-  const inserted = slots.filter((slot) => slot.slot === own && slot.inserted);
-  if (inserted.length === 0) return 'None';
-  return inserted.every(({ image }) => isOurs(image)) ? 'Ours' : 'Foreign';
+function mediaIn(
+  slots: readonly MediaSlot[],
+  own: string,
+  kindOf: (image: string) => ReturnType<KindOf>,
+): MachineSight['media'] {
+  const kinds = slots.filter((slot) => slot.slot === own && slot.inserted).map(({ image }) => kindOf(image));
+  if (kinds.length === 0) return 'None';
+  return kinds.find((kind) => kind !== 'Ours') ?? 'Ours';
 }
 
 async function outcomeOf(
