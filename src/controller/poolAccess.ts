@@ -18,10 +18,11 @@ import type { ClosableTransport } from '../xenapi/transport';
 import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
 import { expectedIdentity } from './machines/expected';
-import { createMachines } from './machines/machines';
+import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
+import type { Records } from './pool/records';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
@@ -98,18 +99,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
   const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
-  const hostOf = rememberedIn(store);
-  const { bootServer } = parts;
-  const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
-  const machines = createMachines({
-    bmcOf: (uuid) => bmcs.of(hostOf(uuid)),
-    expectedOf(uuid) {
-      const host = hostOf(uuid);
-      return expectedIdentity((cls) => cache.records(cls), uuid, bmcs.settingsOf(host), host.evidence.machine);
-    },
-    media: boot,
-    installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
-  });
+  const { machines, boot } = besideThePool(parts, store, bmcs, (cls) => cache.records(cls));
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -135,6 +125,27 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
       transport.close();
     },
   };
+}
+
+/** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
+function besideThePool(
+  { api, bootServer }: AccessParts,
+  store: ObjectStore,
+  bmcs: NamedBmcs,
+  records: Records,
+): { readonly machines: Machines; readonly boot: BootView | undefined } {
+  const hostOf = rememberedIn(store);
+  const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
+  const machines = createMachines({
+    bmcOf: (uuid) => bmcs.of(hostOf(uuid)),
+    expectedOf(uuid) {
+      const host = hostOf(uuid);
+      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+    },
+    media: boot,
+    installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
+  });
+  return { machines, boot };
 }
 
 /** @throws Error for a host that is none of the run: a defect of whoever asks */

@@ -3,6 +3,7 @@
 // medium, and that the host reaches the server.
 import type { HostBoot } from '../api/generated/poolUpgrade';
 import { type Decision, fail, type HostSituation, wait } from './decision';
+import type { FactName } from './facts';
 import { type HostState, type RunState, withHost } from './state';
 import { iso, millis, minutes } from './time';
 
@@ -23,6 +24,11 @@ export type Reach =
 const PATIENCE = minutes(15);
 /** Beyond the deadlines: a host that is late is late by its own, not because its paths have closed. */
 const SPARE = minutes(60);
+
+/** Facts that `unserved` looks at. */
+export function servedFacts({ boot }: Pick<HostState, 'boot'>): readonly FactName[] {
+  return boot === undefined ? ['boot'] : ['reach', 'installer'];
+}
 
 /** Undefined: the server is ready for the host, and the host reaches it. */
 export function unserved(situation: HostSituation): Decision | undefined {

@@ -7,6 +7,11 @@ export function repositoryFor(orders: Orders, version: string, brand: string | u
   return orders.repositories.find((entry) => serves(entry, version, brand))?.url;
 }
 
+/** Whether the manifest names a repository of that version, of whatever brand. */
+export function isNamed(orders: Orders, version: string): boolean {
+  return orders.repositories.some((entry) => compareVersions(entry.version, version) === 0);
+}
+
 /** Whether the boot server has the image of a release. */
 export function hasImage(orders: Orders, version: string, brand: string | undefined): boolean {
   return (orders.images ?? []).some((entry) => serves(entry, version, brand));

@@ -5,9 +5,10 @@ import { bootMethodOf } from '../../src/upgrade/bootMethods/bootMethod';
 import { effectNamed } from '../../src/upgrade/effects';
 import type { InstallerSight, MachineSight } from '../../src/upgrade/machineSight';
 import { stagedDebts } from '../../src/upgrade/pool/putBack';
-import type { Evidence, HostPhase, RunState } from '../../src/upgrade/state';
+import type { Evidence, HostPhase, HostState, RunState } from '../../src/upgrade/state';
 import { hours, iso, minutes } from '../../src/upgrade/time';
-import { at, off, tried } from './deciding';
+import type { Reach } from '../../src/upgrade/bootRecord';
+import { at, decide, off, say, tried } from './deciding';
 import { atHost, guest, host, hostState, item, MARK, NOW, orders, sharedWorld, type Setting, twoHosts } from './situations';
 
 const silence = unknown('silence');
@@ -30,6 +31,8 @@ function sight(more: Partial<InstallerSight>): Fact<InstallerSight> {
 }
 
 interface Scene {
+  /** Default: open at the boot server, whose medium is ready. */
+  readonly boot?: HostState['boot'] | null;
   readonly phase?: HostPhase;
   readonly method?: 'VirtualMedia' | 'PXE';
   readonly machine?: Fact<MachineSight>;
@@ -38,14 +41,24 @@ interface Scene {
   readonly setting?: Setting;
 }
 
-function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, ...seen }: Scene): string {
+const OPEN: NonNullable<HostState['boot']> = {
+  expires: iso(NOW + hours(3)),
+  intent: 'upgrade',
+  brand: 'XenServer',
+  disk: '/dev/sda',
+  baseURL: 'http://boot.example',
+  macs: [],
+  arguments: {},
+};
+
+function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, boot = OPEN, ...seen }: Scene): string {
   const { facts = {}, ...rest } = setting;
   const given: Setting = {
     pool: twoHosts(off),
     ...rest,
-    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? silence, ...facts },
+    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? (phase === 'Leaving' ? sight({}) : silence), ...facts },
   };
-  return at(phase, given, { bootMethod: method, evidence });
+  return at(phase, given, { bootMethod: method, evidence, ...(boot === null ? {} : { boot }) });
 }
 
 describe('which host boots by its BMC', () => {
@@ -93,6 +106,27 @@ describe('Leaving, by a BMC', () => {
     expect(asked({ machine: machine({ targets: ['Pxe'] }) })).to.equal('fail BootNotOffered');
     expect(asked({ method: 'PXE', machine: machine({ targets: ['Cd'] }) })).to.equal('fail BootNotOffered');
     expect(asked({ setting: { state: tried('m', { InsertMedia: 3 }) } })).to.equal('fail MediaNotInserted');
+  });
+
+  it('tries nothing before the boot server has the medium ready, and the host reaches it', () => {
+    const saying = (more: Partial<InstallerSight>): string => asked({ installer: sight(more) });
+    expect(asked({ boot: null })).to.equal('again');
+    expect(asked({ boot: null, setting: { facts: { boot: silence } } })).to.equal('wait BootNotPrepared');
+    expect(asked({ installer: silence })).to.equal('wait BootServerSilent');
+    expect(saying({ ready: 'Checking' })).to.equal('wait BootMediumChecked');
+    expect(saying({ ready: 'Refused', why: 'no image' })).to.equal('fail BootMediumRefused');
+    const reach = (found: Fact<Reach>): string => asked({ setting: { facts: { reach: found } } });
+    expect(reach(silence)).to.equal('wait BootServerNotReached');
+    expect(reach(known({ kind: 'Refused', why: 'TIMEOUT' }))).to.equal('wait BootServerNotReached');
+    expect(reach(known({ kind: 'CannotTell' }))).to.equal('InsertMedia m');
+  });
+
+  it('waits for neither of them for ever, and lets nothing go meanwhile', () => {
+    const late = hostState('m', 'Leaving', { bootMethod: 'PXE', boot: OPEN, since: ago(minutes(16)) });
+    for (const facts of [{ installer: silence }, { reach: known<Reach>({ kind: 'Refused', why: 'TIMEOUT' }) }]) {
+      const setting = { pool: twoHosts(off), facts: { machine: machine(), installer: sight({}), ...facts } };
+      expect(say(decide(atHost(late, setting)))).to.match(/^fail BootServer/);
+    }
   });
 
   it('goes on with the pool silent: off, armed, read back, on', () => {

@@ -66,7 +66,15 @@ function argumentsOf({ arguments: said }: HostBoot): InstallerArguments {
   };
 }
 
-function networkOf({ kind, ip = '', netmask = '', gateway, dns = [], domain, vlan }: NonNullable<HostBoot['arguments']['network']>): NetworkConfig {
+function networkOf({
+  kind,
+  ip = '',
+  netmask = '',
+  gateway,
+  dns = [],
+  domain,
+  vlan,
+}: NonNullable<HostBoot['arguments']['network']>): NetworkConfig {
   const tag = vlan === undefined ? {} : { vlan };
   if (kind === 'dhcp') return { kind, ...tag };
   return {

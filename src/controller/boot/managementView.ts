@@ -23,8 +23,13 @@ export function managementInterface(records: Records, host: Ref): ManagementInte
     addressType: pif.primary_address_type === 'IPv6' ? 'IPv6' : 'IPv4',
     vlan: pif.VLAN,
     cards: (bond === undefined ? [below] : slavesOf(records, bond)).map(cardOf),
-    bondMode: bond === undefined ? undefined : (bond.mode ?? bond.other_config['bond-mode'] ?? below.other_config['bond-mode'] ?? ''),
+    bondMode: bond === undefined ? undefined : bondMode(bond, below),
   };
+}
+
+/** Up to 6.0 it stands in `other_config`, if anywhere. */
+function bondMode({ mode, other_config: of }: RecordOf<'Bond'>, below: Pif): string {
+  return mode ?? of['bond-mode'] ?? below.other_config['bond-mode'] ?? '';
 }
 
 /** Of the physical cards, lower case. */

@@ -46,7 +46,12 @@ export function settingsOf({ spec }: PoolUpgrade, { name, uuid }: Pick<HostState
   return spec.hosts?.find((entry) => entry.name === name || entry.name === uuid);
 }
 
-function argumentsFor(records: Records, ref: string, host: HostState, settings: HostSettings | undefined): Fact<HostBoot['arguments']> {
+function argumentsFor(
+  records: Records,
+  ref: string,
+  host: HostState,
+  settings: HostSettings | undefined,
+): Fact<HostBoot['arguments']> {
   const management = managementInterface(records, ref);
   if (management === undefined) return unknown(`the pool does not show by which interface ${host.name} is managed`);
   // The installer of the target reads them; it has known tags since 7.5 (xenserver.md 4.7).

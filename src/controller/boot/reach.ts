@@ -26,7 +26,11 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** @param host undefined: the pool does not show it. @param url undefined: nothing is open for it yet */
-export async function reachOf(client: Pick<XapiClient, 'call'>, host: Ref | undefined, url: string | undefined): Promise<Fact<Reach>> {
+export async function reachOf(
+  client: Pick<XapiClient, 'call'>,
+  host: Ref | undefined,
+  url: string | undefined,
+): Promise<Fact<Reach>> {
   if (host === undefined) return unknown('the pool does not show the host');
   if (url === undefined) return unknown('nothing is open for the host yet');
   try {
@@ -34,9 +38,13 @@ export async function reachOf(client: Pick<XapiClient, 'call'>, host: Ref | unde
     return known(said === 'true' ? { kind: 'Reached' } : { kind: 'Refused', why: `its plugin says ${said}` });
   } catch (error) {
     if (!(error instanceof XapiError)) throw error;
-    if (error.kind === 'ApiAge' || CANNOT_TELL.has(error.code)) return known({ kind: 'CannotTell' });
-    const code = error.code === 'XENAPI_PLUGIN_FAILURE' ? error.params[2] : undefined;
-    if (code === undefined) return unknown(`the host could not be asked whether it reaches the boot server: ${error.kind} ${error.code}`);
-    return known({ kind: 'Refused', why: `${WORDS[code] ?? 'its plugin refused it'} (${code})` });
+    return refusal(error);
   }
+}
+
+function refusal({ kind, code, params }: XapiError): Fact<Reach> {
+  if (kind === 'ApiAge' || CANNOT_TELL.has(code)) return known({ kind: 'CannotTell' });
+  const said = code === 'XENAPI_PLUGIN_FAILURE' ? params[2] : undefined;
+  if (said === undefined) return unknown(`the host could not be asked whether it reaches the boot server: ${kind} ${code}`);
+  return known({ kind: 'Refused', why: `${WORDS[said] ?? 'its plugin refused it'} (${said})` });
 }

@@ -19,7 +19,13 @@ export function installerSight(
   poweredOnAt: number | undefined,
 ): InstallerSight {
   if (seen === undefined)
-    return { ready: 'Checking', why: '', side: 'Unknown', because: 'the boot server does not know of the attempt yet', steps: [] };
+    return {
+      ready: 'Checking',
+      why: '',
+      side: 'Unknown',
+      because: 'the boot server does not know of the attempt yet',
+      steps: [],
+    };
   const { since, ready, why, sightings } = seen;
   const whole = poweredOnAt === undefined || since <= poweredOnAt;
   return { ready, why, ...sideOf(attempt, sightings, whole), ...timesOf(sightings), steps: stepsOf(sightings) };
@@ -31,7 +37,8 @@ function sideOf(attempt: BootAttempt, sightings: Sightings, whole: boolean): Pic
   if (told.known) return { side: told.value.side === 'past' ? 'Past' : 'Before', because: told.value.because };
   const byAnswer = attempt.method === 'VirtualMedia' || attempt.method === 'PXE';
   const nobody = sightings.seen.answer === undefined && sightings.seen.start === undefined && sightings.result === undefined;
-  if (byAnswer && nobody && whole) return { side: 'Before', because: 'the answer file was not fetched, without which no installer begins' };
+  if (byAnswer && nobody && whole)
+    return { side: 'Before', because: 'the answer file was not fetched, without which no installer begins' };
   return { side: 'Unknown', because: told.why };
 }
 

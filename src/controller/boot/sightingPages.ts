@@ -96,7 +96,14 @@ export class SightingPages {
   }
 
   private seen(attempt: BootAttempt): AttemptSeen {
-    return this.wanted.attempts[attemptKey(attempt)] ?? { since: this.parts.clock.now(), ready: 'Checking', why: '', sightings: NOTHING_SEEN };
+    return (
+      this.wanted.attempts[attemptKey(attempt)] ?? {
+        since: this.parts.clock.now(),
+        ready: 'Checking',
+        why: '',
+        sightings: NOTHING_SEEN,
+      }
+    );
   }
 
   private with(attempt: BootAttempt, seen: AttemptSeen): SightingDocument {

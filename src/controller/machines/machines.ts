@@ -38,7 +38,10 @@ export interface Machines {
 export function createMachines(parts: MachinesParts): Machines {
   const { media } = parts;
   const kindOf: KindOf = (host, image) => media?.kindOf(host, image) ?? 'Foreign';
-  const ours = (host: string) => (image: string): boolean => kindOf(host, image) !== 'Foreign';
+  const ours =
+    (host: string) =>
+    (image: string): boolean =>
+      kindOf(host, image) !== 'Foreign';
   const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
     outcomeOf(parts, host, work);
   return {
@@ -107,11 +110,7 @@ function identityOf({ identity }: Capabilities, expected: ExpectedIdentity): Mac
 }
 
 /** In the drive that the driver uses. */
-function mediaIn(
-  slots: readonly MediaSlot[],
-  own: string,
-  kindOf: (image: string) => ReturnType<KindOf>,
-): MachineSight['media'] {
+function mediaIn(slots: readonly MediaSlot[], own: string, kindOf: (image: string) => ReturnType<KindOf>): MachineSight['media'] {
   const kinds = slots.filter((slot) => slot.slot === own && slot.inserted).map(({ image }) => kindOf(image));
   if (kinds.length === 0) return 'None';
   return kinds.find((kind) => kind !== 'Ours') ?? 'Ours';

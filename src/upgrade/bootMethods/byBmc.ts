@@ -2,7 +2,7 @@
 // proven is proven while the host still serves: whose BMC it is, that its boot can be overridden, that it fetches the image. Then: off, armed, read back, on.
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { onHost } from '../host/item';
-import { unserved } from '../bootRecord';
+import { servedFacts, unserved } from '../bootRecord';
 import type { BootTarget, MachineSight } from '../machineSight';
 import { exhausted, inSight } from '../sight';
 import { attemptKey } from '../attempt';
@@ -16,12 +16,10 @@ interface ByBmc {
   readonly target: BootTarget;
 }
 
-/** What tells whether the boot server is ready and reached. */
-const SERVED = ['boot', 'reach', 'installer'] as const;
-
 function methodBy(way: ByBmc): BootMethodModule {
   const leaving: HostStep = {
-    needs: ({ evidence }) => (evidence.leftAt === undefined ? ['pool', 'guests', 'hostTime', 'machine', ...SERVED] : ['machine']),
+    needs: (host) =>
+      host.evidence.leftAt === undefined ? ['pool', 'guests', 'hostTime', 'machine', ...servedFacts(host)] : ['machine'],
     decide(situation) {
       const { evidence } = situation.host;
       if (evidence.poweredOnAt !== undefined) return next('Installing');

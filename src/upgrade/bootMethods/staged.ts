@@ -1,8 +1,8 @@
 // Staged: the host's own plugin stages the installer as the next boot, then the host reboots. Needs nothing but XenAPI and a repository the host reaches.
 // The plugin's `main` is the last effect before the reboot and is never run twice without a boot between.
 import { attemptKey } from '../attempt';
-import { unserved } from '../bootRecord';
-import { hasImage, repositoryFor } from '../repository';
+import { servedFacts, unserved } from '../bootRecord';
+import { hasImage, isNamed, repositoryFor } from '../repository';
 import type { Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stagingTasks } from '../effects/hostEffects';
@@ -14,9 +14,9 @@ import type { BootMethodModule } from './bootMethod';
 import { readyToLeave } from './readyToLeave';
 
 const leaving: HostStep = {
-  needs: (host) =>
+  needs: (host, orders) =>
     host.evidence.stagedAt === undefined
-      ? ['pool', 'guests', 'hostTime', 'staging', 'tasks', 'boot', 'reach', 'installer']
+      ? ['pool', 'guests', 'hostTime', 'staging', 'tasks', ...(isNamed(orders, host.to) ? [] : servedFacts(host))]
       : ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('Installing');

@@ -86,7 +86,9 @@ function mayPowerOn(context: EffectContext, { power, override, media }: MachineS
   if (power !== 'Off') return forbidden(`${item.name} is not powered off`);
   if (item.params['into'] !== 'installer') {
     if (override !== 'None') return forbidden(`the next boot of ${item.name} is overridden`);
-    return media === 'Ours' || media === 'Stale' ? forbidden(`the installer’s image is still in the drive of ${item.name}`) : allowed;
+    return media === 'Ours' || media === 'Stale'
+      ? forbidden(`the installer’s image is still in the drive of ${item.name}`)
+      : allowed;
   }
   if (override !== targetOf(context)) return forbidden(`the next boot of ${item.name} is not overridden as wanted`);
   if (targetOf(context) === 'Cd' && media !== 'Ours')

@@ -33,7 +33,7 @@ export const installing: HostStep = {
 };
 
 export const awaitingOperator: HostStep = {
-  needs: (host) => installing.needs(host),
+  needs: (host, orders) => installing.needs(host, orders),
   decide(situation) {
     const strangeStill = strange(situation.facts.pool);
     if (strangeStill !== undefined) return strangeStill;
