@@ -86,6 +86,10 @@ export type BootMethodInUse = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
  */
 export type BootIntent = 'upgrade' | 'restore';
 /**
+ * How the machine starts, where it is known; media that cannot start so are refused.
+ */
+export type BootFirmware = 'UEFI' | 'BIOS';
+/**
  * By DHCP, or as told here.
  */
 export type BootAddressing = 'dhcp' | 'static';
@@ -1587,6 +1591,10 @@ export interface HostBoot {
    */
   readonly uuid?: string;
   /**
+   * How the machine starts, where it is known; media that cannot start so are refused.
+   */
+  readonly firmware?: BootFirmware;
+  /**
    * Why the installer must not begin although the attempt goes on; it may when absent.
    */
   readonly veto?: string;
@@ -1612,9 +1620,9 @@ export interface BootArguments {
    */
   readonly multipath?: BootMultipath;
   /**
-   * Consoles of the kernel, in order.
+   * Consoles of the kernel beside the vendor's, in order; the last one is written to.
    *
-   * @maxItems 8
+   * @maxItems 4
    *
    * Items: One console, e.g. ttyS0,115200n8.
    */
@@ -1623,22 +1631,6 @@ export interface BootArguments {
    * How the installer ends; it reboots when absent.
    */
   readonly atExit?: BootExit;
-  /**
-   * Arguments of Xen, as the image has them.
-   *
-   * @maxItems 32
-   *
-   * Items: One argument.
-   */
-  readonly xen?: readonly string[];
-  /**
-   * Arguments of the kernel that the vendor put into the image.
-   *
-   * @maxItems 32
-   *
-   * Items: One argument.
-   */
-  readonly extra?: readonly string[];
 }
 /**
  * How that card gets its address; left to the installer when absent.
@@ -1661,9 +1653,9 @@ export interface BootNetwork {
    */
   readonly gateway?: string;
   /**
-   * Name servers, for static.
+   * Name servers, for static; as many as the installer keeps.
    *
-   * @maxItems 8
+   * @maxItems 3
    *
    * Items: IPv4 address of a name server.
    */

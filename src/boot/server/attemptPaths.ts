@@ -1,7 +1,8 @@
 // The URLs of one attempt, as the installer, the boot loader and the BMC are told them. All are made with one key, so that a rotation in mid-install changes
 // nothing for a host that has begun.
 import type { AnswerAsked } from '../answers/asked';
-import type { AnswerAt } from '../pxe/arguments';
+import type { AnswerAt } from '../arguments/installerArguments';
+import type { VendorWords } from '../arguments/kernelLine';
 import type { BootFiles, BootOrder } from '../pxe/bootScript';
 import type { BootAttempt } from './attempt';
 import { pathOf } from './openAttempt';
@@ -52,8 +53,9 @@ export function reportUrl(key: BootKey, attempt: BootAttempt): string {
   return attempt.baseUrl + pathOf(key, attempt, 'complete');
 }
 
-export function bootOrder(key: BootKey, attempt: BootAttempt): BootOrder {
+/** @param vendor what the medium says to Xen and its kernel */
+export function bootOrder(key: BootKey, attempt: BootAttempt, vendor: VendorWords): BootOrder {
   const at = (name: string): string => attempt.baseUrl + pathOf(key, attempt, 'boot', name);
   const files: BootFiles = { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img') };
-  return { files, answer: answerAt(key, attempt), arguments: attempt.arguments };
+  return { files, answer: answerAt(key, attempt), arguments: attempt.arguments, vendor };
 }

@@ -1,7 +1,7 @@
 // From the status of a PoolUpgrade to the attempts that are open by it. Closed when in doubt: an attempt is one that the status spells out whole, of a host that
 // left or is about to, in a run that upgrades.
 import type { HostBoot, HostStatus, PoolUpgrade } from '../../api/generated/poolUpgrade';
-import type { InstallerArguments, NetworkConfig } from '../pxe/arguments';
+import type { InstallerArguments, NetworkConfig } from '../arguments/installerArguments';
 import type { BootAttempt } from './attempt';
 
 /** In which a host's installer may begin. A host that waits for a person may have an installer at work that nobody sees. */
@@ -54,15 +54,13 @@ function machineOf({ macs, serial, uuid }: HostBoot): BootAttempt['machine'] {
 }
 
 function argumentsOf({ arguments: said }: HostBoot): InstallerArguments {
-  const { networkDevice, network, multipath, consoles = [], atExit, xen = [], extra = [] } = said;
+  const { networkDevice, network, multipath, consoles = [], atExit } = said;
   return {
     ...(networkDevice === undefined ? {} : { networkDevice }),
     ...(network === undefined ? {} : { networkConfig: networkOf(network) }),
     ...(multipath === undefined ? {} : { multipath }),
     ...(atExit === undefined ? {} : { atExit }),
     consoles,
-    xen,
-    extra,
   };
 }
 

@@ -1,5 +1,5 @@
 // From XenAPI records to how a host's installer reaches the network: the management interface, what it is built on, and the host's cards.
-import type { Card, ManagementInterface } from '../../boot/media/managementNetwork';
+import type { Card, ManagementInterface } from '../../boot/arguments/managementNetwork';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
 import type { Records } from '../pool/records';
 

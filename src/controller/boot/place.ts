@@ -1,8 +1,8 @@
 // What an attempt at a host would be given, from what pool, manifest and operator say: its disk, its cards, how its installer reaches the network, and under
 // which address it finds the boot server. Everything that is not certain is a reason why it cannot be given anything.
 import type { HostBoot, HostSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
-import { managementNetwork } from '../../boot/media/managementNetwork';
-import type { NetworkConfiguration } from '../../boot/media/installerArguments';
+import { managementNetwork } from '../../boot/arguments/managementNetwork';
+import type { NetworkConfig } from '../../boot/arguments/installerArguments';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import { NAME_THE_DISK, primaryDisk } from '../../plan/primaryDisk';
 import { compareVersions } from '../../plan/release';
@@ -58,12 +58,12 @@ function argumentsFor(
   const network = managementNetwork(management, { tagsVlans: compareVersions(host.to, '7.5') >= 0 });
   if (network.kind === 'Unreachable') return unknown(`${host.name}: ${network.why}`);
   const atExit = settings?.boot?.atExit === 'PowerOff' ? ({ atExit: 'poweroff' } as const) : {};
-  return known({ networkDevice: network.device, network: networkOf(network.network), ...atExit });
+  return known({ networkDevice: network.networkDevice, network: networkOf(network.networkConfig), ...atExit });
 }
 
-function networkOf(said: NetworkConfiguration): NonNullable<HostBoot['arguments']['network']> {
+function networkOf(said: NetworkConfig): NonNullable<HostBoot['arguments']['network']> {
   const tag = said.vlan === undefined ? {} : { vlan: said.vlan };
-  if (said.mode === 'Dhcp') return { kind: 'dhcp', ...tag };
+  if (said.kind === 'dhcp') return { kind: 'dhcp', ...tag };
   const { ip, netmask, gateway, dns = [], domain } = said;
   return {
     kind: 'static',
