@@ -31,6 +31,8 @@ export interface Capabilities {
     readonly targets: readonly BootTarget[];
     /** Empty: the mode is not chosen by BMC. */
     readonly modes: readonly FirmwareMode[];
+    /** Targets that it boots from only when it is told the mode as well; absent: none. */
+    readonly needMode?: readonly BootTarget[];
   };
   /** Undefined: no virtual media, or none that is licensed. */
   readonly media: { readonly slot: string; readonly schemes: readonly string[] } | undefined;
