@@ -37,6 +37,10 @@ export class Channel {
     return this.parts.protocol;
   }
 
+  isOf(bmc: Bmc): boolean {
+    return this.parts.bmc === bmc;
+  }
+
   /** A question. */
   async read<T>(verb: string, work: Work<T>, signal: AbortSignal): Promise<T> {
     this.admit(verb);

@@ -45,6 +45,8 @@ export class PolicyBmc implements Bmc {
   private readonly attempted = new Attempts(MOST_ATTEMPTS);
   private readonly routes: Routes;
   private readonly allowed: ReadonlySet<FallbackVerb>;
+  /** As the primary told it last. */
+  private modeTold: FirmwareMode | undefined;
 
   constructor(parts: PolicyParts) {
     const { clock, random, identify, threshold = 3, patienceMs = 60_000, primary, secondary } = parts;
@@ -86,7 +88,8 @@ export class PolicyBmc implements Bmc {
   }
 
   boot(signal: AbortSignal): Promise<BootOverride> {
-    return this.routes.read({ verb: 'boot', aspect: 'boot', fallback: 'setBootOnce' }, (bmc) => bmc.boot(signal), signal);
+    const request = { verb: 'boot', aspect: 'boot', fallback: 'setBootOnce' } as const;
+    return this.routes.read(request, (bmc) => this.heardMode(bmc, signal), signal);
   }
 
   media(signal: AbortSignal): Promise<readonly MediaSlot[]> {
@@ -101,9 +104,10 @@ export class PolicyBmc implements Bmc {
     return result;
   }
 
+  /** @param mode Undefined: that of the machine, where the primary tells it; IPMI has to be told */
   async setBootOnce(target: BootTarget, mode: FirmwareMode | undefined, signal: AbortSignal): Promise<VerbResult<BootOverride>> {
     const order = { verb: 'setBootOnce', aspect: 'boot', fallback: target === 'Pxe' ? 'setBootOnce' : undefined } as const;
-    const { result, by } = await this.routes.order(order, (bmc) => bmc.setBootOnce(target, mode, signal), signal);
+    const { result, by } = await this.routes.order(order, (bmc) => bmc.setBootOnce(target, mode ?? this.modeFor(bmc), signal), signal);
     this.routes.armedBy(by);
     return result;
   }
@@ -136,6 +140,17 @@ export class PolicyBmc implements Bmc {
     return this.channels.primary.read('bootProgress', (bmc) => bmc.bootProgress(signal), signal);
   }
 
+  private async heardMode(bmc: Bmc, signal: AbortSignal): Promise<BootOverride> {
+    const found = await bmc.boot(signal);
+    if (this.channels.primary.isOf(bmc)) this.modeTold = found.mode;
+    return found;
+  }
+
+  /** The primary knows its own. */
+  private modeFor(bmc: Bmc): FirmwareMode | undefined {
+    return this.channels.primary.isOf(bmc) ? undefined : this.modeTold;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.channels.primary.close(), this.channels.secondary?.close()]);
   }
@@ -160,5 +175,6 @@ function merged(own: Capabilities, more: Capabilities, allowed: ReadonlySet<Fall
 
 function withPxe(own: Capabilities['bootOnce'], more: Capabilities['bootOnce']): Capabilities['bootOnce'] {
   if (own.targets.includes('Pxe') || !more.targets.includes('Pxe')) return own;
-  return { targets: [...own.targets, 'Pxe'], modes: own.modes.length === 0 ? more.modes : own.modes };
+  const needMode = more.needMode?.includes('Pxe') === true ? { needMode: [...(own.needMode ?? []), 'Pxe' as const] } : {};
+  return { ...own, targets: [...own.targets, 'Pxe'], modes: own.modes.length === 0 ? more.modes : own.modes, ...needMode };
 }

@@ -163,6 +163,24 @@ describe('two protocols for one BMC', () => {
     await refusal(done(bmc.setPower('Off', patient)), 'Unreachable', 'ConnectFailed');
   });
 
+  it('tell the second the mode that the first told, where nobody names one', async () => {
+    await proved();
+    hands.machine.boot = { target: 'None', once: false, mode: 'UEFI' };
+    await done(bmc.boot(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', undefined, patient))).observed.mode).to.equal('UEFI');
+    // Whoever armed it tells of it: that is no word of the first.
+    hands.machine.boot = { target: 'Pxe', once: true, mode: 'BIOS' };
+    await done(bmc.boot(patient));
+    await done(bmc.clearBootOverride(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', undefined, patient))).observed.mode).to.equal('UEFI');
+    // What a person says counts.
+    await done(bmc.clearBootOverride(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', 'BIOS', patient))).observed.mode).to.equal('BIOS');
+  });
+
   it('can together what either can, where it may go there', async () => {
     const weak = { power: { ...ABLE.power, on: false }, bootOnce: { targets: ['Cd'], modes: [] } } as const;
     hands = twoHands(weak);
@@ -174,6 +192,8 @@ describe('two protocols for one BMC', () => {
     expect([some.power.on, some.bootOnce]).to.deep.equal([false, weak.bootOnce]);
     hands.ipmi.faults.push(AWAY);
     expect((await done(hands.open().probe(patient))).power.on).to.equal(false);
+    hands = twoHands(weak, 1, { ...ABLE, bootOnce: { ...ABLE.bootOnce, needMode: ['Pxe', 'Cd'] } });
+    expect((await done(hands.open().probe(patient))).bootOnce.needMode).to.deep.equal(['Pxe']);
   });
 
   it('end both', async () => {
