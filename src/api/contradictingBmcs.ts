@@ -11,8 +11,7 @@ const byIpmi = ({ address }: BmcSettings): boolean => address.startsWith('ipmi:/
 function boot({ bmc, boot: wanted }: HostSettings, at: FieldPath): readonly Finding[] {
   if (wanted?.method !== 'VirtualMedia') return [];
   const path = [...at, 'boot', 'method'];
-  if (bmc === undefined)
-    return [{ path, found: 'VirtualMedia without a BMC', expected: 'a bmc beside it, or another method' }];
+  if (bmc === undefined) return [{ path, found: 'VirtualMedia without a BMC', expected: 'a bmc beside it, or another method' }];
   if (!byIpmi(bmc)) return [];
   const found = 'VirtualMedia with a BMC at ipmi://, which has no virtual media';
   return [{ path, found, expected: 'redfish+https, or another method' }];

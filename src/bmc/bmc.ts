@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly media: { readonly slot: string; readonly schemes: readonly string[] } | undefined;
   /** Whether it tells how far the machine is in its boot. */
   readonly bootProgress: boolean;
+  /** The protocol that is asked first is away, and the other answered: what that one lacks, the BMC may have. */
+  readonly standsIn?: true;
 }
 
 export interface BootOverride {

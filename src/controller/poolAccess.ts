@@ -105,8 +105,14 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
-  const machines = createMachines(machinesOf(parts, store, bmcs, (cls) => cache.records(cls)));
+  const bmcs = new NamedBmcs({
+    api,
+    current: () => store.current,
+    open: parts.openBmc ?? noDriver,
+    expectedOf: (uuid) => machineParts.expectedOf(uuid),
+  });
+  const machineParts = machinesOf(parts, store, bmcs, (cls) => cache.records(cls));
+  const machines = createMachines(machineParts);
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -141,6 +147,8 @@ function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: Named
   };
   return {
     bmcOf: (uuid) => bmcs.of(remembered(uuid)),
+    firmwareOf: (uuid) => bmcs.firmwareOf(remembered(uuid)),
+    needsMedia: (uuid) => remembered(uuid).bootMethod === 'VirtualMedia',
     expectedOf: (uuid) => {
       const host = remembered(uuid);
       return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);

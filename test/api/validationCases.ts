@@ -139,7 +139,11 @@ export const CREATE_CASES: readonly CreateCase[] = [
           name: 'a',
           bmc: { ...secure, fallback: { address: 'ipmi://10.0.0.1', verbs: ['Power'] }, ipmi: { cipherSuites: [3, 17] } },
         },
-        { name: 'b', bmc: { address: 'ipmi://10.0.0.2', credentialsRef, ipmi: { bootReadBack: 'DeviceOnly' } }, boot: { method: 'PXE' } },
+        {
+          name: 'b',
+          bmc: { address: 'ipmi://10.0.0.2', credentialsRef, ipmi: { bootReadBack: 'DeviceOnly' } },
+          boot: { method: 'PXE' },
+        },
       ],
     },
     refused: [],

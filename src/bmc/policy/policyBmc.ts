@@ -16,7 +16,8 @@ import {
 } from '../bmc';
 import { type Attempt, Attempts } from './attempts';
 import { Channel } from './channel';
-import { type FallbackVerb, type PolicyMemory, Routes } from './routes';
+import { didNothing, type FallbackVerb, type PolicyMemory, Routes } from './routes';
+import { lacksWhatMayFall, merged, standingIn } from './together';
 
 export interface PolicyParts {
   readonly clock: Clock;
@@ -69,13 +70,22 @@ export class PolicyBmc implements Bmc {
     return this.routes.memory();
   }
 
-  /** The primary's, with what the secondary adds where it lacks something that may go there; without that where the secondary does not answer. */
+  /**
+   * The primary's, with what the secondary adds where it lacks something that may go there; without that where the secondary does not answer. The secondary's
+   * alone, which then `standsIn`, where the primary was not reached.
+   */
   async probe(signal: AbortSignal): Promise<Capabilities> {
     const { primary, secondary } = this.channels;
-    const own = await primary.read('probe', (bmc) => bmc.probe(signal), signal);
+    let own: Capabilities;
+    try {
+      own = await primary.probe(signal);
+    } catch (error) {
+      if (secondary === undefined || this.allowed.size === 0 || !isAway(error)) throw error;
+      return standingIn(await secondary.probe(signal), this.allowed, this.modeTold !== undefined);
+    }
     if (secondary === undefined || !lacksWhatMayFall(own, this.allowed)) return own;
     try {
-      return merged(own, await secondary.read('probe', (bmc) => bmc.probe(signal), signal), this.allowed);
+      return merged(own, await secondary.probe(signal), this.allowed);
     } catch (error) {
       // It is among the attempts. What it could add is not known, and so not told.
       if (error instanceof BmcError) return own;
@@ -104,10 +114,14 @@ export class PolicyBmc implements Bmc {
     return result;
   }
 
-  /** @param mode Undefined: that of the machine, where the primary tells it; IPMI has to be told */
+  /** @param mode undefined: that of the machine, where the primary tells it; IPMI has to be told */
   async setBootOnce(target: BootTarget, mode: FirmwareMode | undefined, signal: AbortSignal): Promise<VerbResult<BootOverride>> {
     const order = { verb: 'setBootOnce', aspect: 'boot', fallback: target === 'Pxe' ? 'setBootOnce' : undefined } as const;
-    const { result, by } = await this.routes.order(order, (bmc) => bmc.setBootOnce(target, mode ?? this.modeFor(bmc), signal), signal);
+    const { result, by } = await this.routes.order(
+      order,
+      (bmc) => bmc.setBootOnce(target, this.modeFor(bmc, mode), signal),
+      signal,
+    );
     this.routes.armedBy(by);
     return result;
   }
@@ -146,9 +160,11 @@ export class PolicyBmc implements Bmc {
     return found;
   }
 
-  /** The primary knows its own. */
-  private modeFor(bmc: Bmc): FirmwareMode | undefined {
-    return this.channels.primary.isOf(bmc) ? undefined : this.modeTold;
+  /** A primary knows its own mode; one that neither chooses nor tells it would refuse to hear of any. */
+  private modeFor(bmc: Bmc, wanted: FirmwareMode | undefined): FirmwareMode | undefined {
+    const { primary } = this.channels;
+    if (!primary.isOf(bmc)) return wanted ?? this.modeTold;
+    return primary.choosesNoMode && this.modeTold === undefined ? undefined : wanted;
   }
 
   async close(): Promise<void> {
@@ -156,25 +172,6 @@ export class PolicyBmc implements Bmc {
   }
 }
 
-function lacksWhatMayFall({ power, bootOnce }: Capabilities, allowed: ReadonlySet<FallbackVerb>): boolean {
-  if (allowed.has('power') && !power.read) return true;
-  if (allowed.has('setPower') && !(power.on && power.forceOff)) return true;
-  return allowed.has('setBootOnce') && !bootOnce.targets.includes('Pxe');
-}
-
-function merged(own: Capabilities, more: Capabilities, allowed: ReadonlySet<FallbackVerb>): Capabilities {
-  const sets = allowed.has('setPower');
-  const power = {
-    ...own.power,
-    read: own.power.read || (allowed.has('power') && more.power.read),
-    forceOff: own.power.forceOff || (sets && more.power.forceOff),
-    on: own.power.on || (sets && more.power.on),
-  };
-  return { ...own, power, bootOnce: allowed.has('setBootOnce') ? withPxe(own.bootOnce, more.bootOnce) : own.bootOnce };
-}
-
-function withPxe(own: Capabilities['bootOnce'], more: Capabilities['bootOnce']): Capabilities['bootOnce'] {
-  if (own.targets.includes('Pxe') || !more.targets.includes('Pxe')) return own;
-  const needMode = more.needMode?.includes('Pxe') === true ? { needMode: [...(own.needMode ?? []), 'Pxe' as const] } : {};
-  return { ...own, targets: [...own.targets, 'Pxe'], modes: own.modes.length === 0 ? more.modes : own.modes, ...needMode };
+function isAway(error: unknown): boolean {
+  return error instanceof BmcError && error.kind === 'Unreachable' && didNothing(error);
 }

@@ -133,13 +133,7 @@ describe('a protocol of a BMC', () => {
     await refusal(done(bmc.power(patient)), 'Unreachable', 'ConnectFailed');
     for (let time = 0; time < 100; time++) await done(Promise.all([bmc.power(patient), bmc.boot(patient)]));
     const told = bmc.attempts().map(({ verb, outcome, reason }) => `${verb} ${outcome} ${reason}`.trim());
-    expect(told).to.deep.equal([
-      'probe read',
-      'setPower changed',
-      'power Unreachable ConnectFailed',
-      'power read',
-      'boot read',
-    ]);
+    expect(told).to.deep.equal(['probe read', 'setPower changed', 'power Unreachable ConnectFailed', 'power read', 'boot read']);
   });
 });
 
