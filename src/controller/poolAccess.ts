@@ -4,7 +4,8 @@ import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../kubernetes/api';
 import { BmcError } from '../bmc/bmc';
-import { unknown } from '../foundation/fact';
+import type { ExpectedIdentity } from '../bmc/identity';
+import { type Fact, unknown } from '../foundation/fact';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
@@ -98,8 +99,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
-  const { machines, boot } = besideThePool(parts, store, bmcs, (cls) => cache.records(cls));
+  const { bmcs, machines, boot } = besideThePool(parts, store, (cls) => cache.records(cls));
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -127,25 +127,30 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
+interface BesideThePool {
+  readonly bmcs: NamedBmcs;
+  readonly machines: Machines;
+  readonly boot: BootView | undefined;
+}
+
 /** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
-function besideThePool(
-  { api, bootServer }: AccessParts,
-  store: ObjectStore,
-  bmcs: NamedBmcs,
-  records: Records,
-): { readonly machines: Machines; readonly boot: BootView | undefined } {
+function besideThePool({ api, bootServer, openBmc }: AccessParts, store: ObjectStore, records: Records): BesideThePool {
   const hostOf = rememberedIn(store);
+  const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
+    const host = hostOf(uuid);
+    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+  };
+  const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
   const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
   const machines = createMachines({
     bmcOf: (uuid) => bmcs.of(hostOf(uuid)),
-    expectedOf(uuid) {
-      const host = hostOf(uuid);
-      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
-    },
+    firmwareOf: (uuid) => bmcs.firmwareOf(hostOf(uuid)),
+    needsMedia: (uuid) => hostOf(uuid).bootMethod === 'VirtualMedia',
+    expectedOf,
     media: boot,
     installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
   });
-  return { machines, boot };
+  return { bmcs, machines, boot };
 }
 
 /** @throws Error for a host that is none of the run: a defect of whoever asks */

@@ -19,6 +19,22 @@ export interface MachineSight {
   readonly media: 'Ours' | 'Stale' | 'Foreign' | 'None' | 'Unsupported';
   /** What its boot can be told to begin with, once. */
   readonly targets: readonly BootTarget[];
+  /** Why a target that the BMC has is not among them, and what a person has to say so that it is, as a sentence without its end; absent: none is left out. */
+  readonly withheld?: string;
+  /** What was lately ordered, and what was asked and answered otherwise than before, the newest last; 32 at most. Absent: not kept. */
+  readonly attempts?: readonly MachineAttempt[];
+}
+
+/** One thing that was asked of or told to a BMC. */
+export interface MachineAttempt {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly protocol: 'redfish' | 'ipmi';
+  readonly verb: string;
+  /** `read`, `changed`, `unchanged`, or the kind of what went wrong. */
+  readonly outcome: string;
+  /** One word that narrows what went wrong; empty where nothing did. */
+  readonly reason: string;
 }
 
 /** What the boot server says of this host's attempt, and what it saw of its installer. Absent times: not seen. ISO 8601. */

@@ -465,6 +465,58 @@ export interface BmcSettings {
    * System UUID the BMC must show; the user's word where the pool cannot prove the identity. When absent, the pool must prove it.
    */
   readonly expectedUUID?: string;
+  /**
+   * How IPMI is spoken, at address or at fallback; as by default when absent.
+   */
+  readonly ipmi?: IpmiSettings;
+  /**
+   * A second way to the same BMC, by IPMI, for what Redfish certainly did not do, because it cannot or was not reached. Redfish is the only way when absent.
+   */
+  readonly fallback?: BmcFallback;
+}
+/**
+ * How IPMI is spoken, at address or at fallback; as by default when absent.
+ */
+export interface IpmiSettings {
+  /**
+   * Cipher suites that may be used, the strongest first. A BMC that refuses all of them is not spoken to. Suite 3 protects by SHA-1 what 17 protects by SHA-256. Only 17 when absent.
+   *
+   * @minItems 1
+   * @maxItems 2
+   *
+   * Items: Number of a suite that encrypts.
+   */
+  readonly cipherSuites?: readonly (17 | 3)[];
+  /**
+   * Level that a session asks for; OPERATOR is enough where the BMC follows the standard. Default: ADMINISTRATOR.
+   */
+  readonly privilege: 'ADMINISTRATOR' | 'OPERATOR';
+  /**
+   * What the BMC gives back of the boot flags it was told: Exact, all of them; DeviceOnly, the device, and no word of firmware or duration. Default: Exact.
+   */
+  readonly bootReadBack: 'Exact' | 'DeviceOnly';
+}
+/**
+ * A second way to the same BMC, by IPMI, for what Redfish certainly did not do, because it cannot or was not reached. Redfish is the only way when absent.
+ */
+export interface BmcFallback {
+  /**
+   * Place of the same BMC, as ipmi://HOST.
+   */
+  readonly address: string;
+  /**
+   * Secret in the same namespace with the keys username and password for IPMI; those for Redfish when absent.
+   */
+  readonly credentialsRef?: SecretReference;
+  /**
+   * What may go this way: Power, reading and switching the power; Boot, booting once over the network. Virtual media never does. Default: both.
+   *
+   * @minItems 1
+   * @maxItems 2
+   *
+   * Items: A kind of order.
+   */
+  readonly verbs: readonly ('Power' | 'Boot')[];
 }
 /**
  * Overrides spec.boot for this host; nothing is overridden when absent.
