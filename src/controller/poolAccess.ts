@@ -18,7 +18,8 @@ import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { createClaim } from './claim';
-import { expectedIdentity } from './machines/expected';
+import { expectedIdentity, type KnownHost, knownHost } from './machines/expected';
+import type { BootOffers } from './machines/bootInspection';
 import { createMachines, type MachinesParts, type MediaPlace } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
@@ -70,6 +71,8 @@ export interface AccessParts {
 
 /** What the controller needs of the boot server. */
 export interface BootServerAccess extends MediaPlace {
+  /** What it has to offer of the images that the object names; absent: it does not tell. */
+  offers?(object: PoolUpgrade): Promise<BootOffers>;
   /** What it saw of an attempt. @param attempt key as the heart's `attemptKey` makes it */
   seen(object: PoolUpgrade, attempt: string): Promise<Fact<InstallerSight>>;
 }
@@ -133,19 +136,24 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
-function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
+function machinesOf({ bootServer, steady }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
   const remembered = (uuid: string): HostState => {
     const host = readState(store.current)?.hosts.find((entry) => entry.uuid === uuid);
     if (host === undefined) throw new Error(`a machine was asked for that is none of the run: ${uuid}`);
     return host;
   };
+  const known = (uuid: string): KnownHost => knownHost(readState(store.current), records, uuid);
   return {
-    bmcOf: (uuid) => bmcs.of(remembered(uuid)),
+    clock: steady,
+    bmcOf: (uuid) => bmcs.of(known(uuid)),
+    settingsOf: (uuid) => bmcs.settingsOf(known(uuid)),
+    reopen: (uuid) => bmcs.reopen(known(uuid)),
     expectedOf: (uuid) => {
-      const host = remembered(uuid);
-      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+      const host = known(uuid);
+      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.machine);
     },
     media: bootServer,
+    offers: bootServer && (() => bootServer.offers?.(store.current) ?? Promise.resolve(unknown('the boot server does not tell'))),
     installer: (uuid) => {
       const state = readState(store.current);
       if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));

@@ -14,6 +14,7 @@ import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
+import { type BootEyes, BootInspector } from '../machines/bootInspection';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
@@ -22,7 +23,7 @@ import { hostAnswers } from './settings/hostAnswers';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
 import { ClusterReader } from './clusters';
 import { viewHazards } from './hazardView';
-import { HostInspector } from './hostInspection';
+import { HostInspector, nobodyAsked } from './hostInspection';
 import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
 
@@ -30,6 +31,8 @@ import { parseServerTime } from './serverTime';
 export interface MachineEyes {
   machine(host: string): Promise<Fact<MachineSight>>;
   installer(host: string): Promise<Fact<InstallerSight>>;
+  /** For the checks. */
+  readonly boot: BootEyes;
 }
 
 export interface ObserverParts {
@@ -66,7 +69,12 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
 
 export function createObserver(parts: ObserverParts): ObserverPort {
   const records: Records = (cls) => parts.cache.records(cls);
-  const eyes: Eyes = { ...parts, inspector: new HostInspector(parts), clusters: new ClusterReader(parts) };
+  const eyes: Eyes = {
+    ...parts,
+    inspector: new HostInspector(parts),
+    bootInspector: new BootInspector({ eyes: parts.machines?.boot, clock: parts.clock }),
+    clusters: new ClusterReader(parts),
+  };
   return {
     observe: (needs, hostInWork, enquiry) => observe(eyes, records, needs, { hostInWork, enquiry }),
     async change(atMost, signal) {
@@ -82,6 +90,7 @@ export function createObserver(parts: ObserverParts): ObserverPort {
 
 interface Eyes extends ObserverParts {
   readonly inspector: HostInspector;
+  readonly bootInspector: BootInspector;
   readonly clusters: ClusterReader;
 }
 
@@ -174,9 +183,16 @@ async function inquire(
   };
 }
 
-async function inspect({ inspector, clusters }: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
-  const inquired = enquiry === undefined ? undefined : await inspector.inquire(records, enquiry);
-  return viewInspection(records, inquired, viewHazards(records, await clusters.read(records)));
+async function inspect(eyes: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
+  const hosts = [...records('host').values()].map(({ uuid }) => uuid);
+  const [inquired, boot] = await Promise.all([
+    enquiry === undefined ? nobodyAsked : eyes.inspector.inquire(records, enquiry),
+    eyes.bootInspector.inquire(hosts, enquiry),
+  ]);
+  const times = [inquired.askedAt, boot.askedAt].filter((at) => at !== undefined);
+  const askedAt = times.length === 0 ? undefined : Math.min(...times);
+  const hazards = viewHazards(records, await eyes.clusters.read(records));
+  return viewInspection(records, { ...inquired, askedAt }, { hazards, boot: boot.traits });
 }
 
 /** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */
