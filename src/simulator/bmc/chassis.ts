@@ -21,6 +21,8 @@ export interface BootChoice {
   readonly mode: 'UEFI' | 'Legacy' | undefined;
   /** URL of the image in the virtual CD, which the machine sees whatever it boots from; undefined: there is none. */
   readonly image: string | undefined;
+  /** Who had it set so; undefined: nobody by this BMC. */
+  readonly by?: string | undefined;
 }
 
 /** The BMC, as the machine's firmware sees it. */
@@ -36,7 +38,10 @@ export interface SimulatedChassis {
   inPost(): boolean;
   /** `BootProgress.LastState` of Redfish. */
   progress(): string;
-  turn(to: Turn): void;
+  /** How its firmware starts where nobody says otherwise; undefined: UEFI. */
+  readonly mode?: 'UEFI' | 'Legacy';
+  /** @param by who had it turned */
+  turn(to: Turn, by?: string): void;
   /** Called once by the BMC. */
   attach(firmware: BootFirmware): void;
 }

@@ -40,7 +40,8 @@ export class BmcPower {
     return { '@odata.id': `${systemPath(profile)}/ResetActionInfo`, Parameters: [parameter] };
   }
 
-  reset(body: Json): BmcResponse {
+  /** @param by who asks */
+  reset(body: Json, by: string): BmcResponse {
     const { profile, chassis, clock, note } = this.parts;
     const type = body['ResetType'];
     if (type === undefined)
@@ -56,9 +57,10 @@ export class BmcPower {
     const turn = TURNS[known];
     const refusal = this.objection(turn);
     if (refusal !== undefined) return refusal;
-    note('power', known);
+    note('power', known, by);
+    if (turn === 'On' && this.parts.strike('power-on-ignored') !== undefined) return DONE;
     clock.after(profile.reset.lagMs, () => {
-      chassis.turn(turn);
+      chassis.turn(turn, by);
       if (turn === 'Off') this.offAt = clock.monotonic();
     });
     return DONE;

@@ -1,5 +1,5 @@
 // One machine's line to the network: every answer takes time on it, and none is waited for longer than a client waits. All of it in the world's time.
-import { type Clock, deadline, sleep } from '../../foundation/clock';
+import { Aborted, type Clock, deadline, sleep } from '../../foundation/clock';
 import { type HostNetwork, type NetworkAnswer, NetworkFailure, originOf } from './hostNetwork';
 
 export type FetchPart = { readonly offset: number; readonly length: number };
@@ -30,6 +30,8 @@ export function hostLine({ network, clock, from }: HostLineParts): HostLine {
         const answer = await answered(network, { url, from, ...(range === undefined ? {} : { range }) }, limited.signal);
         await sleep(clock, LATENCY_MS + answer.body.length / BYTES_PER_MS, signal);
         return answer;
+      } catch (error) {
+        throw signal.aborted ? new Aborted(signal.reason) : error;
       } finally {
         limited.dispose();
       }
