@@ -1,7 +1,7 @@
 // The boot override of a simulated BMC: where it stands, what may be written to it and how, and that what is set for once is gone after one boot.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
-import type { BootChoice } from './chassis';
+import type { Asker, BootChoice } from './chassis';
 import { type BmcParts, complain, isJson, managerPath, systemPath } from './parts';
 
 const TARGET = 'BootSourceOverrideTarget';
@@ -17,7 +17,7 @@ const DEVICE = 'ServerBoot.1.FirstBootDevice';
 export class BootSettings {
   private override: { readonly target: string; readonly enabled: string; readonly mode: string };
   /** Who wrote last. */
-  private by: string | undefined;
+  private by: Asker | undefined;
   /** What is read until the written value shows. */
   private stale: { readonly until: number; readonly shown: { target: string; enabled: string; mode: string } } | undefined;
   private readonly attributes = new Map<string, unknown>([
@@ -67,7 +67,7 @@ export class BootSettings {
   }
 
   /** PATCH of the system, or of its settings. @param by who asks */
-  write(body: Json, at: 'system' | 'settings', by: string): BmcResponse {
+  write(body: Json, at: 'system' | 'settings', by: Asker): BmcResponse {
     const boot = body['Boot'];
     const strange = Object.keys(body).find((name) => name !== 'Boot');
     if (strange !== undefined || !isJson(boot))
@@ -81,7 +81,7 @@ export class BootSettings {
   }
 
   /** @param by who asks */
-  writeAttributes(body: Json, by: string): BmcResponse {
+  writeAttributes(body: Json, by: Asker): BmcResponse {
     const values = body['Attributes'];
     if (!isJson(values))
       return complain(this.parts, { status: 400, id: 'PropertyMissing', text: 'Attributes is missing.', about: ['Attributes'] });
@@ -170,7 +170,7 @@ export class BootSettings {
     return wrong === undefined ? undefined : this.refuse('PropertyValueNotInList', wrong[0]);
   }
 
-  private take(boot: Json, by: string): BmcResponse {
+  private take(boot: Json, by: Asker): BmcResponse {
     const { profile, clock, note } = this.parts;
     const { lagMs, forgetsCd } = profile.boot;
     if (lagMs > 0) this.stale = { until: clock.monotonic() + lagMs, shown: this.override };

@@ -3,7 +3,7 @@ import type { Clock } from '../../foundation/clock';
 import type { BmcResponse } from '../../bmc/transport';
 import { type Complaint, refuse } from './answers';
 import type { ChangeKind } from './books';
-import type { SimulatedChassis } from './chassis';
+import type { Asker, SimulatedChassis } from './chassis';
 import type { BmcProfile } from './profile';
 
 /** What the BMC found where an image is said to be. */
@@ -15,7 +15,7 @@ export interface BmcParts {
   readonly clock: Clock;
   readonly fetchImage: FetchImage;
   /** @param by who did it; undefined: nobody that asked */
-  readonly note: (kind: ChangeKind, detail: string, by?: string) => void;
+  readonly note: (kind: ChangeKind, detail: string, by?: Asker) => void;
   /** Whether something of that name goes wrong now; its parameters then. */
   readonly strike: Strike;
 }

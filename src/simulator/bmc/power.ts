@@ -1,7 +1,7 @@
 // Reset of a simulated BMC: what it lists, what it refuses, and how long power takes to follow.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
-import type { Turn } from './chassis';
+import type { Asker, Turn } from './chassis';
 import { type BmcParts, complain, systemPath } from './parts';
 import type { ResetType } from './profile';
 
@@ -41,7 +41,7 @@ export class BmcPower {
   }
 
   /** @param by who asks */
-  reset(body: Json, by: string): BmcResponse {
+  reset(body: Json, by: Asker): BmcResponse {
     const { profile, chassis, clock, note } = this.parts;
     const type = body['ResetType'];
     if (type === undefined)

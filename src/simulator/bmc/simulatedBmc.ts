@@ -6,7 +6,7 @@ import { type BmcRequest, type BmcResponse, type BmcTransport, TransportFailure 
 import { type Json, refuse, resource } from './answers';
 import type { BmcBooks, ChangeKind, SeenChange, SeenRequest } from './books';
 import { BootSettings } from './bootSettings';
-import type { SimulatedChassis } from './chassis';
+import type { Asker, SimulatedChassis } from './chassis';
 import { Etags } from './etags';
 import { type BmcFault, BmcFaults, type FaultAct } from './faults';
 import { type BmcParts, type FetchImage, isJson, type Strike, systemPath } from './parts';
@@ -27,8 +27,10 @@ export interface SimulatedBmcParts {
   readonly fetchImage?: FetchImage;
   /** Milliseconds that an answer takes. */
   readonly latencyMs?: number;
+  /** From which it fetches images; default: that of the machine. */
+  readonly address?: string;
   /** Told of whatever changes. @param by who asked for it; undefined: nobody */
-  readonly onChange?: (kind: ChangeKind, detail: string, by: string | undefined) => void;
+  readonly onChange?: (kind: ChangeKind, detail: string, by: Asker | undefined) => void;
   /** Asked at each place where something can go wrong; default: nothing does. */
   readonly strike?: Strike;
 }
@@ -37,7 +39,8 @@ export interface SimulatedBmcParts {
 const OPEN: ReadonlySet<string> = new Set(['/redfish', '/redfish/v1']);
 const LATENCY_MS = 20;
 /** To whom is put down what nobody says who did. */
-const STRANGER = 'stranger';
+const STRANGER: Asker = { caller: 'stranger' };
+const BY_HAND: Asker = { caller: 'person' };
 
 export class SimulatedBmc {
   readonly books: BmcBooks;
@@ -73,7 +76,10 @@ export class SimulatedBmc {
     this.media = new VirtualMedia(parts, this.tasks);
     this.tree = new ResourceTree(parts, this.power, this.boot, this.media, this.sessions);
     this.books = { requests: this.requests, changes: this.changes, sessions: () => this.sessions.count };
-    chassis.attach({ boot: () => ({ ...this.boot.consume(this.media.takeMark()), image: this.media.image }) });
+    chassis.attach({
+      boot: () => ({ ...this.boot.consume(this.media.takeMark()), image: this.media.image }),
+      address: settings.address,
+    });
   }
 
   /** Lets something go wrong. */
@@ -122,7 +128,7 @@ export class SimulatedBmc {
 
   /** Somebody sets the override by the BMC's own web page. */
   setBootByHand(boot: Json): void {
-    this.boot.write({ Boot: boot }, this.settings.profile.boot.place === 'settings' ? 'settings' : 'system', 'person');
+    this.boot.write({ Boot: boot }, this.settings.profile.boot.place === 'settings' ? 'settings' : 'system', BY_HAND);
   }
 
   /** Its door for a client in the same process. @param by to whom what is done by it is put down */
@@ -154,7 +160,7 @@ export class SimulatedBmc {
   }
 
   /** The caller may give up, and time may be up. */
-  private async bounded(request: BmcRequest, signal: AbortSignal, by: string): Promise<BmcResponse> {
+  private async bounded(request: BmcRequest, signal: AbortSignal, by: Asker): Promise<BmcResponse> {
     const { clock } = this.settings;
     if (signal.aborted) throw new TransportFailure('TimedOut', request.path, 'given up by the caller');
     return new Promise((resolve, reject) => {
@@ -170,7 +176,7 @@ export class SimulatedBmc {
     });
   }
 
-  private async answer(request: BmcRequest, act: FaultAct | undefined, by: string): Promise<BmcResponse> {
+  private async answer(request: BmcRequest, act: FaultAct | undefined, by: Asker): Promise<BmcResponse> {
     if (this.silent) await this.outwait(request);
     if (act === 'refuse-connection') throw new TransportFailure('Refused', request.path, 'connection refused');
     if (act === 'lose-request') throw new TransportFailure('TimedOut', request.path, 'no answer in time');
@@ -207,7 +213,7 @@ export class SimulatedBmc {
     return undefined;
   }
 
-  private async route(request: BmcRequest, by: string): Promise<BmcResponse> {
+  private async route(request: BmcRequest, by: Asker): Promise<BmcResponse> {
     const body = parsed(request.body);
     if (body === undefined)
       return refuse(this.settings.profile, { status: 400, id: 'MalformedJSON', text: 'The body is no JSON object.' });
@@ -231,14 +237,14 @@ export class SimulatedBmc {
     return resource(found.body, headers);
   }
 
-  private post(path: string, body: Json, by: string): Promise<BmcResponse | undefined> | BmcResponse | undefined {
+  private post(path: string, body: Json, by: Asker): Promise<BmcResponse | undefined> | BmcResponse | undefined {
     const { profile } = this.settings;
     if (path === SESSIONS && profile.sessions.offered) return this.sessions.create(body);
     if (path === `${systemPath(profile)}/Actions/ComputerSystem.Reset`) return this.power.reset(body, by);
     return path.startsWith(`${this.media.path}/`) ? this.media.act(path, body, by) : undefined;
   }
 
-  private async patch({ path, headers }: BmcRequest, body: Json, by: string): Promise<BmcResponse | undefined> {
+  private async patch({ path, headers }: BmcRequest, body: Json, by: Asker): Promise<BmcResponse | undefined> {
     const found = this.tree.at(path);
     if (found === undefined) return undefined;
     const objection = this.etags.objection(path, JSON.stringify(found.body), headers['if-match']);

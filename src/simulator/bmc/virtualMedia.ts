@@ -2,6 +2,7 @@
 // always true.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
+import type { Asker } from './chassis';
 import { type BmcParts, complain, isJson, managerPath, systemPath } from './parts';
 import type { SlotProfile } from './profile';
 import type { BmcTasks } from './tasks';
@@ -106,7 +107,7 @@ export class VirtualMedia {
   }
 
   /** PATCH of a slot. @param by who asks */
-  async write(id: string, body: Json, by: string): Promise<BmcResponse> {
+  async write(id: string, body: Json, by: Asker): Promise<BmcResponse> {
     const state = this.slots.get(id)!;
     if (this.hasMark && Object.hasOwn(body, 'Oem')) return this.mark(state, body['Oem'], by);
     if (state.profile.style !== 'patch')
@@ -115,7 +116,7 @@ export class VirtualMedia {
   }
 
   /** POST to an action of a slot; undefined: it has no such action. @param by who asks */
-  async act(path: string, body: Json, by: string): Promise<BmcResponse | undefined> {
+  async act(path: string, body: Json, by: Asker): Promise<BmcResponse | undefined> {
     const [, id = '', action = ''] = /^([^/]+)\/(.+)$/.exec(path.slice(this.path.length + 1)) ?? [];
     const state = this.slots.get(id);
     if (state === undefined) return undefined;
@@ -194,7 +195,7 @@ export class VirtualMedia {
     return oem === '' || Object.keys(added).length === 0 ? {} : { [oem]: added };
   }
 
-  private mark(state: SlotState, oem: unknown, by: string): BmcResponse {
+  private mark(state: SlotState, oem: unknown, by: Asker): BmcResponse {
     const value = isJson(oem) ? oem[this.parts.profile.boot.mark] : undefined;
     const wanted = isJson(value) ? value['BootOnNextServerReset'] : undefined;
     if (typeof wanted !== 'boolean')
@@ -204,7 +205,7 @@ export class VirtualMedia {
     return DONE;
   }
 
-  private control(state: SlotState, body: Json, by: string): Promise<BmcResponse> | BmcResponse {
+  private control(state: SlotState, body: Json, by: Asker): Promise<BmcResponse> | BmcResponse {
     switch (body['VmmControlType']) {
       case 'Connect':
         if (state.image !== '')
@@ -217,7 +218,7 @@ export class VirtualMedia {
     }
   }
 
-  private async insert(state: SlotState, body: Json, by: string): Promise<BmcResponse> {
+  private async insert(state: SlotState, body: Json, by: Asker): Promise<BmcResponse> {
     const refusal = this.objection(state, body);
     if (refusal !== undefined) return refusal;
     const url = String(body['Image']);
@@ -282,7 +283,7 @@ export class VirtualMedia {
   }
 
   /** When nothing is in, there is nothing to do. */
-  private eject(state: SlotState, by: string): BmcResponse {
+  private eject(state: SlotState, by: Asker): BmcResponse {
     if (state.image === '') return DONE;
     const { clock, note } = this.parts;
     state.stale = { until: clock.monotonic() + state.profile.ejectLagMs, inserted: true, image: state.image };

@@ -3,6 +3,26 @@ import { brandOf } from '../releases';
 import type { Release } from '../world';
 
 export const TREE_INFO = '.treeinfo';
+
+/** `a/b` below the tree's root. */
+export function within(tree: string, path: string): string {
+  return `${tree}${tree.endsWith('/') ? '' : '/'}${path}`;
+}
+
+/**
+ * What a tree says it holds; undefined when it says nothing.
+ * @param fetchText undefined for what is not there. @throws what it throws
+ */
+export async function releaseOfTree(
+  tree: string,
+  fetchText: (url: string) => Promise<string | undefined>,
+): Promise<Release | undefined> {
+  const info = await fetchText(within(tree, TREE_INFO));
+  if (info !== undefined) return releaseOfTreeInfo(info);
+  const repository = await fetchText(within(tree, XS_REPOSITORY));
+  return repository === undefined ? undefined : releaseOfRepository(repository);
+}
+
 export const XS_REPOSITORY = 'packages.main/XS-REPOSITORY';
 
 /** @returns undefined for a text that tells no release */

@@ -3,7 +3,7 @@
 import { hasDevice, type InstallerLine, readInstallerLine } from '../firmware/installerLine';
 import { bootMedium, type LoadedInstaller } from '../firmware/mediumBoot';
 import { bootNetwork } from '../firmware/networkBoot';
-import type { BootChoice } from '../bmc/chassis';
+import type { Asker, BootChoice } from '../bmc/chassis';
 import type { Cause, FirmwareMode } from '../world';
 import { type Chassis, type InstallerAnswers, type InstallerBoot, lineOf, type MetalParts } from './chassis';
 import { stagesForOneBoot } from './installerRules';
@@ -37,7 +37,7 @@ async function chosen(
     return told(chassis, loaded, { from: 'network', mode, cause });
   }
   if (choice.device !== 'Cd' || choice.image === undefined) return null;
-  const loaded = await bootMedium(lineOf(parts, chassis), choice.image, mode, signal);
+  const loaded = await bootMedium(lineOf(parts, chassis, chassis.bmc?.address), choice.image, mode, signal);
   return told(chassis, loaded, { from: 'medium', mode, cause });
 }
 
@@ -56,8 +56,8 @@ async function overNetwork(
 }
 
 /** What is done by somebody's hand is told so. */
-export function causeOf(by: string): Cause {
-  return by === 'person' ? { by: 'person' } : { by: 'call', caller: by };
+export function causeOf({ caller }: Asker): Cause {
+  return caller === 'person' ? { by: 'person' } : { by: 'call', caller };
 }
 
 function told(

@@ -2,7 +2,7 @@
 // script and its report. A server that is away for a moment is asked again; one that stays away ends the installer, wherever it is then.
 import { gunzipSync } from 'node:zlib';
 import { Aborted } from '../../foundation/clock';
-import { releaseOfRepository, releaseOfTreeInfo, TREE_INFO, XS_REPOSITORY } from '../firmware/treeRelease';
+import { releaseOfTree as toldByTree, within } from '../firmware/treeRelease';
 import { type NetworkAnswer, NetworkFailure, originOf } from '../network/hostNetwork';
 import type { FetchPart } from '../network/hostLine';
 import type { Release } from '../world';
@@ -101,17 +101,9 @@ export async function reportResult(run: Run, result: 0 | 1): Promise<void> {
   }
 }
 
-/** `a/b` below the tree's root. */
-function within(tree: string, path: string): string {
-  return `${tree}${tree.endsWith('/') ? '' : '/'}${path}`;
-}
-
 /** What the tree says it holds; undefined when nobody serves it. @throws NetworkFailure; Aborted */
-export async function releaseOfTree(asking: Asking, tree: string, tries = TRIES): Promise<Release | undefined> {
-  const info = await fetchText(asking, within(tree, TREE_INFO), tries);
-  if (info !== undefined) return releaseOfTreeInfo(info);
-  const repository = await fetchText(asking, within(tree, XS_REPOSITORY), tries);
-  return repository === undefined ? undefined : releaseOfRepository(repository);
+export function releaseOfTree(asking: Asking, tree: string, tries = TRIES): Promise<Release | undefined> {
+  return toldByTree(tree, (url) => fetchText(asking, url, tries));
 }
 
 /**
