@@ -26,11 +26,13 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
     repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) =>
       repository === undefined ? [] : [{ brand, version, url: repository.url }],
     ),
+    images: (spec.releases ?? []).flatMap(({ brand, version, iso }) => (iso === undefined ? [] : [{ brand, version }])),
     bootMethod: spec.boot.method,
     hosts: (spec.hosts ?? []).map((host) => ({
       name: host.name,
       bootMethod: host.boot?.method,
       bmc: host.bmc !== undefined,
+      ...(host.boot?.disk === undefined ? {} : { disk: host.boot.disk }),
     })),
     order: spec.order ?? [],
     ...guestOrders(spec),

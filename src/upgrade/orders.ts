@@ -42,6 +42,8 @@ export interface Orders {
     readonly version: string;
     readonly url: string;
   }[];
+  /** Releases whose installation image the boot server serves. */
+  readonly images?: readonly { readonly brand: Release['brand'] | undefined; readonly version: string }[];
   readonly bootMethod: 'Auto' | BootMethod;
   /** Hosts the manifest names, with a boot method of their own. */
   readonly hosts: readonly {
@@ -49,6 +51,8 @@ export interface Orders {
     readonly bootMethod: 'Auto' | BootMethod | undefined;
     /** It names a BMC. */
     readonly bmc?: boolean;
+    /** The disk that carries its system, where the manifest says so. */
+    readonly disk?: string;
   }[];
   readonly order: readonly string[];
   readonly maxParallel: number;

@@ -6,6 +6,7 @@ import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
+import type { BootPlace } from '../../upgrade/bootRecord';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun, KeptBackup } from '../../upgrade/record';
@@ -14,6 +15,8 @@ import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
+import { PLACE_CLASSES } from '../boot/place';
+import { reachOf } from '../boot/reach';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
@@ -32,6 +35,13 @@ export interface MachineEyes {
   installer(host: string): Promise<Fact<InstallerSight>>;
 }
 
+/** Hosts by uuid. */
+export interface BootEyes {
+  place(records: Records, host: string): Fact<BootPlace>;
+  /** Of what its installer will fetch; undefined while nothing is open for it. */
+  treeUrl(host: string): string | undefined;
+}
+
 export interface ObserverParts {
   readonly client: XapiClient;
   readonly cache: PoolCache;
@@ -45,6 +55,8 @@ export interface ObserverParts {
   readonly kept: (pool: string) => Promise<readonly KeptBackup[]>;
   /** What is known of machines beside the pool; undefined where the object names no BMC. */
   readonly machines?: MachineEyes | undefined;
+  /** What hosts are given to boot; undefined where nobody serves them. */
+  readonly boot?: BootEyes | undefined;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -62,6 +74,8 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   keptBackups: POOL_CLASSES,
   machine: [],
   installer: [],
+  boot: PLACE_CLASSES,
+  reach: ['host'],
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -135,6 +149,8 @@ async function observePool(parts: Eyes, records: Records, needs: ReadonlySet<Fac
       backup,
       earlier: silent,
       keptBackups: silent,
+      boot: silent,
+      reach: silent,
     };
   }
 }
@@ -153,8 +169,25 @@ async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName
     settings: asked('settings', () => viewSettings(records)) ?? noFacts.settings,
     tasks: asked('tasks', () => viewTasks(records)) ?? noFacts.tasks,
     ...(await inquire(parts, records, needs, asking)),
+    ...(await observeBoot(parts, records, needs, asking)),
   };
 }
+
+/** What its installer would be given, and whether the host reaches it. */
+async function observeBoot(
+  { boot, client }: Eyes,
+  records: Records,
+  needs: ReadonlySet<FactName>,
+  { hostInWork: host }: Asking,
+): Promise<Pick<Facts, 'boot' | 'reach'>> {
+  if (boot === undefined || host === undefined) return { boot: noBootServer, reach: noBootServer };
+  return {
+    boot: needs.has('boot') ? boot.place(records, host) : noFacts.boot,
+    reach: needs.has('reach') ? await reachOf(client, refOf(records, 'host', host), boot.treeUrl(host)) : noFacts.reach,
+  };
+}
+
+const noBootServer = unknown('no boot server is there');
 
 /** Facts that no record tells: each is a question of its own. */
 async function inquire(
