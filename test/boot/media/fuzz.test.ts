@@ -9,7 +9,7 @@ import { MediaError } from '../../../src/boot/media/mediaError';
 import { readView, viewOf } from '../../../src/boot/media/view';
 import { integer, type Random, seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from './made/bytesSource';
-import { makeFat } from './made/fatWriter';
+import { makeFat } from '../../../src/simulator/media/fatWriter';
 import { vendorIso, type VendorIso } from './made/vendorIso';
 
 const IMAGES = 10_000;
