@@ -2,7 +2,6 @@
 import { Aborted, deadline } from '../../foundation/clock';
 import type { Fact } from '../../foundation/fact';
 import {
-  type Bmc,
   BmcError,
   type BootOverride,
   type Capabilities,
@@ -26,11 +25,8 @@ export type Look =
   | { readonly kind: 'NotAsked'; readonly why: string }
   | { readonly kind: 'Refused'; readonly error: BmcError };
 
-/** For all that is asked at one look. */
-const PATIENCE = minutes(1);
-
-/** Logins that were refused, by the driver that was opened with them: BMCs lock accounts, so none is tried twice. */
-const refusals = new WeakMap<Bmc, BmcError>();
+/** For all that is asked at one look, by a second protocol where the first is given up. */
+const PATIENCE = minutes(5);
 
 /** @throws KubeError when the cluster does not answer */
 export async function look(parts: MachinesParts, host: string): Promise<Look> {
@@ -38,8 +34,6 @@ export async function look(parts: MachinesParts, host: string): Promise<Look> {
   try {
     const bmc = await parts.bmcOf(host);
     if (bmc === undefined) return { kind: 'NotAsked', why: 'the manifest names no BMC of this host' };
-    const before = refusals.get(bmc);
-    if (before !== undefined) return { kind: 'Refused', error: before };
     const expected = parts.expectedOf(host);
     if (!expected.known) return { kind: 'NotAsked', why: expected.why };
     return await ask(bmc, expected.value, { parts, host }, signal);
@@ -59,24 +53,15 @@ interface Asking {
 }
 
 async function ask(bmc: OperatedBmc, expected: ExpectedIdentity, { parts, host }: Asking, signal: AbortSignal): Promise<Look> {
-  try {
-    const found = await bmc.probe(signal);
-    const power = await bmc.power(signal);
-    const override = await bmc.boot(signal);
-    const slots = found.media === undefined ? undefined : await bmc.media(signal);
-    const kindOf: KindOf = (image) => parts.media?.kindOf(host, image) ?? 'Foreign';
-    const told = { kindOf, firmware: parts.firmwareOf(host), attempts: bmc.attempts() };
-    const machine = sightOf(found, expected, { power, override, slots, ...told });
-    const why = found.standsIn === true ? halfKnown(machine, parts.needsMedia(host)) : undefined;
-    return why === undefined
-      ? { kind: 'Seen', machine }
-      : { kind: 'NotAsked', why: `Redfish does not answer, and by IPMI ${why}` };
-  } catch (error) {
-    // Who lacks a right was let in all the same.
-    if (error instanceof BmcError && error.kind === 'Unauthorized' && error.reason !== 'PrivilegeMissing')
-      refusals.set(bmc, error);
-    throw error;
-  }
+  const found = await bmc.probe(signal);
+  const power = await bmc.power(signal);
+  const override = await bmc.boot(signal);
+  const slots = found.media === undefined ? undefined : await bmc.media(signal);
+  const kindOf: KindOf = (image) => parts.media?.kindOf(host, image) ?? 'Foreign';
+  const own = { kindOf, firmware: parts.firmwareOf(host), attempts: bmc.attempts() };
+  const machine = sightOf(found, expected, { power, override, slots, ...own });
+  const why = found.standsIn === true ? halfKnown(machine, parts.needsMedia(host)) : undefined;
+  return why === undefined ? { kind: 'Seen', machine } : { kind: 'NotAsked', why: `Redfish does not answer, and by IPMI ${why}` };
 }
 
 /** As the heart takes it. */
