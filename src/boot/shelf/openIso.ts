@@ -10,8 +10,8 @@ import type { BootAttempt } from '../server/attempt';
 import type { Medium, NoMedium, SeenImage } from '../server/source';
 import { ImageTree } from './imageTree';
 
-/** Views that are remembered; each is a few KiB, and is made anew in no time. */
-const VIEWS = 256;
+/** Views that are remembered: 4 KiB each, and more than there are hosts at work at once. */
+const VIEWS = 1024;
 
 export class OpenIso {
   private readonly tree: ImageTree;
