@@ -4,11 +4,12 @@ import { Registry } from 'prom-client';
 import { createHealth } from '../telemetry/health';
 import { LOG_LEVELS } from '../telemetry/logger';
 import { openTelemetry } from '../telemetry/server';
+import { readAddress } from './addresses';
 import { type ClusterFlags, readConfig } from './cluster';
 import { nameList } from './nameList';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
-import { type ControllerFlags, serveController } from './serveController';
+import { type BootFlags, type ControllerFlags, serveController } from './serveController';
 import { endWithStdinOption } from './toldToEnd';
 
 /** As they stand on the command line or in the environment. */
@@ -18,11 +19,16 @@ interface Options extends ClusterFlags, Omit<ControllerFlags, 'namespaces' | 'en
   readonly pace?: string;
   readonly paceFrom?: string;
   readonly endWithStdin?: true;
+  readonly bootKeyFile?: string;
+  readonly bootUrl?: string;
+  readonly bootBmcsUrl?: string;
 }
 
 const HELP = `
 Finds the cluster as kubectl does: --kubeconfig, KUBECONFIG, the pod it runs in, ~/.kube/config. Logs JSON lines on stdout.
 /metrics, /healthz (do the watches move?) and /readyz (have the objects been seen, and if not, which right is missing?) are served at --http-address.
+
+With --boot-key-file and --boot-url hosts are booted by their BMCs, from what `xenpool boot-server` serves under that URL.
 
 With --pace deadlines, settling and looks at the pool follow the pool's time; leases, requests, their time-outs and back-off stay real.
 
@@ -82,6 +88,23 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         'XENPOOL_PACE_FROM',
       ),
     )
+    .addOption(
+      fromEnvironment(
+        '--boot-key-file <file>',
+        'keys of the boot paths, the same that `xenpool boot-server` has; without them no host boots by BMC',
+        'XENPOOL_BOOT_KEY_FILE',
+      ),
+    )
+    .addOption(
+      fromEnvironment(
+        '--boot-url <url>',
+        'the boot server as hosts and BMCs reach it; a manifest may say otherwise (spec.boot.serverURLs)',
+        'XENPOOL_BOOT_URL',
+      ),
+    )
+    .addOption(
+      fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'),
+    )
     .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
@@ -98,18 +121,23 @@ async function run(options: Options, output: Output): Promise<number> {
   if (typeof anchor === 'string') return wrong(anchor);
   const config = readConfig(options);
   if (typeof config === 'string') return wrong(config);
+  const boot = readBoot(options);
+  if (typeof boot === 'string') return wrong(boot);
   const registry = new Registry();
   const health = createHealth();
   const telemetry = await openTelemetry({ ...address, registry, health }).catch((error: NodeJS.ErrnoException) => error);
   if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
   const flags = { ...options, namespaces: nameList(options.namespaces), endWithStdin: options.endWithStdin === true };
-  return serveController(flags, config, { registry, health, telemetry, anchor });
+  return serveController(flags, config, { registry, health, telemetry, anchor, boot });
 }
 
-function readAddress(text: string): { readonly host: string; readonly port: number } | undefined {
-  const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
-  const port = Number(parts?.[3]);
-  if (parts === null || port > 65_535) return undefined;
-  const host = parts[1] ?? parts[2] ?? '';
-  return { host: host === '' ? '0.0.0.0' : host, port };
+/** @returns what is wrong, in words; undefined when there is no boot server */
+function readBoot({ bootKeyFile, bootUrl, bootBmcsUrl }: Options): BootFlags | string | undefined {
+  const urls = { '--boot-url': bootUrl, '--boot-bmcs-url': bootBmcsUrl };
+  for (const [flag, url] of Object.entries(urls)) {
+    if (url === undefined) continue;
+    if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) return `${flag} ${url}: expected a URL, e.g. http://10.1.0.9:8081`;
+    if (bootKeyFile === undefined) return `${flag} without --boot-key-file: expected the keys that the boot server has as well`;
+  }
+  return bootKeyFile === undefined ? undefined : { keyFile: bootKeyFile, hostsUrl: bootUrl, bmcsUrl: bootBmcsUrl };
 }
