@@ -1,15 +1,18 @@
 // `xenpool controller`: the operator as a process, against a real cluster. Flags are environment variables too, because manifests set both.
 import { Command, Option } from 'commander';
 import { Registry } from 'prom-client';
+import type { BootServerAccess } from '../controller/boot/access';
+import { KeyRing } from '../controller/boot/keyRing';
+import { realClock } from '../foundation/realClock';
 import { createHealth } from '../telemetry/health';
-import { LOG_LEVELS } from '../telemetry/logger';
+import { createLogger, LOG_LEVELS } from '../telemetry/logger';
 import { openTelemetry } from '../telemetry/server';
 import { readAddress } from './addresses';
 import { type ClusterFlags, readConfig } from './cluster';
 import { nameList } from './nameList';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
-import { type BootFlags, type ControllerFlags, serveController } from './serveController';
+import { type ControllerFlags, serveController } from './serveController';
 import { endWithStdinOption } from './toldToEnd';
 
 /** As they stand on the command line or in the environment. */
@@ -28,7 +31,7 @@ const HELP = `
 Finds the cluster as kubectl does: --kubeconfig, KUBECONFIG, the pod it runs in, ~/.kube/config. Logs JSON lines on stdout.
 /metrics, /healthz (do the watches move?) and /readyz (have the objects been seen, and if not, which right is missing?) are served at --http-address.
 
-With --boot-key-file and --boot-url hosts are booted by their BMCs, from what `xenpool boot-server` serves under that URL.
+With --boot-key-file and --boot-url hosts are booted by their BMCs, from what the boot server (xenpool boot-server) serves under that URL.
 
 With --pace deadlines, settling and looks at the pool follow the pool's time; leases, requests, their time-outs and back-off stay real.
 
@@ -91,7 +94,7 @@ export function controllerCommand(output: Output, finish: (code: number) => void
     .addOption(
       fromEnvironment(
         '--boot-key-file <file>',
-        'keys of the boot paths, the same that `xenpool boot-server` has; without them no host boots by BMC',
+        'keys of the boot paths, the same that the boot server has; without them no host boots by BMC',
         'XENPOOL_BOOT_KEY_FILE',
       ),
     )
@@ -102,9 +105,7 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         'XENPOOL_BOOT_URL',
       ),
     )
-    .addOption(
-      fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'),
-    )
+    .addOption(fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'))
     .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
@@ -132,12 +133,15 @@ async function run(options: Options, output: Output): Promise<number> {
 }
 
 /** @returns what is wrong, in words; undefined when there is no boot server */
-function readBoot({ bootKeyFile, bootUrl, bootBmcsUrl }: Options): BootFlags | string | undefined {
+function readBoot({ bootKeyFile, bootUrl, bootBmcsUrl, logLevel }: Options): BootServerAccess | string | undefined {
   const urls = { '--boot-url': bootUrl, '--boot-bmcs-url': bootBmcsUrl };
   for (const [flag, url] of Object.entries(urls)) {
     if (url === undefined) continue;
     if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) return `${flag} ${url}: expected a URL, e.g. http://10.1.0.9:8081`;
     if (bootKeyFile === undefined) return `${flag} without --boot-key-file: expected the keys that the boot server has as well`;
   }
-  return bootKeyFile === undefined ? undefined : { keyFile: bootKeyFile, hostsUrl: bootUrl, bmcsUrl: bootBmcsUrl };
+  if (bootKeyFile === undefined) return undefined;
+  const ring = KeyRing.open(bootKeyFile, realClock(), createLogger(logLevel, {}));
+  if (typeof ring === 'string') return `--boot-key-file ${ring}`;
+  return { keys: () => ring.keys(), hostsUrl: bootUrl, bmcsUrl: bootBmcsUrl };
 }

@@ -2,9 +2,6 @@
 import os from 'node:os';
 import type { Registry } from 'prom-client';
 import type { BootServerAccess } from '../controller/boot/access';
-import { KeyRing } from '../controller/boot/keyRing';
-import type { Clock } from '../foundation/clock';
-import type { Log } from '../foundation/log';
 import { processIdentity } from '../controller/identity';
 import { runOperator } from '../controller/operator';
 import { type Anchor, anchoredClock } from '../foundation/pacedClock';
@@ -34,13 +31,6 @@ export interface ControllerFlags {
 /** What is under way when a process is told to stop gets so long to come to a point where nothing is lost: the journal has it by then. */
 const PATIENCE_MS = 8_000;
 
-/** Where the boot server is. */
-export interface BootFlags {
-  readonly keyFile: string;
-  readonly hostsUrl: string | undefined;
-  readonly bmcsUrl: string | undefined;
-}
-
 /** What is there before the operator is. */
 export interface Surroundings {
   readonly registry: Registry;
@@ -49,7 +39,7 @@ export interface Surroundings {
   /** Of a simulated pool's time; undefined: time is real. */
   readonly anchor: Anchor | undefined;
   /** Undefined: there is no boot server. */
-  readonly boot: BootFlags | undefined;
+  readonly boot: BootServerAccess | undefined;
 }
 
 /** Runs until it is told to end, or another leads. @returns the exit code */
@@ -62,12 +52,6 @@ export async function serveController(
   const identity = processIdentity(process.env['POD_NAME'] ?? os.hostname(), random);
   const log = createLogger(flags.logLevel, { replica: identity });
   const steady = realClock();
-  const bootServer = boot && bootServerOf(boot, steady, log);
-  if (typeof bootServer === 'string') {
-    log.error('no keys of the boot server', { error: bootServer });
-    await telemetry.close();
-    return 2;
-  }
   const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
   const credentials = new KeptCredentials(steady, config.read);
   const client = createKubernetesClient({ credentials, clock: steady, userAgent: `xenpool-operator/${VERSION}` });
@@ -103,7 +87,7 @@ export async function serveController(
       namespace: leaseNamespace(flags, config),
       namespaces: flags.namespaces,
       volumes: flags.volumes,
-      bootServer,
+      bootServer: boot,
       health,
       upgrades: createUpgradeMetrics(registry),
       metrics: createProcessMetrics(registry, VERSION),
@@ -116,12 +100,6 @@ export async function serveController(
   client.close();
   paced?.close();
   return end === 'Lost' ? leave(log, 3) : 0;
-}
-
-/** @returns what is wrong with the keys, in words */
-function bootServerOf({ keyFile, hostsUrl, bmcsUrl }: BootFlags, clock: Clock, log: Log): BootServerAccess | string {
-  const ring = KeyRing.open(keyFile, clock, log);
-  return typeof ring === 'string' ? ring : { keys: () => ring.keys(), hostsUrl, bmcsUrl };
 }
 
 /** What may still be under way is in the journal of its object: whoever comes next looks before it acts. */
