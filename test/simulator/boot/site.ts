@@ -137,11 +137,11 @@ export class Site {
   }
 
   /** Shuts the first host down, has its BMC boot it once from the image, or from the network, and lets it come to an end. */
-  async bootOnce(target: 'Cd' | 'Pxe'): Promise<void> {
+  async bootOnce(target: 'Cd' | 'Pxe', mode?: FirmwareMode): Promise<void> {
     const driver = this.driver();
     await this.shutDown();
     if (target === 'Cd') await this.run(driver.insertMedia(this.imageUrl, () => true, never));
-    await this.run(driver.setBootOnce(target, undefined, never));
+    await this.run(driver.setBootOnce(target, mode, never));
     await this.run(driver.setPower('On', never));
     await this.until();
   }
