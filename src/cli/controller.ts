@@ -43,8 +43,7 @@ Examples:
   XENPOOL_NAMESPACES=rack7,rack8 xenpool controller`;
 
 export function controllerCommand(output: Output, finish: (code: number) => void): Command {
-  const fromEnvironment = (flags: string, words: string, variable: string): Option => new Option(flags, words).env(variable);
-  return new Command('controller')
+  const command = new Command('controller')
     .description('Run the operator: watch PoolUpgrades in a cluster and carry them out.')
     .addOption(fromEnvironment('--kubeconfig <file>', 'how to reach the cluster', 'XENPOOL_KUBECONFIG'))
     .addOption(fromEnvironment('--context <name>', 'which context of it; default: the current one', 'XENPOOL_CONTEXT'))
@@ -91,6 +90,18 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         'XENPOOL_PACE_FROM',
       ),
     )
+    .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => finish(await run(options, output)));
+  return withBootOptions(command);
+}
+
+function fromEnvironment(flags: string, words: string, variable: string): Option {
+  return new Option(flags, words).env(variable);
+}
+
+function withBootOptions(command: Command): Command {
+  return command
     .addOption(
       fromEnvironment(
         '--boot-key-file <file>',
@@ -105,10 +116,9 @@ export function controllerCommand(output: Output, finish: (code: number) => void
         'XENPOOL_BOOT_URL',
       ),
     )
-    .addOption(fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'))
-    .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
-    .addHelpText('after', HELP)
-    .action(async (options: Options) => finish(await run(options, output)));
+    .addOption(
+      fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'),
+    );
 }
 
 async function run(options: Options, output: Output): Promise<number> {
