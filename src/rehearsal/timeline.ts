@@ -22,13 +22,19 @@ export function tell(event: WorldEvent, hostName: (uuid: string) => string): Tol
         host: hostName(event.host),
         event: `installer of ${event.target.version}: ${event.stage}${inBrackets(event.detail)}`,
       };
+    case 'bmc':
+      return { host: hostName(event.host), event: `BMC: ${event.change} ${event.detail}${byWhom(event.cause)}` };
     case 'pool':
-      return { host: '', event: event.detail === undefined ? event.change : `${event.change} ${event.detail}` };
     case 'dumped':
-      return { host: '', event: event.dummy ? 'a dummy database was dumped' : 'the pool database was dumped' };
+      return { host: '', event: ofThePool(event) };
     case 'call':
       return undefined;
   }
+}
+
+function ofThePool(event: Extract<WorldEvent, { kind: 'pool' | 'dumped' }>): string {
+  if (event.kind === 'dumped') return event.dummy ? 'a dummy database was dumped' : 'the pool database was dumped';
+  return event.detail === undefined ? event.change : `${event.change} ${event.detail}`;
 }
 
 export interface Told {

@@ -8,7 +8,7 @@ import { hasRebooted } from '../effects/rebooted';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
-import { summaryOf } from '../machineSight';
+import { type InstallerSight, summaryOf } from '../machineSight';
 import { isByBmc, tending } from './tending';
 import { releaseBefore, type RunState, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
@@ -47,12 +47,14 @@ export const awaitingOperator: HostStep = {
 
 /** Switched on long ago, and whatever it booted asked for no answers: it may stand at the first screen of an installer, and wait for a person. */
 function unanswered({ facts: { machine, installer }, host, now, orders }: HostSituation): Decision | undefined {
-  const { poweredOnAt, cutOffAt } = host.evidence;
-  if (poweredOnAt === undefined || cutOffAt !== undefined || !installer.known || !machine.known) return undefined;
-  const { answeredAt, completedAt, side } = installer.value;
-  const silent = answeredAt === undefined && completedAt === undefined && side === 'Unknown' && machine.value.power === 'On';
-  const late = now >= (millis(poweredOnAt) ?? now) + orders.deadlines.installerStart + LATER;
-  return silent && late ? next('AwaitingOperator') : undefined;
+  const poweredOn = host.evidence.cutOffAt === undefined ? millis(host.evidence.poweredOnAt) : undefined;
+  if (poweredOn === undefined || now < poweredOn + orders.deadlines.installerStart + LATER) return undefined;
+  const isOn = machine.known && machine.value.power === 'On';
+  return isOn && installer.known && isSilent(installer.value) ? next('AwaitingOperator') : undefined;
+}
+
+function isSilent({ answeredAt, completedAt, side }: InstallerSight): boolean {
+  return answeredAt === undefined && completedAt === undefined && side === 'Unknown';
 }
 
 /** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
