@@ -100,7 +100,7 @@ function sightOf(found: Capabilities, expected: ExpectedIdentity, { power, overr
     power,
     identity: identityOf(found, expected),
     override: override.target === 'Hdd' ? 'Other' : override.target,
-    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', isOurs),
+    media: slots === undefined ? 'Unsupported' : mediaIn(slots, isOurs),
     targets: targets.filter((target) => target === 'Cd' || target === 'Pxe'),
   };
 }
@@ -112,9 +112,9 @@ function identityOf({ identity }: Capabilities, expected: ExpectedIdentity): Mac
   return { kind: verdict.kind === 'Contradicted' ? 'Mismatch' : 'Unproven', why: verdict.why };
 }
 
-/** In the drive that the driver uses. */
-function mediaIn(slots: readonly MediaSlot[], own: string, isOurs: (image: string) => boolean): MachineSight['media'] {
-  const inserted = slots.filter((slot) => slot.slot === own && slot.inserted);
+/** In any of the virtual CDs: a machine told to boot from CD may take either, and ours may have gone into the second where the first refused it. */
+function mediaIn(slots: readonly MediaSlot[], isOurs: (image: string) => boolean): MachineSight['media'] {
+  const inserted = slots.filter((slot) => slot.inserted);
   if (inserted.length === 0) return 'None';
   return inserted.every(({ image }) => isOurs(image)) ? 'Ours' : 'Foreign';
 }
