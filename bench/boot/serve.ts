@@ -28,7 +28,7 @@ function attempt(index: number): BootAttempt {
     disk: 'sda',
     baseUrl: 'http://127.0.0.1',
     machine: { macs: [] },
-    arguments: { consoles: [], xen: [], extra: [] },
+    arguments: {},
   };
 }
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const view = openFile(image);
   const attempts = Array.from({ length: Number(hosts) }, (_, index) => attempt(index));
   const known = new AttemptsKnown([key], attempts);
-  const medium = { view, version: 'v1', tree: { file: () => Promise.resolve(undefined) } };
+  const medium = { view, version: 'v1', tree: { file: () => Promise.resolve(undefined) }, vendor: { xen: [], kernel: [] } };
   const server = new BootServer({
     known: () => known,
     blind: () => undefined,

@@ -7,6 +7,16 @@ export function repositoryFor(orders: Orders, version: string, brand: string | u
   return orders.repositories.find((entry) => serves(entry, { version, brand }))?.url;
 }
 
+/** Whether the manifest names a repository of that version, of whatever brand. */
+export function isNamed(orders: Orders, version: string): boolean {
+  return orders.repositories.some((entry) => compareVersions(entry.version, version) === 0);
+}
+
+/** Whether an image of a release is named, which the boot server serves. */
+export function hasImage({ isos }: Orders, version: string, brand: string | undefined): boolean {
+  return isos.some((entry) => serves(entry, { version, brand }));
+}
+
 /** Those of the releases of which an image is named. */
 export function withImage({ isos }: Orders, releases: readonly Release[]): readonly Release[] {
   return releases.filter((release) => isos.some((entry) => serves(entry, release)));

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import type { BlockSource } from './blockSource';
 import { readConfiguration } from './configuration/read';
 import type { BootConfiguration, MediaInspection } from './inspection';
-import { type InstallerArguments, installerWords } from './installerArguments';
 import { MediaError } from './mediaError';
 
 export interface ReplacedExtent {
@@ -25,14 +24,14 @@ export type Piece =
   | { readonly from: 'View'; readonly bytes: Buffer };
 
 /**
- * Pure: the same inspection and arguments give the same view.
- * @throws MediaError `BadArgument`; `NoRoom` when they do not fit
+ * Pure: the same inspection and words give the same view.
+ * @param words for the installer's kernel line, as `installerWords` gives them
+ * @throws MediaError `NoRoom` when they do not fit
  */
 export function viewOf(
   { size, configurations }: Pick<MediaInspection, 'size' | 'configurations'>,
-  said: InstallerArguments,
+  words: readonly string[],
 ): View {
-  const words = installerWords(said);
   const replaced = configurations.flatMap((configuration) => replacedBy(configuration, words));
   return { size, replaced: replaced.sort((a, b) => a.offset - b.offset) };
 }

@@ -66,7 +66,7 @@ export class BootServer {
     if (target.length > MOST_OF_A_TARGET) return textAnswer(414, 'that is too long\n');
     const path = target.split('?')[0]!;
     if (path === '/healthz') return textAnswer(200, 'ok\n');
-    if (path.startsWith('/pxe/')) return pxeAnswer(this.parts, request, path);
+    if (path.startsWith('/pxe/')) return pxeAnswer(this.parts, request, path, signal);
     const opened = openAttempt(path, this.parts.clock.now(), this.parts.known(), (attempt) =>
       hasBegun(this.parts.book.of(attempt)),
     );

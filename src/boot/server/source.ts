@@ -1,4 +1,5 @@
 // What the server needs of media: bytes of a known size, a tree of files, and where to get both for an attempt. Others make them (src/boot/media).
+import type { VendorWords } from '../arguments/kernelLine';
 import type { BootAttempt } from './attempt';
 
 /** The seam of src/boot/media, of which a view is one as well. */
@@ -26,6 +27,8 @@ export interface Medium {
   /** Changes with any byte of the view; letters and digits. */
   readonly version: string;
   readonly tree: FileTree;
+  /** What the image says to Xen and its kernel where it starts the installer; a boot over the network says the same. */
+  readonly vendor: VendorWords;
 }
 
 /** Why an attempt has no medium (an image that is not understood, or whose SHA-256 is another), in words for a person. */

@@ -1,7 +1,7 @@
 // The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts.
 import type { BmcSettings } from '../../api/generated/poolUpgrade';
 import { parseBmcAddress } from '../../bmc/address';
-import { type Bmc, BmcError } from '../../bmc/bmc';
+import { type Bmc, BmcError, type FirmwareMode } from '../../bmc/bmc';
 import type { ExpectedIdentity } from '../../bmc/identity';
 import type { Clock } from '../../foundation/clock';
 import type { Fact } from '../../foundation/fact';
@@ -10,24 +10,31 @@ import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { MachinePort, Outcome } from '../../upgrade/ports';
 import { accepted } from '../pool/outcome';
 import type { BootEyes } from './bootInspection';
+import { advised } from './advice';
 import { bmcAnswer, look, machineFact } from './looking';
+import type { OperatedBmc } from './openNamed';
 
-/** Where the image of an attempt is fetched from. */
+/** The images that hosts boot; hosts by uuid. */
 export interface MediaPlace {
-  /** @param attempt key as the heart's `attemptKey` makes it */
-  url(attempt: string): string;
-  /** Whether an image that a BMC names is one of this operator's. */
-  isOurs(image: string): boolean;
+  /** Where the image of the host's attempt is fetched from; undefined while nothing is open for it. */
+  imageUrl(host: string): string | undefined;
+  treeUrl(host: string): string | undefined;
+  /** Whose image it is that a BMC names. */
+  kindOf(host: string, image: string): 'Ours' | 'Stale' | 'Foreign';
 }
 
 /** Hosts of the pool by uuid, whether they are of the run yet or not. */
 export interface MachinesParts {
   /** The BMC that is named for a host, opened; undefined where none is named. @throws BmcError */
-  readonly bmcOf: (host: string) => Promise<Bmc | undefined>;
+  readonly bmcOf: (host: string) => Promise<OperatedBmc | undefined>;
+  /** How the manifest says that the host boots; undefined: the BMC is to be asked. */
+  readonly firmwareOf: (host: string) => FirmwareMode | undefined;
+  /** Whether the host is booted from an image in its virtual drive. */
+  readonly needsMedia: (host: string) => boolean;
   /** What the manifest says of a host's BMC; undefined where it names none. */
   readonly settingsOf: (host: string) => BmcSettings | undefined;
-  /** Closes the BMC of a host, so that the next one who asks for it opens it anew. */
-  readonly reopen: (host: string) => Promise<void>;
+  /** The next one who asks for the BMC of a host opens it anew. */
+  readonly reopen: (host: string) => void;
   /** What the pool or the manifest says of the machine, or what its BMC said when that was proven; Unknown before the pool was seen. */
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
   /** Undefined: nobody serves images. */
@@ -50,7 +57,11 @@ export interface Machines {
 }
 
 export function createMachines(parts: MachinesParts): Machines {
-  const isOurs = (image: string): boolean => parts.media?.isOurs(image) === true;
+  const { media } = parts;
+  const ours =
+    (host: string) =>
+    (image: string): boolean =>
+      (media?.kindOf(host, image) ?? 'Foreign') !== 'Foreign';
   const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
     outcomeOf(parts, host, work);
   return {
@@ -60,13 +71,15 @@ export function createMachines(parts: MachinesParts): Machines {
       boot: bootEyes(parts),
     },
     hands: {
-      insertMedia: (host, attempt) =>
-        parts.media === undefined
-          ? Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'))
-          : verb(host, (bmc, signal) => bmc.insertMedia(parts.media!.url(attempt), isOurs, signal)),
-      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(isOurs, signal)),
-      // The firmware keeps the mode it has: the installer must be booted in that of the system it upgrades.
-      setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, undefined, signal)),
+      insertMedia(host) {
+        const url = media?.imageUrl(host);
+        if (url === undefined) return Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'));
+        return verb(host, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
+      },
+      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
+      repositoryUrl: (host) => media?.treeUrl(host),
+      // The installer must be booted in the mode of the system it upgrades.
+      setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
       clearBootOverride: (host) => verb(host, (bmc, signal) => bmc.clearBootOverride(signal)),
       powerOn: (host) => verb(host, (bmc, signal) => bmc.setPower('On', signal)),
       powerOff: (host) => verb(host, (bmc, signal) => bmc.setPower('Off', signal)),
@@ -111,7 +124,7 @@ async function outcomeOf(
     return accepted;
   } catch (error) {
     if (!(error instanceof BmcError)) throw error;
-    return error.ambiguous ? { kind: 'Ambiguous', why: error.message } : refused(error.reason || error.kind, error.message);
+    return error.ambiguous ? { kind: 'Ambiguous', why: error.message } : refused(error.reason || error.kind, advised(error));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
+import type { BootPlace } from '../../upgrade/bootRecord';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun, KeptBackup } from '../../upgrade/record';
@@ -14,6 +15,8 @@ import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
+import { PLACE_CLASSES } from '../boot/place';
+import { reachOf } from '../boot/reach';
 import { type BootEyes, BootInspector } from '../machines/bootInspection';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
@@ -35,6 +38,13 @@ export interface MachineEyes {
   readonly boot: BootEyes;
 }
 
+/** Hosts by uuid. */
+export interface AttemptEyes {
+  place(records: Records, host: string): Fact<BootPlace>;
+  /** Of what its installer will fetch; undefined while nothing is open for it. */
+  treeUrl(host: string): string | undefined;
+}
+
 export interface ObserverParts {
   readonly client: XapiClient;
   readonly cache: PoolCache;
@@ -48,6 +58,8 @@ export interface ObserverParts {
   readonly kept: (pool: string) => Promise<readonly KeptBackup[]>;
   /** What is known of machines beside the pool; undefined where the object names no BMC. */
   readonly machines?: MachineEyes | undefined;
+  /** What hosts are given to boot; undefined where nobody serves them. */
+  readonly attempts?: AttemptEyes | undefined;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -65,6 +77,8 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
   keptBackups: POOL_CLASSES,
   machine: [],
   installer: [],
+  boot: PLACE_CLASSES,
+  reach: ['host'],
 };
 
 export function createObserver(parts: ObserverParts): ObserverPort {
@@ -144,6 +158,8 @@ async function observePool(parts: Eyes, records: Records, needs: ReadonlySet<Fac
       backup,
       earlier: silent,
       keptBackups: silent,
+      boot: silent,
+      reach: silent,
     };
   }
 }
@@ -162,8 +178,25 @@ async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName
     settings: asked('settings', () => viewSettings(records)) ?? noFacts.settings,
     tasks: asked('tasks', () => viewTasks(records)) ?? noFacts.tasks,
     ...(await inquire(parts, records, needs, asking)),
+    ...(await observeBoot(parts, records, needs, asking)),
   };
 }
+
+/** What its installer would be given, and whether the host reaches it. */
+async function observeBoot(
+  { attempts, client }: Eyes,
+  records: Records,
+  needs: ReadonlySet<FactName>,
+  { hostInWork: host }: Asking,
+): Promise<Pick<Facts, 'boot' | 'reach'>> {
+  if (attempts === undefined || host === undefined) return { boot: noBootServer, reach: noBootServer };
+  return {
+    boot: needs.has('boot') ? attempts.place(records, host) : noFacts.boot,
+    reach: needs.has('reach') ? await reachOf(client, refOf(records, 'host', host), attempts.treeUrl(host)) : noFacts.reach,
+  };
+}
+
+const noBootServer = unknown('no boot server is there');
 
 /** Facts that no record tells: each is a question of its own. */
 async function inquire(

@@ -11,8 +11,8 @@ export interface BmcMachine {
     | { readonly kind: 'Proven' }
     | { readonly kind: 'Mismatch'; readonly why: string }
     | { readonly kind: 'Unproven'; readonly why: string };
-  /** What is in the virtual drive: our image, somebody else's, nothing; `Unsupported`: there is no drive that may be used. */
-  readonly media: 'Ours' | 'Foreign' | 'None' | 'Unsupported';
+  /** What is in the virtual drive: an image of ours, of this attempt or an earlier one, somebody else's, nothing; `Unsupported`: there is no drive that may be used. */
+  readonly media: 'Ours' | 'Stale' | 'Foreign' | 'None' | 'Unsupported';
   /** What its boot can be told to begin with, once. */
   readonly targets: readonly BootTarget[];
 }

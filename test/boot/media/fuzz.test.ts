@@ -9,7 +9,7 @@ import { MediaError } from '../../../src/boot/media/mediaError';
 import { readView, viewOf } from '../../../src/boot/media/view';
 import { integer, type Random, seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from './made/bytesSource';
-import { makeFat } from './made/fatWriter';
+import { makeFat } from '../../../src/simulator/media/fatWriter';
 import { vendorIso, type VendorIso } from './made/vendorIso';
 
 const IMAGES = 10_000;
@@ -87,7 +87,9 @@ async function rightlyRead(number: number, bytes: Buffer, inspection: MediaInspe
     const found = Buffer.concat(extents.map(({ offset, length }) => bytes.subarray(offset, offset + length)));
     expect(found.toString('latin1') === text, `image ${number}`).to.equal(true);
   }
-  const view = await attempt(number, () => Promise.resolve().then(() => viewOf(inspection, { answerFile: 'http://b/a' })));
+  const view = await attempt(number, () =>
+    Promise.resolve().then(() => viewOf(inspection, ['answerfile=http://b/a', 'install'])),
+  );
   if (view === undefined) return;
   const seen = await readView(view, new BytesSource(bytes), 0, bytes.length, never);
   for (const {

@@ -29,10 +29,7 @@ class Bench {
       named: (host) =>
         without.includes(host) ? undefined : { address: `ipmi://${host}`, place: { host, system: '' }, settings: this.settings },
       ask: (host) => this.ask(host),
-      readmit: (host) => {
-        this.readmitted.push(host);
-        return Promise.resolve();
-      },
+      readmit: (host) => this.readmitted.push(host),
       offers: bootServer ? () => (this.offersAsked++, Promise.resolve(known([READY]))) : undefined,
     };
     this.inspector = new BootInspector({ eyes, clock: this.clock });

@@ -1,197 +1,205 @@
 import { expect } from 'chai';
-import type { BmcSettings } from '../../../src/api/generated/poolUpgrade';
-import { type Bmc, BmcError, type Capabilities } from '../../../src/bmc/bmc';
-import type { ExpectedIdentity } from '../../../src/bmc/identity';
-import { createMachines, type Machines, type MachinesParts } from '../../../src/controller/machines/machines';
-import { knownHost } from '../../../src/controller/machines/expected';
-import { Aborted } from '../../../src/foundation/clock';
-import { type Fact, known, unknown } from '../../../src/foundation/fact';
-import { VirtualClock } from '../../../src/foundation/virtualClock';
-import type { HostState } from '../../../src/upgrade/state';
-import { ABLE, FakeBmc, Machine } from '../../bmc/policy/twoHands';
-import { hostState } from '../../upgrade/situations';
-import { records } from '../pool/records';
-import { passing } from './passing';
+import { type Fact, unknown } from '../../../src/foundation/fact';
+import type { MachineSight } from '../../../src/upgrade/machineSight';
+import { Desk, HOST, SERIAL } from './desk';
 
-/** A BMC with two virtual CDs. */
-class WithDrives extends FakeBmc {
-  images: readonly string[] = ['', ''];
+const REDFISH = 'address: "redfish+https://10.1.7.1", credentialsRef: {name: redfish}';
+const BOTH = `{${REDFISH}, fallback: {address: "ipmi://10.1.7.1", credentialsRef: {name: ipmi}}}`;
+const IPMI = '{address: "ipmi://10.1.7.1", credentialsRef: {name: ipmi}}';
 
-  override async probe(): Promise<Capabilities> {
-    return { ...(await super.probe()), media: { slot: '/1', schemes: ['http'] } };
-  }
-
-  override media(): ReturnType<Bmc['media']> {
-    return Promise.resolve(this.images.map((image, index) => ({ slot: `/${index + 1}`, inserted: image !== '', image })));
-  }
-}
-
-interface Bench {
-  readonly machines: Machines;
-  readonly bmc: WithDrives;
-  readonly clock: VirtualClock;
-  readonly machine: Machine;
-}
-
-function bench(more: Partial<MachinesParts> = {}, expected: Fact<ExpectedIdentity> = known({ serial: 'SN0001' })): Bench {
-  const machine = new Machine();
-  const bmc = new WithDrives('redfish', machine, ABLE);
-  const clock = new VirtualClock(0);
-  const machines = createMachines({
-    bmcOf: () => Promise.resolve(bmc),
-    settingsOf: () => undefined,
-    reopen: () => Promise.resolve(),
-    expectedOf: () => expected,
-    media: { url: (attempt) => `http://boot/${attempt}`, isOurs: (image) => image.startsWith('http://boot/') },
-    offers: undefined,
-    installer: () => Promise.resolve(unknown('nobody tells')),
-    clock,
-    ...more,
-  });
-  return { machines, bmc, clock, machine };
-}
-
-describe('a look at a machine', () => {
-  it('tells who it is, its state and what it can be told, and changes nothing', async () => {
-    const { machines, machine } = bench();
-    expect(await machines.eyes.boot.ask('h')).to.deep.equal({
-      kind: 'Told',
-      machine: {
-        power: 'On',
-        identity: { kind: 'Proven', as: JSON.stringify({ serial: 'SN0001', uuid: '', macs: [] }) },
-        override: 'None',
-        media: 'None',
-        targets: ['Pxe', 'Cd'],
-      },
-    });
-    expect(machine.calls()).to.deep.equal(['redfish probe', 'redfish power', 'redfish boot']);
-  });
-
-  it('takes another serial for another machine, and none for no proof', async () => {
-    const seen = async (expected: ExpectedIdentity): Promise<string> => {
-      const answer = await bench({}, known(expected)).machines.eyes.boot.ask('h');
-      return answer.kind === 'Told' ? answer.machine.identity.kind : answer.kind;
-    };
-    expect([await seen({ serial: 'SN0002' }), await seen({})]).to.deep.equal(['Mismatch', 'Unproven']);
-  });
-
-  it('finds what is in any of the virtual CDs, because the machine may boot from either', async () => {
-    const { machines, bmc } = bench();
-    const media = async (...images: readonly string[]): Promise<string> => {
-      bmc.images = images;
-      const answer = await machines.eyes.boot.ask('h');
-      return answer.kind === 'Told' ? answer.machine.media : answer.kind;
-    };
-    expect(await media('', '')).to.equal('None');
-    expect(await media('http://boot/a', '')).to.equal('Ours');
-    expect(await media('', 'http://boot/a')).to.equal('Ours');
-    expect(await media('http://boot/a', 'http://elsewhere/b')).to.equal('Foreign');
-  });
-
-  it('tells silence from refusal and from anything else', async () => {
-    const failing = async (kind: 'Unreachable' | 'Unauthorized' | 'Transient', reason = ''): Promise<unknown> => {
-      const { machines, bmc } = bench();
-      bmc.always['probe'] = { kind, reason };
-      const heard = await machines.eyes.boot.ask('h');
-      const fact = await machines.eyes.machine('h');
-      return [heard, fact.known ? '' : fact.why];
-    };
-    expect(await failing('Unreachable', 'TlsUntrusted')).to.deep.equal([
-      { kind: 'Unreachable', why: 'redfish probe (TlsUntrusted)' },
-      'Unreachable (TlsUntrusted): redfish probe',
-    ]);
-    expect(await failing('Unauthorized')).to.deep.equal([
-      { kind: 'Unauthorized', why: 'redfish probe' },
-      'Unauthorized: redfish probe',
-    ]);
-    expect(await failing('Transient')).to.deep.equal([{ kind: 'Failed', why: 'redfish probe' }, 'Transient: redfish probe']);
-  });
-
-  it('tries a refused login once, until the BMC is opened anew', async () => {
-    const { machines, bmc, machine } = bench();
-    bmc.faults.push({ kind: 'Unauthorized', reason: 'LoginRefused' });
-    for (let time = 0; time < 3; time++) expect((await machines.eyes.boot.ask('h')).kind).to.equal('Unauthorized');
-    expect(machine.calls()).to.deep.equal(['redfish probe']);
-  });
-
-  it('asks again where a right was lacking: such a login is taken', async () => {
-    const { machines, bmc } = bench();
-    bmc.faults.push({ kind: 'Unauthorized', reason: 'PrivilegeMissing' });
-    expect((await machines.eyes.boot.ask('h')).kind).to.equal('Unauthorized');
-    expect((await machines.eyes.boot.ask('h')).kind).to.equal('Told');
-  });
-
-  it('ends after a minute', async () => {
-    const never: Bmc = Object.assign(new FakeBmc('redfish', new Machine(), ABLE), {
-      probe: (signal: AbortSignal) =>
-        new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Aborted(signal.reason)))),
-    });
-    const { machines, clock } = bench({ bmcOf: () => Promise.resolve(never) });
-    const asked = machines.eyes.boot.ask('h');
-    await passing(clock, 60_000);
-    expect(await asked).to.deep.equal({
-      kind: 'Unreachable',
-      why: 'it did not tell all that was asked within 60 s (Slow)',
-    });
-  });
-
-  it('is not taken where nobody knows who the machine should be, or no BMC is named', async () => {
-    const strange = bench({}, unknown('the pool was not seen yet'));
-    expect(await strange.machines.eyes.boot.ask('h')).to.deep.equal({ kind: 'Failed', why: 'the pool was not seen yet' });
-    expect(strange.machine.calls()).to.deep.equal([]);
-    const nameless = bench({ bmcOf: () => Promise.resolve(undefined) }).machines;
-    expect(await nameless.eyes.machine('h')).to.deep.include({ why: 'the manifest names no BMC of this host' });
-  });
-
-  it('does not hide what is no fault of a BMC', async () => {
-    const broken = bench({ bmcOf: () => Promise.reject(new Error('the cluster is away')) }).machines;
-    let thrown: unknown;
-    await broken.eyes.boot.ask('h').catch((error: unknown) => (thrown = error));
-    expect(thrown).to.be.an('error').with.property('message', 'the cluster is away');
-    const missing = new BmcError('Unauthorized', 'login', 'there is no Secret bmc', 'SecretMissing');
-    const answer = await bench({ bmcOf: () => Promise.reject(missing) }).machines.eyes.boot.ask('h');
-    expect(answer).to.deep.equal({ kind: 'Unauthorized', why: 'there is no Secret bmc (SecretMissing)' });
-  });
-});
-
-describe('which machine of the world a BMC is', () => {
-  const place = (address: string): unknown => {
-    const settings = { address, credentialsRef: { name: 'bmc' }, tls: {} } as BmcSettings;
-    return bench({ settingsOf: () => settings }).machines.eyes.boot.named('h')?.place;
+describe('the machine of a host', () => {
+  const look = (desk: Desk): Promise<Fact<MachineSight>> => desk.run(desk.machines.eyes.machine(HOST));
+  const seen = async (desk: Desk): Promise<MachineSight> => {
+    const fact = await look(desk);
+    if (!fact.known) throw new Error(fact.why);
+    return fact.value;
   };
+  const unseen = async (desk: Desk): Promise<string> => {
+    const fact = await look(desk);
+    return fact.known ? expect.fail(`seen: ${JSON.stringify(fact.value)}`) : fact.why;
+  };
+  /** Until what was left in peace is asked again. */
+  const back = (desk: Desk): Promise<void> => {
+    desk.away = false;
+    return desk.bench.pass(300_000);
+  };
+  const tries = ({ attempts = [] }: MachineSight): readonly string[] =>
+    attempts.map(({ protocol, verb, outcome, reason }) => `${protocol} ${verb} ${outcome} ${reason}`.trim());
 
-  it('is its host, whatever the protocol, the port and the letters, and the system where one is named', () => {
-    const same = { host: 'bmc-1.example', system: '' };
-    expect(place('redfish+https://BMC-1.example')).to.deep.equal(same);
-    expect(place('redfish+http://bmc-1.example:8000/redfish/v1')).to.deep.equal(same);
-    expect(place('ipmi://bmc-1.example:6230')).to.deep.equal(same);
-    expect(place('redfish+https://10.0.0.1/redfish/v1/Systems/2')).to.deep.equal({
-      host: '10.0.0.1',
-      system: '/redfish/v1/Systems/2',
-    });
-    expect([place('ipmi://[FD00::1]'), place('redfish+https://[fd00:0::1]')]).to.deep.equal([
-      { host: 'fd00::1', system: '' },
-      { host: 'fd00::1', system: '' },
+  it('is seen by Redfish: whose it is, what it can, and what was asked of it', async () => {
+    const desk = new Desk({ bmc: BOTH });
+    const { attempts, ...sight } = await seen(desk);
+    expect(sight).to.deep.include({ power: 'Off', override: 'None', media: 'None', targets: ['Cd', 'Pxe'] });
+    expect(sight.withheld).to.equal(undefined);
+    expect(sight.identity.kind === 'Proven' && JSON.parse(sight.identity.as)).to.deep.include({ serial: SERIAL });
+    expect(attempts?.map(({ protocol, verb, outcome }) => `${protocol} ${verb} ${outcome}`)).to.deep.equal([
+      'redfish probe read',
+      'redfish power read',
+      'redfish boot read',
+      'redfish media read',
     ]);
+    expect(attempts?.[0]?.at).to.match(/^2026-03-01T00:00:0\d\.\d{3}Z$/);
+    expect(desk.tool.commands).to.deep.equal([]);
   });
 
-  it('is not told by an address without sense', () => {
-    expect(place('redfish+https://user@10.0.0.1')).to.equal(undefined);
-  });
-});
-
-describe('a host whose machine is asked for', () => {
-  const pool = records({ host: { a: { name_label: 'xs-01' } } });
-  const state = (host: HostState): { readonly hosts: readonly HostState[] } => ({ hosts: [host] });
-
-  it('is one of the run with what it remembers, else one of the pool', () => {
-    const remembered = hostState('a', 'Installing', { evidence: { machine: '{}' } });
-    expect(knownHost(state(remembered), pool, 'a')).to.deep.equal({ uuid: 'a', name: 'name-a', machine: '{}' });
-    expect(knownHost(undefined, pool, 'a')).to.deep.equal({ uuid: 'a', name: 'xs-01', machine: undefined });
-    expect(knownHost(state(hostState('b', 'Pending')), pool, 'a').name).to.equal('xs-01');
+  it('is booted in the mode that the manifest says, that of the host before that of all', async () => {
+    const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: BIOS}' });
+    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+    expect(desk.bench.changes).to.deep.equal(['override Pxe Once Legacy']);
+    desk.edit(({ boot: _boot, ...host }) => host);
+    desk.object = { ...desk.object, spec: { ...desk.object.spec, boot: { ...desk.object.spec.boot, firmware: 'UEFI' } } };
+    expect(desk.bmcs.firmwareOf({ uuid: HOST, name: 'xs-r7-01' })).to.equal('UEFI');
+    desk.edit((host) => ({ ...host, boot: { firmware: 'Auto' } }));
+    expect(desk.bmcs.firmwareOf({ uuid: HOST, name: 'xs-r7-01' })).to.equal(undefined);
   });
 
-  it('of neither is a mistake of who asks', () => {
-    expect(() => knownHost(undefined, pool, 'zz')).to.throw('neither of the run nor of the pool: zz');
+  it('is not offered a boot in a mode that it says it is not in and cannot change', async () => {
+    const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: BIOS}', profile: 'hpe-ilo5' });
+    const sight = await seen(desk);
+    expect(sight.targets).to.deep.equal([]);
+    expect(sight.withheld).to.match(/boots in UEFI mode, and cannot change that; spec\.hosts\[\]\.boot\.firmware .* says BIOS/);
+    desk.edit((host) => ({ ...host, boot: { firmware: 'UEFI' } }));
+    expect((await seen(desk)).targets).to.deep.equal(['Cd', 'Pxe']);
+  });
+
+  it('is seen and powered by IPMI while Redfish is away, and that is told', async () => {
+    const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: UEFI}' });
+    desk.away = true;
+    const before = await seen(desk);
+    expect(before).to.deep.include({ power: 'Off', override: 'None', media: 'Unsupported', targets: ['Pxe'] });
+    expect(before.identity.kind).to.equal('Proven');
+    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Accepted' });
+    expect(desk.tool.orders).to.deep.equal([
+      'raw 0x00 0x08 0x03 0x08',
+      'raw 0x00 0x08 0x05 0xa0 0x04 0x00 0x00 0x00',
+      'chassis power on',
+    ]);
+    expect(tries(await seen(desk))).to.include.members(['ipmi setBootOnce changed', 'ipmi setPower changed']);
+    expect(tries(await seen(desk)).some((line) => line.startsWith('redfish probe Unreachable'))).to.equal(true);
+  });
+
+  it('is not seen by half: while Redfish is away nobody knows what is in its drive', async () => {
+    const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: UEFI}' });
+    desk.away = true;
+    desk.needsMedia = true;
+    expect(await unseen(desk)).to.match(/Redfish does not answer, and by IPMI nobody tells of the virtual drive/);
+    await back(desk);
+    expect((await seen(desk)).media).to.equal('None');
+  });
+
+  it('is not seen where what stands in for Redfish does not prove whose it is, or wants a mode that nobody told', async () => {
+    const desk = new Desk({ bmc: BOTH });
+    desk.away = true;
+    expect(await unseen(desk)).to.contain('spec.hosts[].boot.firmware');
+    await back(desk);
+    await seen(desk);
+    desk.away = true;
+    // The first has told it.
+    expect((await seen(desk)).targets).to.deep.equal(['Pxe']);
+    desk.tool.fru = '';
+    expect(await unseen(desk)).to.match(/nothing that both name/);
+  });
+
+  it('stays unseen where the fallback is for power alone: what boots next is not known then', async () => {
+    const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: UEFI}' });
+    desk.settings({ fallback: { address: 'ipmi://10.1.7.1', credentialsRef: { name: 'ipmi' }, verbs: ['Power'] } });
+    desk.away = true;
+    expect(await unseen(desk)).to.match(/^Unreachable/);
+    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Accepted' });
+    expect(desk.tool.power).to.equal('on');
+  });
+
+  describe('by IPMI alone', () => {
+    it('is seen, and what lacks the mode is refused with the field that says it, before it is off', async () => {
+      const desk = new Desk({ bmc: IPMI });
+      const sight = await seen(desk);
+      expect(sight).to.deep.include({ power: 'Off', override: 'None', media: 'Unsupported', targets: [] });
+      expect(sight.withheld).to.match(/say UEFI or BIOS in spec\.hosts\[\]\.boot\.firmware/);
+      const outcome = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'));
+      expect(outcome).to.include({ kind: 'Refused', code: 'ModeNeeded' });
+      expect(outcome)
+        .to.have.property('text')
+        .that.matches(/say UEFI or BIOS in spec\.hosts\[\]\.boot\.firmware of this host/);
+      expect(desk.tool.orders).to.deep.equal([]);
+    });
+
+    it('is booted where the manifest says the mode', async () => {
+      const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: BIOS}' });
+      expect((await seen(desk)).targets).to.have.members(['Cd', 'Pxe']);
+      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+      expect((await seen(desk)).override).to.equal('Pxe');
+      expect(await desk.run(desk.machines.hands.clearBootOverride(HOST))).to.include({ kind: 'Accepted' });
+      expect((await seen(desk)).override).to.equal('None');
+      expect(await desk.run(desk.machines.hands.insertMedia(HOST, 'x/y/1'))).to.include({
+        kind: 'Refused',
+        code: 'NoVirtualMedia',
+      });
+    });
+
+    it('is spoken to by the cipher suites that the manifest names, the strongest first', async () => {
+      const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: BIOS}' });
+      desk.tool.suites = ['3'];
+      expect(await unseen(desk)).to.match(/CipherRefused.*spec\.hosts\[\]\.bmc\.ipmi\.cipherSuites says which may be used/);
+      const ipmi = { cipherSuites: [3, 17], privilege: 'OPERATOR', bootReadBack: 'Exact' } as const;
+      desk.settings({ ipmi: { ...ipmi, cipherSuites: [3, 17] } });
+      desk.tool.argv.length = 0;
+      await seen(desk);
+      const suites = desk.tool.argv.map((args) => args[args.indexOf('-C') + 1]);
+      expect(suites.slice(0, 3)).to.deep.equal(['17', '3', '3']);
+      expect(desk.tool.argv[0]).to.include('OPERATOR');
+    });
+
+    it('is believed to be armed by the device alone where the manifest says that the BMC tells no more', async () => {
+      const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: UEFI}' });
+      desk.tool.keepsBits = false;
+      const refused = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'));
+      expect(refused)
+        .to.include({ kind: 'Refused', code: 'BootFlagsNotKept' })
+        .and.have.property('text')
+        .that.contains('DeviceOnly');
+      desk.settings({ ipmi: { privilege: 'ADMINISTRATOR', bootReadBack: 'DeviceOnly' } });
+      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+      expect((await seen(desk)).override).to.equal('Pxe');
+    });
+  });
+
+  it('is told nothing before it is known whose machine it must be, by neither protocol', async () => {
+    const desk = new Desk({ bmc: BOTH });
+    desk.expected = unknown('the pool was not seen yet');
+    expect(await unseen(desk)).to.equal('the pool was not seen yet');
+    for (const away of [false, true]) {
+      desk.away = away;
+      const outcome = await desk.run(desk.machines.hands.powerOn(HOST));
+      expect(outcome).to.include({ kind: 'Refused', code: 'IdentityUnknown' });
+    }
+    expect([desk.bench.changes, desk.tool.orders]).to.deep.equal([[], []]);
+  });
+
+  it('is opened anew when the manifest or a Secret says otherwise, and what is not settled stays so', async () => {
+    const desk = new Desk({ bmc: IPMI });
+    desk.secrets['ipmi'] = { username: 'admin', password: 'wrong' };
+    expect(await unseen(desk)).to.match(/^Unauthorized \(LoginRefused\)/);
+    const sent = desk.tool.commands.length;
+    expect(await unseen(desk)).to.contain('refused the login before');
+    expect(desk.tool.commands.length).to.equal(sent);
+    desk.secrets['ipmi'] = { username: 'admin', password: desk.tool.password };
+    expect((await seen(desk)).power).to.equal('Off');
+    const first = await desk.bmcs.of({ uuid: HOST, name: 'xs-r7-01' });
+    desk.tool.orderFaults.push('drop');
+    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Ambiguous' });
+    expect(first?.memory().unsettled).to.deep.equal(['power']);
+    desk.settings({ expectedSerial: SERIAL });
+    const second = await desk.bmcs.of({ uuid: HOST, name: 'xs-r7-01' });
+    expect(second).not.to.equal(first);
+    expect(second?.memory().unsettled).to.deep.equal(['power']);
+  });
+
+  it('names field, Secret and key that are missing, for the fallback as well', async () => {
+    const desk = new Desk({ bmc: BOTH });
+    delete desk.secrets['ipmi'];
+    expect(await unseen(desk)).to.equal(
+      'Unauthorized (SecretMissing): spec.hosts[].bmc.fallback.credentialsRef: there is no Secret ipmi in namespace default',
+    );
   });
 });

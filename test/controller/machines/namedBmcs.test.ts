@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { type BmcLogin, NamedBmcs } from '../../../src/controller/machines/namedBmcs';
+import { NamedBmcs } from '../../../src/controller/machines/namedBmcs';
+import type { NamedBmc, OperatedBmc } from '../../../src/controller/machines/openNamed';
+import { unknown } from '../../../src/foundation/fact';
 import { SECRETS } from '../../../src/kubernetes/api';
 import { manifestOf } from '../../api/sample';
 import { ABLE, FakeBmc, Machine } from '../../bmc/policy/twoHands';
@@ -23,16 +25,18 @@ describe('the BMCs that a manifest names', () => {
       data: { username: Buffer.from('operator').toString('base64'), password: Buffer.from(password).toString('base64') },
     }) as never;
 
-  const opened: { readonly login: BmcLogin; readonly bmc: FakeBmc }[] = [];
-  const named = new NamedBmcs(
-    store,
-    () => object,
-    (_settings, login) => {
-      const bmc = new FakeBmc('ipmi', new Machine(), ABLE);
-      opened.push({ login, bmc });
-      return bmc;
+  const opened: { readonly named: NamedBmc; readonly bmc: FakeBmc }[] = [];
+  const memory = { unsettled: 'an order' } as never;
+  const named = new NamedBmcs({
+    api: store,
+    current: () => object,
+    expectedOf: () => unknown('nobody looked'),
+    open: (how) => {
+      const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), { attempts: () => [], memory: () => memory });
+      opened.push({ named: how, bmc });
+      return bmc satisfies OperatedBmc;
     },
-  );
+  });
   const host = { uuid: 'a', name: 'xs-01' };
 
   it('are opened when first asked for, and once', async () => {
@@ -40,23 +44,18 @@ describe('the BMCs that a manifest names', () => {
     await run(store.create(SECRETS, secret('first')));
     const first = await run(named.of(host));
     expect(await run(named.of(host))).to.equal(first);
-    expect(opened.map(({ login }) => login)).to.deep.equal([{ username: 'operator', password: 'first' }]);
+    expect(opened.map(({ named: { login } }) => login)).to.deep.equal([{ username: 'operator', password: 'first' }]);
     expect(await run(named.of({ uuid: 'b', name: 'xs-02' }))).to.equal(undefined);
   });
 
-  it('are opened anew with another password', async () => {
-    await run(store.patch(SECRETS, namespace, 'bmc', { data: { password: Buffer.from('second').toString('base64') } } as never));
+  it('are opened anew where that is asked for, because a refused login stays refused; what is not settled stays so', async () => {
+    named.reopen(host);
+    named.reopen({ uuid: 'never opened' });
     await run(named.of(host));
-    expect(opened.map(({ login, bmc }) => [login.password, bmc.closed])).to.deep.equal([
-      ['first', 1],
-      ['second', 0],
+    await run(named.of(host));
+    expect(opened.map(({ bmc, named: { resume } }) => [bmc.closed, resume])).to.deep.equal([
+      [1, undefined],
+      [0, memory],
     ]);
-  });
-
-  it('are opened anew where that is asked for, because a refused login stays refused', async () => {
-    await run(named.reopen(host));
-    await run(named.reopen({ uuid: 'never opened' }));
-    await run(named.of(host));
-    expect(opened.map(({ bmc }) => bmc.closed)).to.deep.equal([1, 1, 0]);
   });
 });

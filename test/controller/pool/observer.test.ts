@@ -92,7 +92,7 @@ describe('what the checks look at', () => {
     const boot: BootEyes = {
       named: (host) => ({ address: `ipmi://${host}`, place: undefined, settings: '' }),
       ask: (host) => (asked.push(host), Promise.resolve(answer)),
-      readmit: () => Promise.resolve(),
+      readmit: () => undefined,
       offers: () => Promise.resolve(known([])),
     };
     const seen = await inspection({ boot } as MachineEyes);

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { inspectMedia } from '../../../src/boot/media/inspect';
-import { installerWords, type InstallerArguments } from '../../../src/boot/media/installerArguments';
+import { type AnswerAt, installerWords } from '../../../src/boot/arguments/installerArguments';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { openSource, type OpenSource } from '../../../src/boot/media/sources/openSource';
 import { readView, type View, viewOf } from '../../../src/boot/media/view';
@@ -16,14 +16,24 @@ import { serveView, type ViewServer } from './viewServer';
 
 const never = new AbortController().signal;
 
-const SAID: InstallerArguments = {
-  answerFile: 'https://boot.example:8443/a/5f2c1d93/answerfile.xml?part=1&x=2;y',
-  device: '00:16:3e:12:34:56',
-  network: { mode: 'Static', ip: '10.1.7.11', netmask: '255.255.255.0', gateway: '10.1.7.1', dns: ['10.1.0.2'], vlan: 70 },
-  multipath: 'enabled',
-  consoles: ['hvc0', 'ttyS1,115200n8'],
-  powerOffAtEnd: true,
-};
+const ANSWER: AnswerAt = { key: 'answerfile', url: 'https://boot.example:8443/a/5f2c1d93/answerfile.xml?part=1&x=2;y' };
+const SAID = installerWords(
+  {
+    networkDevice: '00:16:3e:12:34:56',
+    networkConfig: {
+      kind: 'static',
+      ip: '10.1.7.11',
+      netmask: '255.255.255.0',
+      gateway: '10.1.7.1',
+      dns: ['10.1.0.2'],
+      vlan: 70,
+    },
+    multipath: 'enabled',
+    consoles: ['hvc0', 'ttyS1,115200n8'],
+    atExit: 'poweroff',
+  },
+  ANSWER,
+);
 const XEN = 'dom0_max_vcpus=1-16 dom0_mem=max:8192M com1=115200,8n1 console=com1,vga';
 
 /** As the kernel of the test hashes: length and FNV-1a, in hex. */
@@ -75,7 +85,7 @@ describe('the view of an ISO, started by real firmware', () => {
     modules: [`${fingerprint(medium.vmlinuz)} ${line}`, fingerprint(medium.installImg)],
   });
   /** The vendor's first console is one of ours, and said there. */
-  const ours = (): Started => expected(['console=tty0', ...installerWords(SAID)].join(' '));
+  const ours = (): Started => expected(['console=tty0', ...SAID].join(' '));
   const started = async (firmware: Wiring['firmware'], drives: readonly string[]): Promise<Started> =>
     read(await startMachine({ firmware, drives }));
 
@@ -98,7 +108,7 @@ describe('the view of an ISO, started by real firmware', () => {
     const inner = execFileSync('mtype', ['-i', `${file}@@${at}`, '::/EFI/xenserver/grub.cfg'], { encoding: 'utf8' });
     expect(inner)
       .to.match(/^search --file/m)
-      .and.include(`'answerfile=${SAID.answerFile}'`);
+      .and.include(`'answerfile=${ANSWER.url}'`);
     const described = (iso: string): string =>
       execFileSync('xorriso', ['-indev', iso, '-report_el_torito', 'plain', '-report_system_area', 'plain'], {
         encoding: 'utf8',
