@@ -5,12 +5,14 @@ import { sameValue } from '../../foundation/sameValue';
 import { type Host } from '../../plan/pool';
 import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
+import { networkInstruction } from '../bootMethods/byNetwork';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
 import { summaryOf } from '../machineSight';
+import { callHome, dueAtLast } from './astray';
 import { isByBmc, tending } from './tending';
-import { releaseBefore, type RunState, withEvidence, withHost } from '../state';
+import { type HostState, releaseBefore, type RunState, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
 
 /** A host that answers unchanged for so long did not go. */
@@ -26,9 +28,11 @@ export const installing: HostStep = {
     ...(isByBmc(host) || host.boot !== undefined ? (['installer'] as const) : []),
   ],
   decide(situation) {
-    const until = leftAt(situation) + awayAtMost(situation.orders.deadlines);
+    const due = leftAt(situation) + awayAtMost(situation.orders.deadlines);
+    const until = dueAtLast(situation, due);
     const watched = watch(situation, until, 'Installing', awayMessage(situation));
-    return watched.kind === 'wait' ? (tending(situation) ?? noted(situation, watched)) : watched;
+    if (watched.kind === 'wait') return tending(situation) ?? noted(situation, watched);
+    return watched.kind === 'fail' && watched.reason === 'MemberUnknown' ? (callHome(situation, due) ?? watched) : watched;
   },
 };
 
@@ -38,10 +42,15 @@ export const awaitingOperator: HostStep = {
     const strangeStill = strange(situation.facts.pool);
     if (strangeStill !== undefined) return strangeStill;
     if (situation.host.evidence.answeredAt !== undefined) return next('Installing');
-    const watched = watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host));
+    const watched = watch(situation, leftAt(situation) + PERSON, 'BootInstaller', instruction(situation.host));
     return watched.kind === 'wait' ? noted(situation, watched) : watched;
   },
 };
+
+/** The one sentence to follow. */
+function instruction(host: HostState): string {
+  return host.bootMethod === 'PXE' ? networkInstruction(host) : manualInstruction(host);
+}
 
 /** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
 function noted({ facts, host }: HostSituation, waiting: Extract<Decision, { kind: 'wait' }>): Decision {
@@ -122,10 +131,14 @@ function stillThere({ facts, host, orders, now }: HostSituation, seen: Host): bo
 function neverCameBack({ host }: HostSituation, until: number): Decision {
   const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}`;
   if (host.role === 'member')
-    return fail('MemberUnknown', `${sentence}; look at its console, then repair it or take it out of the pool`);
+    return fail('MemberUnknown', `${sentence}${roused(host)}; look at its console, then repair it or take it out of the pool`);
   const remedy =
     'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
+}
+
+function roused({ evidence }: HostState): string {
+  return evidence.rousedAt === undefined ? '' : `, although its pool was told to switch it on at ${evidence.rousedAt}`;
 }
 
 /** When waiting began: a person who had to look at a certificate took none of the host's own time. */
