@@ -27,14 +27,17 @@ export interface Shelf extends MediaShelf {
 
 export interface BootServiceParts {
   readonly api: KubernetesApi;
-  /** Real time. */
+  /** The runs' own time, in which attempts expire and sightings are told, and time as it really passes; the same unless a simulated pool is sped up. */
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Whose PoolUpgrades are served; empty: all. */
   readonly namespaces: readonly string[];
   /** As they are now. */
   readonly keys: () => BootKeys;
+  /** Whom to believe where images lie behind https; absent: the authorities of the system. */
+  readonly trust?: IsoPlace['trust'];
   /** @param isoOf which image belongs to an attempt */
   readonly shelf: (isoOf: (attempt: BootAttempt) => IsoPlace | undefined) => Shelf;
 }
@@ -101,7 +104,7 @@ export class BootService {
   }
 
   private reflector(namespace: string | undefined): Reflector<PoolUpgrade> {
-    const { api, clock, random, log } = this.parts;
+    const { api, steady: clock, random, log } = this.parts;
     const scope = namespace === undefined ? {} : { namespace };
     const onKey = (key: string): void => void this.heard(key);
     return new Reflector<PoolUpgrade>({ api, clock, random, log, resource: POOL_UPGRADES, ...scope, onKey });
@@ -119,7 +122,7 @@ export class BootService {
 
   private async look(key: string): Promise<void> {
     const object = this.objects.map((reflector) => reflector.get(key)).find((found) => found !== undefined);
-    const { clock, log } = this.parts;
+    const { steady, log } = this.parts;
     if (object === undefined) return this.vanished(key);
     const served = this.served.get(key) ?? new ServedObject({ ...this.parts, book: this.book }, object);
     this.served.set(key, served);
@@ -132,7 +135,7 @@ export class BootService {
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       log.warn('sightings not read', { object: key, error: error.message });
-      clock.after(AGAIN_MS, () => void this.heard(key));
+      steady.after(AGAIN_MS, () => void this.heard(key));
     }
   }
 
@@ -165,7 +168,7 @@ export class BootService {
   }
 
   private lookIn(ms: number): void {
-    this.timer = this.parts.clock.after(ms, () => {
+    this.timer = this.parts.steady.after(ms, () => {
       const offers = this.shelf.offers();
       for (const served of this.served.values()) served.offer(offers);
       this.forget();

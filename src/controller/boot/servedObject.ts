@@ -15,9 +15,12 @@ import { SightingPages } from './sightingPages';
 
 export interface ServedParts {
   readonly api: KubernetesApi;
+  /** The runs' own time, and real time. */
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly log: Log;
   readonly book: SightingBook;
+  readonly trust?: IsoPlace['trust'];
 }
 
 const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Cancelled']);
@@ -31,15 +34,15 @@ export class ServedObject {
     private readonly parts: ServedParts,
     private object: PoolUpgrade,
   ) {
-    const { api, clock, log, book } = parts;
+    const { api, clock, steady, log, book } = parts;
     const onForeign = (key: string, sightings: Sightings): void => book.restore(key, sightings);
-    this.pages = new SightingPages({ api, clock, log, object: () => this.object, onForeign });
+    this.pages = new SightingPages({ api, clock, steady, log, object: () => this.object, onForeign });
   }
 
   /** ISOs that its run may need; none once it is over. */
   get places(): readonly IsoPlace[] {
     if (OVER.has(this.object.status?.phase ?? '')) return [];
-    return (this.object.spec.releases ?? []).flatMap(({ iso }) => (iso === undefined ? [] : [placeOf(iso)]));
+    return (this.object.spec.releases ?? []).flatMap(({ iso }) => (iso === undefined ? [] : [this.place(iso)]));
   }
 
   /** Which of its ISOs belongs to an attempt; an entry without a brand serves any. */
@@ -47,7 +50,7 @@ export class ServedObject {
     const fits = (entry: NonNullable<PoolUpgrade['spec']['releases']>[number]): boolean =>
       compareVersions(entry.version, version) === 0 && (entry.brand === undefined || entry.brand === brand);
     const iso = this.object.spec.releases?.find((entry) => entry.iso !== undefined && fits(entry))?.iso;
-    return iso === undefined ? undefined : placeOf(iso);
+    return iso === undefined ? undefined : this.place(iso);
   }
 
   /**
@@ -87,7 +90,7 @@ export class ServedObject {
   offer(offers: readonly IsoOffer[]): void {
     if (this.places.length === 0) return;
     const images = (this.object.spec.releases ?? []).flatMap(({ brand, version, iso }): readonly ImageOffer[] => {
-      const place = iso === undefined ? undefined : placeOf(iso);
+      const place = iso === undefined ? undefined : this.place(iso);
       const offer = offers.find(({ location, sha256 }) => location === place?.location && sha256 === place.sha256);
       if (offer === undefined) return [];
       const { state, why, firmware } = offer;
@@ -108,9 +111,10 @@ export class ServedObject {
       if (found !== undefined) this.parts.book.restore(key, found.sightings);
     }
   }
-}
 
-/** `file:///` stands for the folder that is mounted for ISOs. */
-function placeOf({ url, sha256 }: { readonly url: string; readonly sha256: string }): IsoPlace {
-  return { location: url.replace(/^file:\/\/\//, ''), sha256 };
+  /** `file:///` stands for the folder that is mounted for ISOs. */
+  private place({ url, sha256 }: { readonly url: string; readonly sha256: string }): IsoPlace {
+    const { trust } = this.parts;
+    return { location: url.replace(/^file:\/\/\//, ''), sha256, ...(trust === undefined ? {} : { trust }) };
+  }
 }
