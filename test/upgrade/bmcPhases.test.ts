@@ -52,7 +52,7 @@ const OPEN: NonNullable<HostState['boot']> = {
 };
 
 function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, boot = OPEN, ...seen }: Scene): string {
-  const { facts = {}, ...rest } = setting;
+  const { facts, ...rest } = setting;
   const given: Setting = {
     pool: twoHosts(off),
     orders: { hosts: [{ name: 'm', bootMethod: method, bmc: true }] },

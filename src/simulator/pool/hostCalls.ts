@@ -17,7 +17,7 @@ export function hostCalls(xapi: Xapi): Handlers {
 }
 
 function serviceCalls(xapi: Xapi): Handlers {
-  const { hosts, database, placement, startup, world } = xapi;
+  const { hosts, database, placement, startup } = xapi;
   return {
     'host.disable': (call) => {
       const host = refArgument(call, 0);

@@ -29,11 +29,16 @@ export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, targ
       `boot.method ${wished}: an unattended upgrade to ${target} was not proven; use Manual or Auto`,
     );
   if (wished === 'Staged') return stagedOr(host);
-  return wished === 'PXE' || named?.bmc === true
+  return byMachine(host, wished, named?.bmc === true);
+}
+
+/** By its BMC; over the network without one as well. */
+function byMachine({ name }: Pick<Host, 'name'>, wished: 'VirtualMedia' | 'PXE', bmc: boolean): MethodChoice {
+  return wished === 'PXE' || bmc
     ? { ok: true, method: wished }
     : refused(
         'BmcMissing',
-        `boot.method ${wished}: spec.hosts names no bmc of host ${host.name}; name one, or use PXE, Staged, Manual or Auto`,
+        `boot.method ${wished}: spec.hosts names no bmc of host ${name}; name one, or use PXE, Staged, Manual or Auto`,
       );
 }
 

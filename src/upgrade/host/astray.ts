@@ -11,12 +11,21 @@ const TRIES = 2;
 
 /** @param due when it is overdue. Undefined: nothing can be done that was not */
 export function callHome(situation: HostSituation, due: number): Decision | undefined {
-  const { facts, host, now, orders, state } = situation;
-  if (now < due || host.role === 'master' || (host.bootMethod !== 'Staged' && namesBmc(orders, host))) return undefined;
-  if ((millis(host.evidence.rousedAt) ?? 0) >= due || timesTried(state, host.uuid, 'PowerOnMember') >= TRIES) return undefined;
-  if (!facts.pool.known || !isWhole(situation)) return undefined;
+  const { facts, host, now } = situation;
+  if (now < due || !isItsPools(situation) || wasCalled(situation, due) || !isWhole(situation)) return undefined;
+  if (!facts.pool.known) return undefined;
   const pool = facts.pool.value;
   return canBeRoused(pool, host.uuid) && isOff(pool, host.uuid) ? act([onHost('PowerOnMember', host)]) : undefined;
+}
+
+/** Nobody else has to switch it on. */
+function isItsPools({ host, orders }: HostSituation): boolean {
+  return host.role === 'member' && (host.bootMethod === 'Staged' || !namesBmc(orders, host));
+}
+
+/** Since it is overdue; or in vain. */
+function wasCalled({ host, state }: HostSituation, due: number): boolean {
+  return (millis(host.evidence.rousedAt) ?? 0) >= due || timesTried(state, host.uuid, 'PowerOnMember') >= TRIES;
 }
 
 /** When it should be back at last: one that was switched on because it was overdue is given the time of a boot. */
