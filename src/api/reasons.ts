@@ -116,6 +116,7 @@ const BOOTS = {
   SameBmcTwice: 'The manifest names one BMC for two hosts.',
   BmcUnauthorized: 'The BMC of a host refuses the login.',
   TwoHostsOneMac: 'Network cards of two hosts have one address.',
+  BootByHand: 'A host that boots from the network has no BMC that would switch it on.',
   PrimaryDiskUnknown: 'Which disk carries the system of a host is not known.',
 } as const;
 

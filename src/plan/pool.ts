@@ -18,6 +18,8 @@ export interface Host {
   readonly version: HostVersion;
   /** Absent where the pool does not tell. Feature sets as XAPI prints them: words of hex digits joined by dashes. */
   readonly cpu?: { readonly vendor: string; readonly hvm: string; readonly pv: string; readonly count: number };
+  /** How its master can switch it on, e.g. `wake-on-lan`; absent where it cannot. */
+  readonly powerOnMode?: string;
   /** `other_config.boot_time` in seconds by the host's own clock. */
   readonly bootTime: number | undefined;
   /** `other_config.agent_start_time` as it stands there. */

@@ -2,10 +2,11 @@
 // closes what it wants no more. Made while the host still serves; and before the host goes, everything is proven that can be: that the server has the
 // medium, and that the host reaches the server.
 import type { HostBoot } from '../api/generated/poolUpgrade';
+import { namesBmc } from './bootMethods/bootMethod';
 import { type Decision, fail, type HostSituation, wait } from './decision';
 import type { FactName } from './facts';
 import { type HostState, type RunState, withHost } from './state';
-import { iso, millis, minutes } from './time';
+import { hours, iso, millis, minutes } from './time';
 
 export type { HostBoot };
 
@@ -24,6 +25,9 @@ export type Reach =
 const PATIENCE = minutes(15);
 /** Beyond the deadlines: a host that is late is late by its own, not because its paths have closed. */
 const SPARE = minutes(60);
+
+/** How long a person is waited for, at most. */
+const PERSON = hours(24);
 
 /** Facts that `unserved` looks at. */
 export function servedFacts({ boot }: Pick<HostState, 'boot'>): readonly FactName[] {
@@ -72,7 +76,9 @@ function patiently({ host, now }: HostSituation, reason: string, message: string
 
 function opened(state: RunState, { host, orders, now }: HostSituation, place: BootPlace): RunState {
   const { powerOff, installerStart, install, rejoin } = orders.deadlines;
-  const expires = iso(now + PATIENCE + powerOff + installerStart + install + rejoin + SPARE);
+  // A person who has to switch it on is waited for.
+  const person = host.bootMethod === 'PXE' && !namesBmc(orders, host) ? PERSON : 0;
+  const expires = iso(now + PATIENCE + powerOff + installerStart + install + rejoin + SPARE + person);
   const boot: HostBoot = { ...place, expires, intent: 'upgrade', brand: state.plan?.hop.toBrand ?? 'XenServer' };
   return withHost(state, host.uuid, { boot });
 }

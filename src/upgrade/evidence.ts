@@ -23,6 +23,8 @@ export interface Evidence {
   readonly insertedAt?: string;
   /** The BMC was told to power the machine on, into the installer. */
   readonly poweredOnAt?: string;
+  /** Its pool was told to switch it on. */
+  readonly rousedAt?: string;
   /** First seen Off since it was powered on, and not on again. */
   readonly darkSince?: string;
   /** An installer that did not get anywhere was cut off, so that the old system boots. */

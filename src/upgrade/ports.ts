@@ -53,6 +53,8 @@ export interface PoolPort {
   stageInstaller(host: string, url: string): Promise<Outcome>;
   rebootHost(host: string): Promise<Outcome>;
   shutdownHost(host: string): Promise<Outcome>;
+  /** Has the master switch a member on. Accepted: it was tried; that the member is up is seen later. */
+  powerOnMember(host: string): Promise<Outcome>;
   markGuest(vm: string, key: string, value: string): Promise<Outcome>;
   unmarkGuest(vm: string, key: string): Promise<Outcome>;
   migrate(vm: string, to: string, force: boolean): Promise<Outcome>;

@@ -35,13 +35,14 @@ const MAX_TURNS = 60;
 const UNKNOWN_AT_MOST = hours(2);
 
 /** Effects after which a host may be on its way, whoever remembers it; and what they leave in its evidence. */
-const TRACED: Readonly<Record<string, 'stagedAt' | 'leftAt' | 'insertedAt' | 'poweredOnAt'>> = {
+const TRACED: Readonly<Record<string, 'stagedAt' | 'leftAt' | 'insertedAt' | 'poweredOnAt' | 'rousedAt'>> = {
   StageInstaller: 'stagedAt',
   RebootHost: 'leftAt',
   ShutdownHost: 'leftAt',
   InsertMedia: 'insertedAt',
   // Whatever it is to boot: a machine that was powered on is never again taken for one that hangs on its way down.
   PowerOn: 'poweredOnAt',
+  PowerOnMember: 'rousedAt',
 };
 
 type Turn = { readonly state: RunState; readonly end?: StepResult };

@@ -94,6 +94,14 @@ describe('the orders in a manifest', () => {
     ]);
   });
 
+  it('take the images that are named, and in which mode hosts boot', () => {
+    const image = `iso: {url: "http://mirror/x.iso", sha256: "${'0'.repeat(64)}"}`;
+    const releases = `  releases: [{version: "8.2.1", ${image}}, {version: "8.0.0", repository: {url: "http://repo/"}}]\n`;
+    const named = ordersOf(manifestOf(`${releases}  boot: {firmware: UEFI}\n  hosts: [{name: xs-01, boot: {firmware: BIOS}}]\n`));
+    expect(named.isos).to.deep.equal([{ brand: undefined, version: '8.2.1' }]);
+    expect([named.firmware, named.hosts[0]!.firmware, ordersOf(manifestOf('')).firmware]).to.deep.equal(['UEFI', 'BIOS', 'Auto']);
+  });
+
   it('are cancelled by deletion, and approved in Git or by annotation', () => {
     const made = manifestOf('  gates: {approval: BeforeUpgrade, approvals: ["3f2a9c41"]}\n');
     const metadata = {

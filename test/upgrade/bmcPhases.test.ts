@@ -52,11 +52,16 @@ const OPEN: NonNullable<HostState['boot']> = {
 };
 
 function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, boot = OPEN, ...seen }: Scene): string {
-  const { facts = {}, ...rest } = setting;
+  const { facts, ...rest } = setting;
   const given: Setting = {
     pool: twoHosts(off),
+    orders: { hosts: [{ name: 'm', bootMethod: method, bmc: true }] },
     ...rest,
-    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? (phase === 'Leaving' ? sight({}) : silence), ...facts },
+    facts: {
+      machine: seen.machine ?? machine(),
+      installer: seen.installer ?? (phase === 'Leaving' ? sight({}) : silence),
+      ...facts,
+    },
   };
   return at(phase, given, { bootMethod: method, evidence, ...(boot === null ? {} : { boot }) });
 }
@@ -75,7 +80,7 @@ describe('which host boots by its BMC', () => {
     expect([choice('Auto', true), choice('Auto', false)]).to.deep.equal(['VirtualMedia', 'Staged']);
     expect([choice('PXE', true), choice('PXE', false), choice('VirtualMedia', false)]).to.deep.equal([
       'PXE',
-      'BmcMissing',
+      'PXE',
       'BmcMissing',
     ]);
   });

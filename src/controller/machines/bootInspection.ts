@@ -13,7 +13,7 @@ export interface BootEyes {
   /** Asks the BMC of a host who it is and what it can do; changes nothing. */
   ask(host: string): Promise<BmcAnswer>;
   /** A person says that a login which was refused would be taken now: the BMC may be asked with it once more. */
-  readmit(host: string): Promise<void>;
+  readmit(host: string): void;
   /** Undefined: there is no boot server. */
   readonly offers: (() => Promise<BootOffers>) | undefined;
 }
@@ -80,7 +80,7 @@ export class BootInspector {
     const at = this.parts.clock.now();
     const before = this.asked.get(host);
     if (before?.key === key && before.word === word && at - before.at < FRESH) return;
-    if (before?.answer.kind === 'Unauthorized' && before.word !== word) await eyes.readmit(host);
+    if (before?.answer.kind === 'Unauthorized' && before.word !== word) eyes.readmit(host);
     this.asked.set(host, { key, word, at, answer: await eyes.ask(host) });
   }
 

@@ -118,7 +118,7 @@ function sightOf(found: Capabilities, expected: ExpectedIdentity, readings: Read
     power,
     identity: identityOf(found, expected),
     override: override.target === 'Hdd' ? 'Other' : override.target,
-    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', kindOf),
+    media: slots === undefined ? 'Unsupported' : mediaIn(slots, kindOf),
     ...offered(found, override, firmware),
     attempts: attempts.map(told),
   };
@@ -135,9 +135,9 @@ function told({ at, protocol, verb, outcome, reason }: Attempt): MachineAttempt 
   return { at: iso(at), protocol, verb, outcome, reason };
 }
 
-/** In the drive that the driver uses. */
-function mediaIn(slots: readonly MediaSlot[], own: string, kindOf: KindOf): MachineSight['media'] {
-  const kinds = slots.filter((slot) => slot.slot === own && slot.inserted).map(({ image }) => kindOf(image));
+/** In any of the virtual CDs: a machine told to boot from CD may take either, and ours may have gone into the second where the first refused it. */
+function mediaIn(slots: readonly MediaSlot[], kindOf: KindOf): MachineSight['media'] {
+  const kinds = slots.filter(({ inserted }) => inserted).map(({ image }) => kindOf(image));
   if (kinds.length === 0) return 'None';
-  return kinds.find((kind) => kind !== 'Ours') ?? 'Ours';
+  return (['Foreign', 'Stale'] as const).find((kind) => kinds.includes(kind)) ?? 'Ours';
 }

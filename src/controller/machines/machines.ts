@@ -33,8 +33,8 @@ export interface MachinesParts {
   readonly needsMedia: (host: string) => boolean;
   /** What the manifest says of a host's BMC; undefined where it names none. */
   readonly settingsOf: (host: string) => BmcSettings | undefined;
-  /** Closes the BMC of a host, so that the next one who asks for it opens it anew. */
-  readonly reopen: (host: string) => Promise<void>;
+  /** The next one who asks for the BMC of a host opens it anew. */
+  readonly reopen: (host: string) => void;
   /** What the pool or the manifest says of the machine, or what its BMC said when that was proven; Unknown before the pool was seen. */
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
   /** Undefined: nobody serves images. */

@@ -23,6 +23,9 @@ export interface NamedBmcsParts {
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
 }
 
+/** The key of no settings. */
+const REOPENED = '';
+
 export class NamedBmcs {
   private readonly opened = new Map<string, { readonly key: string; readonly bmc: OperatedBmc }>();
 
@@ -55,11 +58,10 @@ export class NamedBmcs {
     return bmc;
   }
 
-  /** The next one who asks for it opens it anew. */
-  async reopen({ uuid }: { readonly uuid: string }): Promise<void> {
+  /** The next one who asks for it opens it anew, and what is not settled stays so. */
+  reopen({ uuid }: { readonly uuid: string }): void {
     const known = this.opened.get(uuid);
-    this.opened.delete(uuid);
-    await known?.bmc.close();
+    if (known !== undefined) this.opened.set(uuid, { ...known, key: REOPENED });
   }
 
   /** Ends their sessions. */

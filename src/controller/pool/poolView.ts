@@ -47,6 +47,7 @@ function viewHost(records: Records, ref: Ref, host: RecordOf<'host'>, master: Re
       ...(platform === undefined ? {} : { platform }),
     },
     ...cpuOf(host.cpu_info),
+    ...((host.power_on_mode ?? '') === '' ? {} : { powerOnMode: host.power_on_mode! }),
     bootTime: Number.isFinite(bootTime) ? bootTime : undefined,
     agentStartTime: host.other_config['agent_start_time'],
   };

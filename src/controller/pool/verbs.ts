@@ -1,7 +1,7 @@
 // The heart's hands: each verb of the pool port as XenAPI calls. Objects come by uuid and go as references. What takes long is a task that is followed.
 import type { Clock } from '../../foundation/clock';
 import type { HaSettings } from '../../plan/pool';
-import { hours, minutes } from '../../upgrade/time';
+import { hours, minutes, seconds } from '../../upgrade/time';
 import type { Outcome, PoolPort } from '../../upgrade/ports';
 import type { PoolCache } from '../../xenapi/cache';
 import type { XapiClient } from '../../xenapi/client';
@@ -44,6 +44,18 @@ class Caller {
   ): Promise<Outcome> {
     return this.withRef(cls, uuid, (ref) =>
       outcomeOfTask(runTask(this.parts.client, method, [ref, ...rest], { clock: this.parts.clock, ...options })),
+    );
+  }
+
+  /** For a call that ends only long after it has done its work: what is refused is refused soon, and nobody waits for the rest. */
+  begin(cls: ClassName, uuid: string, method: string, deadlineMs: number): Promise<Outcome> {
+    const { client, clock } = this.parts;
+    return this.withRef(cls, uuid, (ref) =>
+      outcomeOfTask(
+        runTask(client, method, [ref], { clock, deadlineMs, keep: true }).then((ended) =>
+          ended.kind === 'StillRunning' ? { kind: 'Done', result: undefined } : ended,
+        ),
+      ),
     );
   }
 
@@ -126,7 +138,15 @@ async function enableHa(pool: Caller, settings: HaSettings): Promise<Outcome> {
 
 type HostVerbs = Pick<
   PoolPort,
-  'restartAgent' | 'disableHost' | 'enableHost' | 'plugPbd' | 'setPowerOnMode' | 'stageInstaller' | 'rebootHost' | 'shutdownHost'
+  | 'restartAgent'
+  | 'disableHost'
+  | 'enableHost'
+  | 'plugPbd'
+  | 'setPowerOnMode'
+  | 'stageInstaller'
+  | 'rebootHost'
+  | 'shutdownHost'
+  | 'powerOnMember'
 >;
 
 function hostVerbs(pool: Caller): HostVerbs {
@@ -143,6 +163,8 @@ function hostVerbs(pool: Caller): HostVerbs {
       }),
     rebootHost: (host) => pool.call('host', host, 'host.reboot'),
     shutdownHost: (host) => pool.call('host', host, 'host.shutdown'),
+    // XAPI waits ten minutes for the host's agent and calls it a failure when it does not come, as it does not while an installer runs.
+    powerOnMember: (host) => pool.begin('host', host, 'host.power_on', seconds(20)),
   };
 }
 

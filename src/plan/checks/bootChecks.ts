@@ -4,6 +4,7 @@ import { bmcNotProven } from './boot/bmcNotProven';
 import { bmcOfAnotherHost } from './boot/bmcOfAnotherHost';
 import { bmcUnauthorized } from './boot/bmcUnauthorized';
 import { bmcUnreachable } from './boot/bmcUnreachable';
+import { bootByHand } from './boot/bootByHand';
 import { bootOverride } from './boot/bootOverride';
 import { bootServer } from './boot/bootServer';
 import { foreignMedia } from './boot/foreignMedia';
@@ -29,4 +30,5 @@ export const bootChecks: readonly Check[] = [
   foreignMedia,
   sameMac,
   primaryDiskKnown,
+  bootByHand,
 ];

@@ -49,3 +49,7 @@ export function migrationTime(vm: DatabaseRecord): number {
 export function suspendTime(vm: DatabaseRecord): number {
   return 5_000 + Math.ceil(integerOf(vm, 'memory_dynamic_max') / 100_000);
 }
+
+/** Between two looks of the plugin that switches a host on, and how many it takes: ten minutes. */
+export const LOOK_FOR_POWER = 5_000;
+export const LOOKS_FOR_POWER = 120;

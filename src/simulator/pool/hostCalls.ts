@@ -3,7 +3,7 @@ import { releaseRank } from '../../datamodel/datamodel';
 import { sleep } from '../../foundation/clock';
 import { ApiError } from './apiError';
 import { type Call, type Handlers, mapArgument, refArgument, textArgument, VOID } from './call';
-import { FORWARDED } from './durations';
+import { FORWARDED, LOOK_FOR_POWER, LOOKS_FOR_POWER } from './durations';
 import { assertPlanSurvives } from './highAvailability';
 import type { Ref } from './liveDatabase';
 import { datetime, flag, list, NULL_REF, refOf, text } from './recordFields';
@@ -17,7 +17,7 @@ export function hostCalls(xapi: Xapi): Handlers {
 }
 
 function serviceCalls(xapi: Xapi): Handlers {
-  const { hosts, database, placement, startup, world } = xapi;
+  const { hosts, database, placement, startup } = xapi;
   return {
     'host.disable': (call) => {
       const host = refArgument(call, 0);
@@ -35,13 +35,7 @@ function serviceCalls(xapi: Xapi): Handlers {
       startup.restartAgent(hosts.uuid(host));
       return VOID;
     },
-    'host.power_on': (call) => {
-      const host = existing(xapi, refArgument(call, 0));
-      if (text(hosts.record(host), 'power_on_mode') === '') throw new ApiError('HOST_POWER_ON_MODE_DISABLED', host);
-      if (hosts.isLive(host)) throw new ApiError('HOST_IS_LIVE', host);
-      world.links.powerOn(hosts.uuid(host), call.cause);
-      return VOID;
-    },
+    'host.power_on': (call) => powerOn(xapi, call),
     'host.declare_dead': (call) => declareDead(xapi, existing(xapi, refArgument(call, 0))),
     'host.sync_data': () => VOID,
     'host.backup_rrds': () => VOID,
@@ -89,6 +83,19 @@ function enable(xapi: Xapi, host: Ref): string {
     throw new ApiError('HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY', host);
   database.update('host', host, { enabled: true });
   return VOID;
+}
+
+/** The plugin that does it waits for the host's agent, and takes its absence for a failure, whatever the machine does meanwhile. */
+async function powerOn({ hosts, clock, world }: Xapi, call: Call): Promise<string> {
+  const host = refArgument(call, 0);
+  if (text(hosts.record(host), 'power_on_mode') === '') throw new ApiError('HOST_POWER_ON_MODE_DISABLED', host);
+  if (hosts.isLive(host)) throw new ApiError('HOST_IS_LIVE', host);
+  world.links.powerOn(hosts.uuid(host), call.cause);
+  for (let look = 0; look < LOOKS_FOR_POWER; look++) {
+    await sleep(clock, LOOK_FOR_POWER);
+    if (hosts.isLive(host)) return VOID;
+  }
+  throw new ApiError('INTERNAL_ERROR', 'Failure("The host failed to power on.")');
 }
 
 /** Accepted at once; the machine goes ten seconds later. */

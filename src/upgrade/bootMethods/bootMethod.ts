@@ -14,11 +14,11 @@ export type MethodChoice =
   { readonly ok: true; readonly method: BootMethod } | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /**
- * `Auto`: VirtualMedia where the manifest names the host's BMC, else Staged where the host has the plugin (from 6.0 on), else Manual; PXE only when named. A
- * target of 5.6 or earlier is always Manual: an unattended upgrade was not proven there.
+ * `Auto`: VirtualMedia where the manifest names the host's BMC, else Staged where the host has the plugin (from 6.0 on), else Manual; PXE only when named, with a
+ * BMC or without. A target of 5.6 or earlier is always Manual: an unattended upgrade was not proven there.
  */
 export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, target: string, orders: Orders): MethodChoice {
-  const named = orders.hosts.find((entry) => entry.name === host.name || entry.name === host.uuid);
+  const named = entryOf(orders, host);
   const wished = named?.bootMethod ?? orders.bootMethod;
   const unproven = compareVersions(target, '5.7') < 0;
   if (wished === 'Auto') return { ok: true, method: automatic(host, named?.bmc === true, unproven) };
@@ -29,12 +29,26 @@ export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, targ
       `boot.method ${wished}: an unattended upgrade to ${target} was not proven; use Manual or Auto`,
     );
   if (wished === 'Staged') return stagedOr(host);
-  return named?.bmc === true
+  return byMachine(host, wished, named?.bmc === true);
+}
+
+/** By its BMC; over the network without one as well. */
+function byMachine({ name }: Pick<Host, 'name'>, wished: 'VirtualMedia' | 'PXE', bmc: boolean): MethodChoice {
+  return wished === 'PXE' || bmc
     ? { ok: true, method: wished }
     : refused(
         'BmcMissing',
-        `boot.method ${wished}: spec.hosts names no bmc of host ${host.name}; name one, or use Staged, Manual or Auto`,
+        `boot.method ${wished}: spec.hosts names no bmc of host ${name}; name one, or use PXE, Staged, Manual or Auto`,
       );
+}
+
+/** Whether the manifest names the BMC of a host. */
+export function namesBmc(orders: Orders, host: Pick<Host, 'name' | 'uuid'>): boolean {
+  return entryOf(orders, host)?.bmc === true;
+}
+
+function entryOf({ hosts }: Orders, { name, uuid }: Pick<Host, 'name' | 'uuid'>): Orders['hosts'][number] | undefined {
+  return hosts.find((entry) => entry.name === name || entry.name === uuid);
 }
 
 type Candidate = Pick<Host, 'name' | 'version'>;

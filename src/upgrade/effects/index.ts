@@ -5,6 +5,7 @@ import * as guest from './guestEffects';
 import * as host from './hostEffects';
 import * as machine from './machineEffects';
 import * as pool from './poolEffects';
+import { powerOnMember } from './powerOnMember';
 
 const all: readonly Effect[] = [
   pool.claimPool,
@@ -27,6 +28,7 @@ const all: readonly Effect[] = [
   host.stageInstaller,
   host.rebootHost,
   host.shutdownHost,
+  powerOnMember,
   machine.insertMedia,
   machine.ejectMedia,
   machine.setBootOnce,

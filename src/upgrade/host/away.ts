@@ -5,18 +5,19 @@ import { sameValue } from '../../foundation/sameValue';
 import { type Host } from '../../plan/pool';
 import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
+import { networkInstruction } from '../bootMethods/byNetwork';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
-import { type InstallerSight, summaryOf } from '../machineSight';
+import { summaryOf } from '../machineSight';
+import { callHome, dueAtLast } from './astray';
+import { installerToldOf, unanswered } from './unanswered';
 import { isByBmc, tending } from './tending';
-import { releaseBefore, type RunState, withEvidence, withHost } from '../state';
+import { type HostState, releaseBefore, type RunState, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
 
 /** A host that answers unchanged for so long did not go. */
 const SURE = minutes(2);
-/** Beyond the time in which an installer must have asked for its answers. */
-const LATER = minutes(5);
 /** How long a person may take before the controller stops waiting for them. */
 const PERSON = hours(24);
 
@@ -28,9 +29,11 @@ export const installing: HostStep = {
     ...(isByBmc(host) || host.boot !== undefined ? (['installer'] as const) : []),
   ],
   decide(situation) {
-    const until = leftAt(situation) + awayAtMost(situation.orders.deadlines);
+    const due = leftAt(situation) + awayAtMost(situation.orders.deadlines);
+    const until = dueAtLast(situation, due);
     const watched = watch(situation, until, 'Installing', awayMessage(situation));
-    return watched.kind === 'wait' ? (tending(situation) ?? unanswered(situation) ?? noted(situation, watched)) : watched;
+    if (watched.kind === 'wait') return tending(situation) ?? unanswered(situation) ?? noted(situation, watched);
+    return watched.kind === 'fail' && watched.reason === 'MemberUnknown' ? (callHome(situation, due) ?? watched) : watched;
   },
 };
 
@@ -40,21 +43,14 @@ export const awaitingOperator: HostStep = {
     const strangeStill = strange(situation.facts.pool);
     if (strangeStill !== undefined) return strangeStill;
     if (situation.host.evidence.answeredAt !== undefined) return next('Installing');
-    const watched = watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host));
+    const watched = watch(situation, leftAt(situation) + PERSON, 'BootInstaller', instruction(situation.host));
     return watched.kind === 'wait' ? noted(situation, watched) : watched;
   },
 };
 
-/** Switched on long ago, and whatever it booted asked for no answers: it may stand at the first screen of an installer, and wait for a person. */
-function unanswered({ facts: { machine, installer }, host, now, orders }: HostSituation): Decision | undefined {
-  const poweredOn = host.evidence.cutOffAt === undefined ? millis(host.evidence.poweredOnAt) : undefined;
-  if (poweredOn === undefined || now < poweredOn + orders.deadlines.installerStart + LATER) return undefined;
-  const isOn = machine.known && machine.value.power === 'On';
-  return isOn && installer.known && isSilent(installer.value) ? next('AwaitingOperator') : undefined;
-}
-
-function isSilent({ answeredAt, completedAt, side }: InstallerSight): boolean {
-  return answeredAt === undefined && completedAt === undefined && side === 'Unknown';
+/** The one sentence to follow. */
+function instruction(host: HostState): string {
+  return host.bootMethod === 'PXE' ? networkInstruction(host) : manualInstruction(host);
 }
 
 /** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
@@ -134,19 +130,16 @@ function stillThere({ facts, host, orders, now }: HostSituation, seen: Host): bo
 
 /** No evidence counts as past the point of no return: for the master everything stops, nothing is touched. */
 function neverCameBack({ host }: HostSituation, until: number): Decision {
-  const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}${installerOf(host)}`;
+  const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}${installerToldOf(host)}`;
   if (host.role === 'member')
-    return fail('MemberUnknown', `${sentence}; look at its console, then repair it or take it out of the pool`);
+    return fail('MemberUnknown', `${sentence}${roused(host)}; look at its console, then repair it or take it out of the pool`);
   const remedy =
     'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
 }
 
-/** What is known of its installer, where the boot server saw it. */
-function installerOf({ installer }: HostSituation['host']): string {
-  if (installer === undefined) return '';
-  const where = { Before: 'before', Past: 'past', Unknown: 'on an unknown side of' }[installer.side];
-  return `; its installer is ${where} the point of no return: ${installer.because}`;
+function roused({ evidence }: HostState): string {
+  return evidence.rousedAt === undefined ? '' : `, although its pool was told to switch it on at ${evidence.rousedAt}`;
 }
 
 /** When waiting began: a person who had to look at a certificate took none of the host's own time. */

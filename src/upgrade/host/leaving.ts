@@ -2,9 +2,11 @@
 // delete is honoured. Ends when the order to go was accepted.
 import { pxe, virtualMedia } from '../bootMethods/byBmc';
 import { manual } from '../bootMethods/manual';
-import type { BootMethodModule } from '../bootMethods/bootMethod';
+import { byNetwork } from '../bootMethods/byNetwork';
+import { type BootMethodModule, namesBmc } from '../bootMethods/bootMethod';
 import { staged } from '../bootMethods/staged';
 import type { HostStep } from '../decision';
+import type { Orders } from '../orders';
 import type { HostState } from '../state';
 
 const methods: Readonly<Record<NonNullable<HostState['bootMethod']>, BootMethodModule>> = {
@@ -15,6 +17,11 @@ const methods: Readonly<Record<NonNullable<HostState['bootMethod']>, BootMethodM
 };
 
 export const leaving: HostStep = {
-  needs: (host, orders) => methods[host.bootMethod ?? 'Manual'].leaving.needs(host, orders),
-  decide: (situation) => methods[situation.host.bootMethod ?? 'Manual'].leaving.decide(situation),
+  needs: (host, orders) => moduleOf(host, orders).leaving.needs(host, orders),
+  decide: (situation) => moduleOf(situation.host, situation.orders).leaving.decide(situation),
 };
+
+function moduleOf(host: HostState, orders: Orders): BootMethodModule {
+  if (host.bootMethod === 'PXE' && !namesBmc(orders, host)) return byNetwork;
+  return methods[host.bootMethod ?? 'Manual'];
+}

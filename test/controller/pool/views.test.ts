@@ -43,6 +43,12 @@ describe('the pool as planning sees it', () => {
     expect([pool.hosts[1]!.bootTime, pool.hosts[1]!.agentStartTime]).to.deep.equal([undefined, undefined]);
   });
 
+  it('tells how its master could switch a host on, where it could', () => {
+    const modes = { m: { power_on_mode: 'wake-on-lan' }, b: { power_on_mode: '' }, c: {} };
+    const { hosts: seen } = viewPool(records({ pool: { p: { master: 'm' } }, host: modes }));
+    expect(seen.map(({ powerOnMode }) => powerOnMode)).to.deep.equal(['wake-on-lan', undefined, undefined]);
+  });
+
   it('is in mixed mode when XAPI says so, and bears the mark', () => {
     const other = { rolling_upgrade_in_progress: 'true', 'xenpool.dev/claim': 'us' };
     const pool = viewPool(records({ pool: { p: { master: 'm', other_config: other } }, host: hosts }));

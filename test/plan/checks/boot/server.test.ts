@@ -1,6 +1,7 @@
 // What the boot server has to give, and how it knows the hosts.
 import { expect } from 'chai';
 import { known, unknown } from '../../../../src/foundation/fact';
+import { bootByHand } from '../../../../src/plan/checks/boot/bootByHand';
 import { bootServer } from '../../../../src/plan/checks/boot/bootServer';
 import { isoMissing } from '../../../../src/plan/checks/boot/isoMissing';
 import { isoUsable } from '../../../../src/plan/checks/boot/isoUsable';
@@ -12,7 +13,7 @@ import type { CheckSituation } from '../../../../src/plan/checks/check';
 import { runChecks } from '../../../../src/plan/checks/registry';
 import { SOUND_HOST } from '../checking';
 import { hazardsOf, itTells, verdictOf } from '../hazards/cases';
-import { booting, READY, TO } from './booting';
+import { bmc, booting, READY, TO } from './booting';
 
 const SERVED = ['name-one', 'name-two'];
 const LATER = { brand: 'XenServer', version: '8.2.1' } as const;
@@ -174,6 +175,38 @@ describe('the cards of hosts', () => {
   it('are told of once a pair, and once an address', () => {
     const found = runChecks(booting({ macs: { two: [mac, mac] } }), [sameMac])[0]!.findings;
     expect(found).to.have.lengthOf(1);
+  });
+});
+
+describe('a host that boots from the network without a BMC', () => {
+  const pxe = booting({ method: 'PXE' });
+  const mute = booting({ method: 'PXE', bmcs: { one: bmc('10.0.0.1') } });
+  const wakeable = {
+    ...mute,
+    pool: { ...mute.pool, hosts: mute.pool.hosts.map((host) => ({ ...host, powerOnMode: 'wake-on-lan' })) },
+  };
+  itTells({
+    check: bootByHand,
+    what: 'a host that a person must switch on',
+    sound: pxe,
+    found: mute,
+    verdict: 'Warn',
+    names: ['name-two'],
+    says: /^host name-two has no BMC: .* a person must switch it on and let it boot from the network$/,
+  });
+  itTells({
+    check: bootByHand,
+    what: 'a member that its pool switches on',
+    sound: pxe,
+    found: wakeable,
+    verdict: 'Warn',
+    names: ['name-two'],
+    says: /its pool switches it on by wake-on-lan, and its firmware must try the network first$/,
+  });
+
+  it('is the master’s case always that a person is needed', () => {
+    const masterAlone = { ...booting({ method: 'PXE', bmcs: { two: bmc('10.0.0.2') } }), pool: wakeable.pool };
+    expect(runChecks(masterAlone, [bootByHand])[0]!.findings[0]!.message).to.include('a person must switch it on');
   });
 });
 
