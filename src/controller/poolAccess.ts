@@ -4,6 +4,7 @@ import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../kubernetes/api';
 import { BmcError } from '../bmc/bmc';
+import type { ExpectedIdentity } from '../bmc/identity';
 import { type Fact, unknown } from '../foundation/fact';
 import { attemptKey } from '../upgrade/attempt';
 import type { InstallerSight } from '../upgrade/machineSight';
@@ -19,7 +20,7 @@ import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { createClaim } from './claim';
 import { expectedIdentity } from './machines/expected';
-import { createMachines, type MachinesParts, type MediaPlace } from './machines/machines';
+import { createMachines, type Machines, type MediaPlace } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
@@ -105,14 +106,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const bmcs = new NamedBmcs({
-    api,
-    current: () => store.current,
-    open: parts.openBmc ?? noDriver,
-    expectedOf: (uuid) => machineParts.expectedOf(uuid),
-  });
-  const machineParts = machinesOf(parts, store, bmcs, (cls) => cache.records(cls));
-  const machines = createMachines(machineParts);
+  const { bmcs, machines } = machinesOf(parts, store, (cls) => cache.records(cls));
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -139,27 +133,38 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
-function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
+interface Machinery {
+  readonly bmcs: NamedBmcs;
+  readonly machines: Machines;
+}
+
+function machinesOf(parts: AccessParts, store: ObjectStore, records: Records): Machinery {
   const remembered = (uuid: string): HostState => {
     const host = readState(store.current)?.hosts.find((entry) => entry.uuid === uuid);
     if (host === undefined) throw new Error(`a machine was asked for that is none of the run: ${uuid}`);
     return host;
   };
-  return {
+  const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
+    const host = remembered(uuid);
+    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+  };
+  const open = parts.openBmc ?? noDriver;
+  const bmcs = new NamedBmcs({ api: parts.api, current: () => store.current, open, expectedOf });
+  const machines = createMachines({
     bmcOf: (uuid) => bmcs.of(remembered(uuid)),
     firmwareOf: (uuid) => bmcs.firmwareOf(remembered(uuid)),
     needsMedia: (uuid) => remembered(uuid).bootMethod === 'VirtualMedia',
-    expectedOf: (uuid) => {
-      const host = remembered(uuid);
-      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
-    },
-    media: bootServer,
-    installer: (uuid) => {
-      const state = readState(store.current);
-      if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));
-      return bootServer.seen(store.current, attemptKey(state, remembered(uuid)));
-    },
-  };
+    expectedOf,
+    media: parts.bootServer,
+    installer: (uuid) => installerSeen(parts, store.current, remembered(uuid)),
+  });
+  return { bmcs, machines };
+}
+
+function installerSeen({ bootServer }: AccessParts, object: PoolUpgrade, host: HostState): Promise<Fact<InstallerSight>> {
+  const state = readState(object);
+  if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));
+  return bootServer.seen(object, attemptKey(state, host));
 }
 
 const noDriver: OpenBmc = () => {
