@@ -132,6 +132,12 @@ export const CREATE_CASES: readonly CreateCase[] = [
     refused: [],
   },
   {
+    name: 'a disk that is no device',
+    spec: { hosts: [{ name: 'a', boot: { disk: 'sda' } }] },
+    refused: ['spec.hosts[0].boot.disk'],
+  },
+  { name: 'a disk by its stable name', spec: { hosts: [{ name: 'a', boot: { disk: '/dev/disk/by-id/scsi-1' } }] }, refused: [] },
+  {
     name: 'IPMI in place of Redfish where that fails, and how it is spoken',
     spec: {
       hosts: [

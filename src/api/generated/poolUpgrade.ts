@@ -4,6 +4,10 @@ export type Brand = 'XenServer' | 'XCP-ng';
 export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /**
+ * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+ */
+export type BootAtExit = 'Reboot' | 'PowerOff';
+/**
  * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory. Default: Minimal.
  */
 export type Placement = 'Minimal' | 'Home' | 'Balanced';
@@ -82,6 +86,10 @@ export type BootMethodInUse = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
  */
 export type BootIntent = 'upgrade' | 'restore';
 /**
+ * How the machine starts, where it is known; media that cannot start so are refused.
+ */
+export type BootFirmware = 'UEFI' | 'BIOS';
+/**
  * By DHCP, or as told here.
  */
 export type BootAddressing = 'dhcp' | 'static';
@@ -93,6 +101,14 @@ export type BootMultipath = 'enabled' | 'disabled' | 'if-multiple';
  * How the installer ends; it reboots when absent.
  */
 export type BootExit = 'poweroff';
+/**
+ * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+ */
+export type InstallerSide = 'Before' | 'Past' | 'Unknown';
+/**
+ * What it said at its end; nothing when absent.
+ */
+export type InstallerResult = 'Done' | 'Failed';
 export type DifferenceVerdict = 'expected' | 'harmless' | 'look' | 'hard';
 /**
  * What it is.
@@ -361,7 +377,7 @@ export interface ReleaseSource {
  */
 export interface IsoSource {
   /**
-   * Where the boot server fetches the image.
+   * Where the boot server fetches the image; file:/// with the path below the folder that is mounted into the boot server as --media.
    */
   readonly url: string;
   /**
@@ -511,9 +527,17 @@ export interface HostBootSettings {
    */
   readonly method?: BootMethod;
   /**
+   * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+   */
+  readonly atExit?: BootAtExit;
+  /**
    * Firmware of this host; that of spec.boot when absent.
    */
   readonly firmware?: Firmware;
+  /**
+   * The disk that carries the host's system, as PRIMARY_DISK in its /etc/xensource-inventory names it; for VirtualMedia and PXE. When absent, the disk behind whose system the host's local storage lies.
+   */
+  readonly disk?: string;
 }
 /**
  * What becomes of the running VMs while their host is upgraded.
@@ -1530,6 +1554,10 @@ export interface HostStatus {
    */
   readonly boot?: HostBoot;
   /**
+   * What the boot server saw of its installer in this attempt; nothing when absent.
+   */
+  readonly installer?: InstallerSummary;
+  /**
    * Product version it had.
    */
   readonly from: string;
@@ -1615,6 +1643,10 @@ export interface HostBoot {
    */
   readonly uuid?: string;
   /**
+   * How the machine starts, where it is known; media that cannot start so are refused.
+   */
+  readonly firmware?: BootFirmware;
+  /**
    * Why the installer must not begin although the attempt goes on; it may when absent.
    */
   readonly veto?: string;
@@ -1640,9 +1672,9 @@ export interface BootArguments {
    */
   readonly multipath?: BootMultipath;
   /**
-   * Consoles of the kernel, in order.
+   * Consoles of the kernel beside the vendor's, in order; the last one is written to.
    *
-   * @maxItems 8
+   * @maxItems 4
    *
    * Items: One console, e.g. ttyS0,115200n8.
    */
@@ -1651,22 +1683,6 @@ export interface BootArguments {
    * How the installer ends; it reboots when absent.
    */
   readonly atExit?: BootExit;
-  /**
-   * Arguments of Xen, as the image has them.
-   *
-   * @maxItems 32
-   *
-   * Items: One argument.
-   */
-  readonly xen?: readonly string[];
-  /**
-   * Arguments of the kernel that the vendor put into the image.
-   *
-   * @maxItems 32
-   *
-   * Items: One argument.
-   */
-  readonly extra?: readonly string[];
 }
 /**
  * How that card gets its address; left to the installer when absent.
@@ -1689,9 +1705,9 @@ export interface BootNetwork {
    */
   readonly gateway?: string;
   /**
-   * Name servers, for static.
+   * Name servers, for static; as many as the installer keeps.
    *
-   * @maxItems 8
+   * @maxItems 3
    *
    * Items: IPv4 address of a name server.
    */
@@ -1704,6 +1720,44 @@ export interface BootNetwork {
    * VLAN of the management network; untagged when absent.
    */
   readonly vlan?: number;
+}
+/**
+ * What the boot server saw of its installer in this attempt; nothing when absent.
+ */
+export interface InstallerSummary {
+  /**
+   * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+   */
+  readonly side: InstallerSide;
+  /**
+   * What that rests on.
+   */
+  readonly because: string;
+  /**
+   * What it said at its end; nothing when absent.
+   */
+  readonly result?: InstallerResult;
+  /**
+   * When each thing was fetched first, in order.
+   *
+   * @maxItems 16
+   *
+   * Items: One thing that was fetched.
+   */
+  readonly steps: readonly InstallerStep[];
+}
+/**
+ * One thing that was fetched.
+ */
+export interface InstallerStep {
+  /**
+   * config, kernel, media, answer, start, repository, package, complete or report.
+   */
+  readonly what: string;
+  /**
+   * When it was fetched first.
+   */
+  readonly at: string;
 }
 export interface Difference {
   /**

@@ -1,5 +1,6 @@
 // Looks at an ISO and tells what would be replaced on it, or refuses it with the reason. Reads a few hundred KiB at most, whatever its size.
 import type { FirmwareMode } from '../../bmc/bmc';
+import { foreignWords } from '../arguments/kernelLine';
 import type { BlockSource, Extent } from './blockSource';
 import { BoundedReader } from './boundedReader';
 import { readConfiguration } from './configuration/read';
@@ -9,7 +10,6 @@ import { type BootEntry, readCatalogue } from './iso/elTorito';
 import { readHybrid } from './iso/hybrid';
 import { type IsoEntry, IsoTree } from './iso/tree';
 import { readVolumes, type Volumes } from './iso/volumes';
-import { foreignWords } from './kernelLine';
 import { MediaError, notUnderstood } from './mediaError';
 import { printable } from './printable';
 import { readRelease } from './release';
@@ -169,19 +169,19 @@ async function read(
 }
 
 /** @returns undefined for one that is left as it is. @throws MediaError why it cannot be replaced */
-function understood(file: Omit<BootConfiguration, 'entry' | 'room'>, notes: string[]): BootConfiguration | undefined {
+function understood(file: Omit<BootConfiguration, 'entry' | 'vendor' | 'room'>, notes: string[]): BootConfiguration | undefined {
   const { kind, path, size, text } = file;
   const rewriter = readConfiguration(kind, text, path);
   if (rewriter === undefined) {
     notes.push(`${path} only hands on to another file and is left as it is.`);
     return undefined;
   }
-  const foreign = foreignWords(rewriter.vendorWords).map((word) => printable(word.split('=')[0]!, 30));
+  const foreign = foreignWords(rewriter.vendor.kernel).map((word) => printable(word.split('=')[0]!, 30));
   if (foreign.length > 0) {
     notes.push(`${path} already says ${foreign.join(', ')}: this is not the vendor's plain ISO. What it says there is left out.`);
   }
   const room = size - rewriter.rewrite(['install']).length;
-  if (room >= 0) return { ...file, entry: printable(rewriter.entry), room };
+  if (room >= 0) return { ...file, entry: printable(rewriter.entry), vendor: rewriter.vendor, room };
   const shortest = `${size} bytes, and the shortest that starts the installer takes ${size - room}`;
   throw new MediaError('NoRoom', `${path}: ${shortest}; use boot method Staged or PXE`);
 }

@@ -1,5 +1,6 @@
 // What an ISO is, as far as booting it goes: the result of looking at it, plain data that can be kept and compared.
 import type { FirmwareMode } from '../../bmc/bmc';
+import type { VendorWords } from '../arguments/kernelLine';
 import type { Extent } from './blockSource';
 import type { BootEntry } from './iso/elTorito';
 import type { MediaRelease } from './release';
@@ -19,6 +20,8 @@ export interface BootConfiguration {
   readonly text: string;
   /** The menu entry that will be started. */
   readonly entry: string;
+  /** What stands on that entry's lines. */
+  readonly vendor: VendorWords;
   /** Bytes that may be added to the installer's kernel line; the shortest line is `install` alone. */
   readonly room: number;
 }

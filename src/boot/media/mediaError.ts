@@ -5,13 +5,11 @@
  * - `Truncated`: it ends before something that it says it holds.
  * - `TooLarge`: it would take more reading than any vendor's ISO does; an honest one is never that far.
  * - `NoRoom`: the new boot configuration is longer than the one that it takes the place of.
- * - `BadArgument`: what the installer should be told could break out of its line, or makes no sense.
  * - `Unreadable`: the file or the server gave nothing.
  * - `Changed`: it is not what it was when it was opened.
  * - `WrongDigest`: its SHA-256 is not the one that was named.
  */
-export type MediaErrorKind =
-  'NotUnderstood' | 'Truncated' | 'TooLarge' | 'NoRoom' | 'BadArgument' | 'Unreadable' | 'Changed' | 'WrongDigest';
+export type MediaErrorKind = 'NotUnderstood' | 'Truncated' | 'TooLarge' | 'NoRoom' | 'Unreadable' | 'Changed' | 'WrongDigest';
 
 const LONGEST_MESSAGE = 1000;
 

@@ -1,6 +1,7 @@
-// What a boot loader over the network is given for one machine, in the three languages that sites speak. The words come checked from arguments.ts; here each
+// What a boot loader over the network is given for one machine, in the three languages that sites speak. The words come checked from bootLine.ts; here each
 // loader's own way to quote is the only thing left to do.
-import { type AnswerAt, ArgumentsRefused, type InstallerArguments, kernelWords, xenWords } from './arguments';
+import { ArgumentsRefused } from '../arguments/argumentsRefused';
+import { kernelLine, type Told, xenLine } from './bootLine';
 
 /** Where a machine's files are. Characters of a URL only; none means anything to a boot loader. */
 export interface BootFiles {
@@ -12,15 +13,15 @@ export interface BootFiles {
   readonly initrd: string;
 }
 
-export interface BootOrder {
+export interface BootOrder extends Told {
   readonly files: BootFiles;
-  readonly answer: AnswerAt;
-  readonly arguments: InstallerArguments;
 }
 
 /** What the machine says of itself, put behind the answer file's path by iPXE, so that another machine gets none. */
 const IPXE_CLAIMS = 'mac-${netX/mac:hexhyp}/uuid-${uuid}';
 const CLAIMS_LIKE = 'mac-00-00-00-00-00-00/uuid-00000000-0000-0000-0000-000000000000';
+/** pxelinux reads command lines of this length at most (`max_cmd_len`). */
+const LONGEST_APPEND = 2047;
 const FILE = /^https?:\/\/[A-Za-z0-9_.:@%+/~[\]-]{1,500}$/;
 
 function checkedFiles(files: BootFiles): BootFiles {
@@ -33,14 +34,15 @@ function checkedFiles(files: BootFiles): BootFiles {
  * An iPXE script. iPXE loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
  * @throws ArgumentsRefused
  */
-export function ipxeScript({ files, answer, arguments: wanted }: BootOrder): string {
-  const { xen, vmlinuz, initrd } = checkedFiles(files);
+export function ipxeScript(order: BootOrder): string {
+  const { xen, vmlinuz, initrd } = checkedFiles(order.files);
+  const { answer } = order;
   // As long as what iPXE makes of the claims, so that the line is measured as it will be.
   const url = `${answer.url.replace(/\/$/, '')}/${CLAIMS_LIKE}`;
-  const words = kernelWords(wanted, { ...answer, url }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
+  const words = kernelLine({ ...order, answer: { ...answer, url } }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
   return lines(
     '#!ipxe',
-    `kernel ${[xen, ...xenWords(wanted)].join(' ')} || goto failed`,
+    `kernel ${[xen, ...xenLine(order)].join(' ')} || goto failed`,
     `module ${[vmlinuz, ...words].join(' ')} || goto failed`,
     `module ${initrd} || goto failed`,
     'boot || goto failed',
@@ -51,15 +53,15 @@ export function ipxeScript({ files, answer, arguments: wanted }: BootOrder): str
 }
 
 /** A configuration for GRUB 2, which reads what is between single quotes as it stands. @throws ArgumentsRefused */
-export function grubConfig({ files, answer, arguments: wanted }: BootOrder): string {
-  const { xenGz, vmlinuz, initrd } = checkedFiles(files);
+export function grubConfig(order: BootOrder): string {
+  const { xenGz, vmlinuz, initrd } = checkedFiles(order.files);
   const [xen, kernel, disk] = [xenGz, vmlinuz, initrd].map(grubPath);
   return lines(
     'set timeout=0',
     'set default=0',
     "menuentry 'xenpool: upgrade of this host' {",
-    `  multiboot2 ${[xen, ...xenWords(wanted).map(quoted)].join(' ')}`,
-    `  module2 ${[kernel, ...kernelWords(wanted, answer).map(quoted)].join(' ')}`,
+    `  multiboot2 ${[xen, ...xenLine(order).map(quoted)].join(' ')}`,
+    `  module2 ${[kernel, ...kernelLine(order).map(quoted)].join(' ')}`,
     `  module2 ${disk}`,
     '}',
   );
@@ -72,7 +74,7 @@ function grubPath(url: string): string {
   return `(http,${host})${pathname}`;
 }
 
-/** The words hold no single quote: arguments.ts saw to that. */
+/** The words hold no single quote: bootLine.ts saw to that. */
 function quoted(word: string): string {
   return `'${word}'`;
 }
@@ -81,30 +83,39 @@ function quoted(word: string): string {
  * A configuration for pxelinux: `lpxelinux.0`, whose names may be URLs, with `mboot.c32` beside it.
  * @throws ArgumentsRefused
  */
-export function pxelinuxConfig({ files, answer, arguments: wanted }: BootOrder): string {
-  const { xenGz, vmlinuz, initrd } = checkedFiles(files);
-  const xen = [xenGz, ...xenWords(wanted)].join(' ');
-  const kernel = [vmlinuz, ...kernelWords(wanted, answer)].join(' ');
-  return lines(
-    'DEFAULT upgrade',
-    'PROMPT 0',
-    'TIMEOUT 1',
-    'LABEL upgrade',
-    '  KERNEL mboot.c32',
-    `  APPEND ${xen} --- ${kernel} --- ${initrd}`,
-  );
+export function pxelinuxConfig(order: BootOrder): string {
+  const { xenGz, vmlinuz, initrd } = checkedFiles(order.files);
+  const xen = [xenGz, ...xenLine(order)].join(' ');
+  const kernel = [vmlinuz, ...kernelLine(order)].join(' ');
+  const append = `${xen} --- ${kernel} --- ${initrd}`;
+  if (append.length > LONGEST_APPEND)
+    throw new ArgumentsRefused(`they make a line of ${append.length} bytes, and pxelinux takes ${LONGEST_APPEND}`);
+  return lines('DEFAULT upgrade', 'PROMPT 0', 'TIMEOUT 1', 'LABEL upgrade', '  KERNEL mboot.c32', `  APPEND ${append}`);
 }
 
 /** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. */
 export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac} || exit');
 
-/** For a machine that nobody asked for: it goes on to its disk. */
-export const FROM_DISK = {
-  ipxe: lines('#!ipxe', 'echo xenpool has nothing for this machine. It boots on.', 'exit'),
-  grub: lines('echo "xenpool has nothing for this machine. It boots on."', 'exit'),
-  // -1: the firmware goes on to its next boot device.
-  pxelinux: lines('DEFAULT disk', 'PROMPT 0', 'TIMEOUT 1', 'LABEL disk', '  LOCALBOOT -1'),
-} as const;
+export type Loader = 'ipxe' | 'grub' | 'pxelinux';
+
+const MOST_SAID = 300;
+
+/**
+ * For a machine that nobody asked for, or that may not begin: it goes on to its disk.
+ * @param why for whoever stands before it, in a sentence; what could be more than words to a loader is left out
+ */
+export function fromDisk(loader: Loader, why = 'xenpool has nothing for this machine.'): string {
+  const said = `${why.replace(/[^A-Za-z0-9.,:()/_-]+/g, ' ').slice(0, MOST_SAID)} It boots on.`;
+  switch (loader) {
+    case 'ipxe':
+      return lines('#!ipxe', `echo ${said}`, 'exit');
+    case 'grub':
+      return lines(`echo "${said}"`, 'exit');
+    case 'pxelinux':
+      // -1: the firmware goes on to its next boot device.
+      return lines(`SAY ${said}`, 'DEFAULT disk', 'PROMPT 0', 'TIMEOUT 1', 'LABEL disk', '  LOCALBOOT -1');
+  }
+}
 
 function lines(...all: readonly string[]): string {
   return `${all.join('\n')}\n`;

@@ -1,6 +1,7 @@
 // What the boot server must know of an attempt to boot the installer on a host. It comes from the status of a PoolUpgrade and from nowhere else: a host of
 // which no status says that it is being worked on gets nothing.
-import type { InstallerArguments } from '../pxe/arguments';
+import type { FirmwareMode } from '../../bmc/bmc';
+import type { InstallerArguments } from '../arguments/installerArguments';
 
 /** The four words an attempt's paths are made of. Another attempt, hop or run of the same host has another expiry at least. */
 export interface AttemptScope {
@@ -37,6 +38,8 @@ export interface BootAttempt extends AttemptScope {
   /** This server as the hosts see it, without a slash at the end. */
   readonly baseUrl: string;
   readonly machine: Machine;
+  /** How the machine starts, where it is known: a medium that cannot start so is refused. */
+  readonly firmware?: FirmwareMode;
   /** What the installer is told on its command line besides the answer file. */
   readonly arguments: InstallerArguments;
   /** Why the installer must not begin, where the world has changed since the attempt was made (pool not ready, a contradiction of identity). */

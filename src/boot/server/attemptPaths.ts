@@ -1,7 +1,8 @@
 // The URLs of one attempt, as the installer, the boot loader and the BMC are told them. All are made with one key, so that a rotation in mid-install changes
 // nothing for a host that has begun.
 import type { AnswerAsked } from '../answers/asked';
-import type { AnswerAt } from '../pxe/arguments';
+import type { AnswerAt } from '../arguments/installerArguments';
+import type { VendorWords } from '../arguments/kernelLine';
 import type { BootFiles, BootOrder } from '../pxe/bootScript';
 import type { BootAttempt } from './attempt';
 import { pathOf } from './openAttempt';
@@ -13,6 +14,18 @@ export const IMAGE_NAME = 'installer.iso';
 /** Of the image as this host gets it. @param base URL of this server as whoever fetches the image sees it, without a slash at the end */
 export function mediaUrl(key: BootKey, attempt: BootAttempt, base: string): string {
   return base + pathOf(key, attempt, 'media', IMAGE_NAME);
+}
+
+/** Whether what a BMC says it has inserted is the image of this attempt, under whatever address of this server. */
+export function isMediaUrlOf(key: BootKey, attempt: BootAttempt, image: string): boolean {
+  return image.includes(pathOf(key, attempt, 'media', IMAGE_NAME));
+}
+
+const MEDIA_PATH = /\/media\/[a-z0-9]{1,8}\.[A-Za-z0-9_-]{43}\/installer\.iso$/;
+
+/** Whether it has the form of an image of such a server, of whatever attempt: ours of another attempt, or of another operator. */
+export function looksLikeMediaUrl(image: string): boolean {
+  return MEDIA_PATH.test(image);
 }
 
 /** Of the tree that the installer installs from, with a slash at the end. */
@@ -40,8 +53,9 @@ export function reportUrl(key: BootKey, attempt: BootAttempt): string {
   return attempt.baseUrl + pathOf(key, attempt, 'complete');
 }
 
-export function bootOrder(key: BootKey, attempt: BootAttempt): BootOrder {
+/** @param vendor what the medium says to Xen and its kernel */
+export function bootOrder(key: BootKey, attempt: BootAttempt, vendor: VendorWords): BootOrder {
   const at = (name: string): string => attempt.baseUrl + pathOf(key, attempt, 'boot', name);
   const files: BootFiles = { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img') };
-  return { files, answer: answerAt(key, attempt), arguments: attempt.arguments };
+  return { files, answer: answerAt(key, attempt), arguments: attempt.arguments, vendor };
 }

@@ -11,6 +11,12 @@ const PACKED = PLACES['xen.gz']!;
 const MOST_PACKED = 16 * 1024 ** 2;
 const MOST_UNPACKED = 64 * 1024 ** 2;
 
+/** The path of a boot file that the image has not; undefined when all are there. @throws when the image cannot be read */
+export async function lackingFile({ tree }: Medium, signal: AbortSignal): Promise<string | undefined> {
+  for (const place of Object.values(PLACES)) if ((await tree.file(place, signal)) === undefined) return place.join('/');
+  return undefined;
+}
+
 export class BootFileShelf {
   /** Unpacked Xen by the tree it came from; it goes when the tree does. */
   private readonly unpacked = new WeakMap<Medium['tree'], BlockSource>();

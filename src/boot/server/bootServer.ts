@@ -4,7 +4,7 @@ import { Aborted, type Clock } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
 import { answerFile } from '../answers/answerFile';
 import { AnswerFileRefused } from '../answers/refused';
-import { answerAsked, reportUrl } from './attemptPaths';
+import { answerAsked, answerAt, reportUrl } from './attemptPaths';
 import type { SightingBook } from './book';
 import { BootFileShelf } from './bootFiles';
 import { type Circumstances, readClaims, refusesAnswer, refusesStart } from './consent';
@@ -66,7 +66,7 @@ export class BootServer {
     if (target.length > MOST_OF_A_TARGET) return textAnswer(414, 'that is too long\n');
     const path = target.split('?')[0]!;
     if (path === '/healthz') return textAnswer(200, 'ok\n');
-    if (path.startsWith('/pxe/')) return pxeAnswer(this.parts, request, path);
+    if (path.startsWith('/pxe/')) return pxeAnswer(this.parts, request, path, signal);
     const opened = openAttempt(path, this.parts.clock.now(), this.parts.known(), (attempt) =>
       hasBegun(this.parts.book.of(attempt)),
     );
@@ -139,8 +139,9 @@ export class BootServer {
     if (visit.rest.length !== 1 || !visit.rest[0]!.endsWith('.iso')) return NOT_HERE;
     const medium = await this.medium(visit);
     if (medium === undefined) return NOT_HERE;
+    if ('why' in medium.view) return this.nothing(visit, medium.view.why);
     await this.note(visit, 'media', visit.request.headers['range'] ?? 'whole');
-    return fileAnswer(visit.request, medium.view, medium.version);
+    return fileAnswer(visit.request, medium.view.source, medium.view.version);
   }
 
   private async repository(visit: Visit): Promise<BootAnswer> {
@@ -161,11 +162,17 @@ export class BootServer {
     return fileAnswer(visit.request, file, `${medium.version}-${name!.replace('.', '-')}`);
   }
 
-  private async medium({ attempt, signal, request }: Visit): Promise<Medium | undefined> {
-    const medium = await this.parts.shelf.mediumOf(attempt, signal);
+  private async medium(visit: Visit): Promise<Medium | undefined> {
+    const { attempt, key, signal } = visit;
+    const medium = await this.parts.shelf.mediumOf(attempt, answerAt(key, attempt), signal);
     if (!('why' in medium)) return medium;
-    this.parts.log.warn('no medium to serve', { host: attempt.host, from: request.from, why: medium.why });
+    this.nothing(visit, medium.why);
     return undefined;
+  }
+
+  private nothing({ attempt, request }: Visit, why: string): BootAnswer {
+    this.parts.log.warn('no medium to serve', { host: attempt.host, from: request.from, why });
+    return NOT_HERE;
   }
 
   private circumstances(visit: Visit, claimed: Circumstances['claimed']): Circumstances {

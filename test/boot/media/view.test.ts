@@ -2,19 +2,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { inspectMedia } from '../../../src/boot/media/inspect';
-import { installerWords, type InstallerArguments } from '../../../src/boot/media/installerArguments';
+import { type AnswerAt, installerWords, type InstallerArguments } from '../../../src/boot/arguments/installerArguments';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { MediaError } from '../../../src/boot/media/mediaError';
-import { piecesOf, readView, type View, viewOf, viewTag } from '../../../src/boot/media/view';
+import { piecesOf, viewSource, type View, viewOf, viewTag } from '../../../src/boot/media/view';
 import { BytesSource, never } from './made/bytesSource';
-import { saidArguments } from './made/saidArguments';
+import { saidWords } from '../arguments/saidArguments';
 import { grubCfg, INNER_GRUB, isolinuxCfg, vendorIso } from './made/vendorIso';
 
-const SAID: InstallerArguments = {
-  answerFile: 'https://boot.example:8443/a/5f2c1d/answerfile.xml?part=1;x',
-  device: '00:16:3e:12:34:56',
-  network: {
-    mode: 'Static',
+const ARGUMENTS: InstallerArguments = {
+  networkDevice: '00:16:3e:12:34:56',
+  networkConfig: {
+    kind: 'static',
     ip: '10.1.7.11',
     netmask: '255.255.255.0',
     gateway: '10.1.7.1',
@@ -22,17 +21,22 @@ const SAID: InstallerArguments = {
     vlan: 70,
   },
   multipath: 'enabled',
-  powerOffAtEnd: true,
+  atExit: 'poweroff',
 };
+const ANSWER: AnswerAt = { key: 'answerfile', url: 'https://boot.example:8443/a/5f2c1d/answerfile.xml?part=1;x' };
+const SAID = installerWords(ARGUMENTS, ANSWER);
+/** With an answer file at this URL, and nothing else. */
+const answersAt = (url: string): readonly string[] => installerWords({}, { key: 'answerfile', url });
 const NETWORK = 'network_config=static:ip=10.1.7.11;netmask=255.255.255.0;gateway=10.1.7.1;dns=10.1.0.2,10.1.0.3;vlan=70';
 
-const whole = (view: View, bytes: Buffer): Promise<Buffer> => readView(view, new BytesSource(bytes), 0, bytes.length, never);
+const whole = (view: View, bytes: Buffer): Promise<Buffer> =>
+  viewSource(view, new BytesSource(bytes)).read(0, bytes.length, never);
 const inspect = (bytes: Buffer): Promise<MediaInspection> => inspectMedia(new BytesSource(bytes), never);
 
 /** What the three files hold in the view, by path, without the padding. */
-async function texts(bytes: Buffer, said: InstallerArguments): Promise<ReadonlyMap<string, string>> {
+async function texts(bytes: Buffer, words: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const inspection = await inspect(bytes);
-  const seen = await whole(viewOf(inspection, said), bytes);
+  const seen = await whole(viewOf(inspection, words), bytes);
   return new Map((await inspect(seen)).configurations.map(({ path, text }) => [path, text.replace(/\n+$/, '\n')]));
 }
 
@@ -51,7 +55,7 @@ describe('the view of an ISO: what boot loaders read', () => {
         'LABEL install',
         'KERNEL mboot.c32',
         'APPEND /boot/xen.gz dom0_max_vcpus=1-16 dom0_mem=max:8192M com1=115200,8n1 console=com1,vga --- /boot/vmlinuz no-repo-gpgcheck ' +
-          `console=hvc0 console=tty0 answerfile=${SAID.answerFile} network_device=00:16:3e:12:34:56 ${NETWORK} ` +
+          `console=hvc0 console=tty0 answerfile=${ANSWER.url} network_device=00:16:3e:12:34:56 ${NETWORK} ` +
           'device_mapper_multipath=enabled atexit=poweroff install --- /install.img',
         '',
       ].join('\n'),
@@ -62,7 +66,7 @@ describe('the view of an ISO: what boot loaders read', () => {
     const seen = await texts(vendorIso().bytes, SAID);
     const outer = seen.get('/EFI/xenserver/grub.cfg')!;
     expect(outer).to.include(
-      `    module2 /boot/vmlinuz console=hvc0 console=tty0 'answerfile=${SAID.answerFile}' network_device=00:16:3e:12:34:56 '${NETWORK}' `.trim(),
+      `    module2 /boot/vmlinuz console=hvc0 console=tty0 'answerfile=${ANSWER.url}' network_device=00:16:3e:12:34:56 '${NETWORK}' `.trim(),
     );
     expect(outer.match(/^menuentry/gm)).to.have.length(1);
     expect(outer).to.match(/\nset default=0\nset timeout=0\n$/);
@@ -72,11 +76,10 @@ describe('the view of an ISO: what boot loaders read', () => {
   });
 
   it('says atexit only where it is asked for, rt_answerfile where no dialog may be shown, and our console last', async () => {
-    const seen = await texts(vendorIso().bytes, {
-      answerFile: 'http://b/a',
-      withoutDialogs: true,
-      consoles: ['ttyS1,115200n8', 'hvc0'],
-    });
+    const seen = await texts(
+      vendorIso().bytes,
+      installerWords({ consoles: ['ttyS1,115200n8', 'hvc0'] }, { key: 'rt_answerfile', url: 'http://b/a' }),
+    );
     for (const text of seen.values()) {
       expect(text).to.include('/boot/vmlinuz console=tty0 console=ttyS1,115200n8 console=hvc0 rt_answerfile=http://b/a install');
       expect(text).not.to.include('atexit');
@@ -86,7 +89,7 @@ describe('the view of an ISO: what boot loaders read', () => {
   it('leaves out what an ISO that was worked on before says of answers', async () => {
     const vendor = 'answerfile=http://evil/a.xml answerfile_generator=http://evil/g atexit=shell network_device=all';
     const files = { '/boot/isolinux/isolinux.cfg': isolinuxCfg(vendor), '/EFI/xenserver/grub.cfg': grubCfg({ vendor }) };
-    const seen = await texts(vendorIso({ files }).bytes, { answerFile: 'http://b/a' });
+    const seen = await texts(vendorIso({ files }).bytes, answersAt('http://b/a'));
     for (const text of seen.values()) expect(text).not.to.match(/evil|shell|network_device/);
   });
 
@@ -116,7 +119,7 @@ describe('the view of an ISO: what boot loaders read', () => {
     const text = grubCfg()
       .replaceAll('multiboot2 /boot/xen.gz', 'xen_hypervisor /boot/xen.efi')
       .replaceAll('module2', 'xen_module');
-    const seen = await texts(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, { answerFile: 'http://b/a' });
+    const seen = await texts(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, answersAt('http://b/a'));
     expect(seen.get('/EFI/xenserver/grub.cfg')).to.include(
       'xen_module /boot/vmlinuz console=hvc0 console=tty0 answerfile=http://b/a install',
     );
@@ -135,7 +138,7 @@ describe('the view of an ISO: what boot loaders read', () => {
       'x'.repeat(20),
       '# '.padEnd(400, 'x'),
     ].join('\r\n');
-    const seen = await texts(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, { answerFile: 'http://b/a' });
+    const seen = await texts(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes, answersAt('http://b/a'));
     expect(seen.get('/EFI/xenserver/grub.cfg')!.split('\n')).to.deep.equal([
       'x'.repeat(20),
       'menuentry \'Install "it" {now}\' --class xen {',
@@ -156,7 +159,7 @@ describe('the view of an ISO: its bytes', () => {
       const { bytes } = vendorIso({ fat });
       const inspection = await inspect(bytes);
       await fc.assert(
-        fc.asyncProperty(saidArguments, async (said) => {
+        fc.asyncProperty(saidWords, async (said) => {
           const view = viewOf(inspection, said);
           const seen = await whole(view, bytes);
           expect(seen.length).to.equal(bytes.length);
@@ -179,13 +182,13 @@ describe('the view of an ISO: its bytes', () => {
     const { bytes } = vendorIso();
     const inspection = await inspect(bytes);
     await fc.assert(
-      fc.asyncProperty(saidArguments, async (said) => {
+      fc.asyncProperty(saidWords, async (said) => {
         const seen = await inspect(await whole(viewOf(inspection, said), bytes));
         for (const { text } of seen.configurations) {
           const line = /\/boot\/vmlinuz (.*?)(?: --- |\n)/.exec(text)![1]!;
           const words = line.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'));
           expect(words.filter((word) => !/^console=(hvc0|tty0)$/.test(word))).to.deep.equal(
-            installerWords(said).filter((word) => !/^console=(hvc0|tty0)$/.test(word)),
+            said.filter((word) => !/^console=(hvc0|tty0)$/.test(word)),
           );
           expect(words.at(-1)).to.equal('install');
         }
@@ -211,7 +214,7 @@ describe('the view of an ISO: its bytes', () => {
       fc.asyncProperty(place, place, async (one, other) => {
         const [start, end] = one < other ? [one, other] : [other, one];
         expect(
-          (await readView(view, new BytesSource(bytes), start, end - start, never)).equals(seen.subarray(start, end)),
+          (await viewSource(view, new BytesSource(bytes)).read(start, end - start, never)).equals(seen.subarray(start, end)),
         ).to.equal(true);
         const pieces = piecesOf(view, start, end - start);
         expect(pieces.reduce((sum, piece) => sum + (piece.from === 'View' ? piece.bytes.length : piece.length), 0)).to.equal(
@@ -227,7 +230,7 @@ describe('the view of an ISO: its bytes', () => {
     const view = viewOf(await inspect(bytes), SAID);
     const { offset, bytes: replaced } = view.replaced[0]!;
     const source = new BytesSource(bytes);
-    await readView(view, source, offset, replaced.length, never);
+    await viewSource(view, source).read(offset, replaced.length, never);
     expect(source.total).to.equal(0);
   });
 
@@ -256,7 +259,15 @@ describe('the view of an ISO: its bytes', () => {
     const tag = viewTag(viewOf(inspection, SAID), 'iso');
     expect(viewTag(viewOf(inspection, SAID), 'iso')).to.equal(tag);
     expect(viewTag(viewOf(inspection, SAID), 'other')).not.to.equal(tag);
-    expect(viewTag(viewOf(inspection, { ...SAID, powerOffAtEnd: false }), 'iso')).not.to.equal(tag);
+    expect(
+      viewTag(
+        viewOf(
+          inspection,
+          SAID.filter((word) => word !== 'atexit=poweroff'),
+        ),
+        'iso',
+      ),
+    ).not.to.equal(tag);
   });
 });
 
@@ -275,8 +286,8 @@ describe('the view of an ISO: what does not fit', () => {
     const word = ' answerfile=http://b/a';
     const inspection = await inspect(vendorIso({ files: { '/EFI/xenserver/grub.cfg': tight(word.length) } }).bytes);
     const { room } = inspection.configurations[1]!;
-    viewOf(inspection, { answerFile: `http://b/${'a'.repeat(room - word.length + 1)}` });
-    const tooLong = (): View => viewOf(inspection, { answerFile: `http://b/${'a'.repeat(room - word.length + 2)}` });
+    viewOf(inspection, answersAt(`http://b/${'a'.repeat(room - word.length + 1)}`));
+    const tooLong = (): View => viewOf(inspection, answersAt(`http://b/${'a'.repeat(room - word.length + 2)}`));
     expect(tooLong)
       .to.throw(MediaError, /grub\.cfg: \d+ bytes are needed, and the vendor's file has \d+; give a shorter/)
       .with.property('kind', 'NoRoom');
@@ -308,22 +319,19 @@ describe('the view of an ISO: what does not fit', () => {
     expect(text.length).to.be.lessThan(720);
     const inspection = await inspect(vendorIso({ files: { '/EFI/xenserver/grub.cfg': text } }).bytes);
     expect(inspection.configurations[1]!.room).to.be.greaterThan(430);
-    viewOf(inspection, { ...SAID, consoles: ['ttyS1,115200n8', 'hvc0'] });
+    viewOf(inspection, installerWords({ ...ARGUMENTS, consoles: ['ttyS1,115200n8', 'hvc0'] }, ANSWER));
   });
 
   it('is refused where Xen would cut the line off', async () => {
     const files = { '/boot/isolinux/isolinux.cfg': isolinuxCfg('x'.repeat(600)) };
     const inspection = await inspect(vendorIso({ files }).bytes);
-    expect(() => viewOf(inspection, { answerFile: `http://b/${'a'.repeat(450)}` })).to.throw(
-      MediaError,
-      /Xen cuts it off after 1023/,
-    );
+    expect(() => viewOf(inspection, answersAt(`http://b/${'a'.repeat(450)}`))).to.throw(MediaError, /Xen cuts it off after 1023/);
   });
 
   it('keeps each made configuration with room for every argument at its longest', async () => {
     const inspection = await inspect(vendorIso().bytes);
     expect(INNER_GRUB.length).to.be.lessThan(1700);
-    const longest = { ...SAID, answerFile: `https://boot.example/${'a'.repeat(300)}` };
+    const longest = installerWords(ARGUMENTS, { ...ANSWER, url: `https://boot.example/${'a'.repeat(300)}` });
     expect(viewOf(inspection, longest).replaced).to.have.length(3);
   });
 });

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ArgumentsRefused, type InstallerArguments, kernelWords, xenWords } from '../../../src/boot/pxe/arguments';
-import { type BootOrder, grubConfig, ipxeScript, pxelinuxConfig } from '../../../src/boot/pxe/bootScript';
+import { ArgumentsRefused } from '../../../src/boot/arguments/argumentsRefused';
+import type { InstallerArguments } from '../../../src/boot/arguments/installerArguments';
+import { kernelLine, type Told, xenLine } from '../../../src/boot/pxe/bootLine';
+import { type BootOrder, fromDisk, grubConfig, ipxeScript, pxelinuxConfig } from '../../../src/boot/pxe/bootScript';
+import { answerAt, saidArguments } from '../arguments/saidArguments';
 
 const WANTED: InstallerArguments = {
   networkDevice: '52:54:00:12:34:56',
@@ -14,19 +17,21 @@ const WANTED: InstallerArguments = {
     vlan: 7,
   },
   multipath: 'enabled',
-  consoles: ['hvc0', 'ttyS0,115200n8'],
+  consoles: ['ttyS0,115200n8'],
   atExit: 'poweroff',
-  xen: ['dom0_max_vcpus=1-16', 'dom0_mem=max:8192M', 'com1=115200,8n1'],
-  extra: ['no-repo-gpgcheck'],
 };
 const at = (name: string): string => `http://boot.example:8080/boot/k1.abc/${name}`;
 const ORDER: BootOrder = {
   files: { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img') },
   answer: { key: 'answerfile', url: 'http://boot.example:8080/answer/k1.def' },
   arguments: WANTED,
+  vendor: {
+    xen: ['dom0_max_vcpus=1-16', 'dom0_mem=max:8192M', 'com1=115200,8n1'],
+    kernel: ['console=hvc0', 'answerfile=http://evil/', 'no-repo-gpgcheck'],
+  },
 };
 const LINE =
-  'console=hvc0 console=ttyS0,115200n8 no-repo-gpgcheck install answerfile=http://boot.example:8080/answer/k1.def network_device=52:54:00:12:34:56 network_config=static:ip=10.0.0.5;netmask=255.255.255.0;gateway=10.0.0.1;dns=10.0.0.2,10.0.0.3;vlan=7 device_mapper_multipath=enabled atexit=poweroff';
+  'console=hvc0 no-repo-gpgcheck console=ttyS0,115200n8 answerfile=http://boot.example:8080/answer/k1.def network_device=52:54:00:12:34:56 network_config=static:ip=10.0.0.5;netmask=255.255.255.0;gateway=10.0.0.1;dns=10.0.0.2,10.0.0.3;vlan=7 device_mapper_multipath=enabled atexit=poweroff install';
 
 const refused = (work: () => unknown): boolean => {
   try {
@@ -38,49 +43,30 @@ const refused = (work: () => unknown): boolean => {
   }
 };
 
-describe("The installer's arguments", () => {
-  it('become the words of its command line', () => {
-    expect(kernelWords(WANTED, ORDER.answer).join(' ')).to.equal(LINE);
-    expect(kernelWords({ consoles: [], xen: [], extra: [] }, { key: 'rt_answerfile', url: 'http://a/b' })).to.deep.equal([
-      'install',
-      'rt_answerfile=http://a/b',
-    ]);
-    expect(kernelWords({ consoles: [], xen: [], extra: [], networkConfig: { kind: 'dhcp', vlan: 12 } }, ORDER.answer)).to.include(
-      'network_config=dhcp:vlan=12',
-    );
+describe('The lines of an installer that is started over the network', () => {
+  it("are the vendor's words without what is ours to say, and then ours", () => {
+    expect(kernelLine(ORDER).join(' ')).to.equal(LINE);
+    expect(xenLine(ORDER)).to.deep.equal(ORDER.vendor.xen);
   });
 
-  it('are refused when they are none', () => {
-    const bad: readonly Partial<InstallerArguments>[] = [
-      { networkDevice: 'eth0' },
-      { networkDevice: '52:54:00:12:34:5G' },
-      { consoles: ['tty0 install'] },
-      { extra: ['a"b'] },
-      { extra: ["a'b"] },
-      { extra: ['${net0/mac}'] },
-      { extra: ['a;b'] },
-      { extra: ['a\nb'] },
-      { extra: ['---'.repeat(100)] },
-      { extra: ['answerfile=http://evil/'] },
-      { extra: ['rt_answerfile=http://evil/'] },
-      { extra: ['install'] },
-      { extra: ['atexit=shell'] },
-      { networkConfig: { kind: 'dhcp', vlan: 4095 } },
-      { networkConfig: { kind: 'static', ip: '10.0.0.256', netmask: '255.255.255.0', dns: [] } },
-      { networkConfig: { kind: 'static', ip: '10.0.0.5;x=1', netmask: '255.255.255.0', dns: [] } },
-      { networkConfig: { kind: 'static', ip: '10.0.0.5', netmask: '255.255.255.0', dns: [], domain: 'a;b' } },
-      { extra: Array.from({ length: 20 }, () => 'x'.repeat(60)) },
+  it('are refused when the medium says what a loader could read as more, when Xen would cut them off, and for bad arguments', () => {
+    const bad: readonly Partial<Told>[] = [
+      ...['a"b', "a'b", '${net0/mac}', 'a;b', 'a\nb', '---', 'a b', '||', '-'.repeat(300)].map((word) => ({
+        vendor: { xen: [], kernel: [word] },
+      })),
+      { vendor: { xen: [], kernel: Array.from({ length: 20 }, (_, index) => `${index}${'x'.repeat(60)}`) } },
+      { arguments: { networkDevice: 'eth0' } },
+      { answer: { key: 'answerfile', url: "http://a/'" } },
     ];
     for (const more of bad)
       expect(
-        refused(() => kernelWords({ ...WANTED, ...more }, ORDER.answer)),
+        refused(() => kernelLine({ ...ORDER, ...more })),
         JSON.stringify(more),
       ).to.equal(true);
-    expect(refused(() => xenWords({ ...WANTED, xen: ['dom0_mem=1G --- /x'] }))).to.equal(true);
-    for (const url of ['', 'ftp://a/', 'http://a/ b', 'http://a/${x}', "http://a/'", 'http://a/;b', 'http://a/#b'])
+    for (const word of ['dom0_mem=1G --- /x', '---', '${x}'])
       expect(
-        refused(() => kernelWords(WANTED, { ...ORDER.answer, url })),
-        url,
+        refused(() => xenLine({ ...ORDER, vendor: { xen: [word], kernel: [] } })),
+        word,
       ).to.equal(true);
   });
 
@@ -89,24 +75,27 @@ describe("The installer's arguments", () => {
       fc.string({ unit: 'binary', maxLength: 8 }),
       fc.constantFrom('a', 'hvc0', '${x}', '---', ' ', "'", '"', '\\', ';', '||'),
     );
-    const words = fc.array(text, { maxLength: 3 });
-    const wild = fc.record({ consoles: words, xen: words, extra: words });
+    const words = fc.array(text, { maxLength: 2 });
+    const told = fc.record({ vendor: fc.record({ xen: words, kernel: words }), arguments: saidArguments, answer: answerAt });
+    let made = 0;
     fc.assert(
-      fc.property(wild, text, (wanted, tail) => {
-        const order = { ...ORDER, arguments: wanted, answer: { ...ORDER.answer, url: `http://a/${tail}` } };
-        let made: readonly string[];
+      fc.property(told, (wild) => {
+        const order = { ...ORDER, ...wild };
+        let all: readonly string[];
         try {
-          made = [...xenWords(wanted), ...kernelWords(wanted, order.answer)];
+          all = [...xenLine(order), ...kernelLine(order)];
         } catch (error) {
           expect(error).to.be.instanceOf(ArgumentsRefused);
           return;
         }
-        for (const word of made) expect(word).to.match(/^[\w.,:=@%+/~?&[\]-]+$/);
+        made++;
+        for (const word of all) expect(word).to.match(/^[\w.,:;=@%+/~?&[\]-]+$/);
         expect(grubConfig(order).split('\n')).to.have.length(8);
         expect(pxelinuxConfig(order).split('\n')).to.have.length(7);
       }),
       { numRuns: 3000 },
     );
+    expect(made).to.be.greaterThan(100);
   });
 });
 
@@ -149,5 +138,25 @@ describe('A boot loader over the network', () => {
         ).to.equal(true);
     const files = { ...ORDER.files, xenGz: ORDER.files.xenGz.replace('http:', 'https:') };
     expect(refused(() => grubConfig({ ...ORDER, files }))).to.equal(true);
+  });
+
+  it('is told why it boots its disk, in words that none of the three reads as more', () => {
+    const why = 'xenpool does not start the installer: ${x} || shell; `a` "b" \'c\' $(d) #e {f}\nboot.';
+    for (const loader of ['ipxe', 'grub', 'pxelinux'] as const) {
+      expect(fromDisk(loader)).to.match(/xenpool has nothing for this machine\. It boots on\./);
+      const said = fromDisk(loader, why)
+        .split('\n')
+        .find((line) => /shell/.test(line))!;
+      expect(said).to.match(
+        /^(SAY|echo) "?xenpool does not start the installer: x shell a b c \(d\) e f boot\. It boots on\."?$/,
+      );
+    }
+  });
+
+  it('is told no line that pxelinux would cut off', () => {
+    const long = `http://boot.example/${'a'.repeat(490)}`;
+    const files = { xen: long, xenGz: long, vmlinuz: long, initrd: long };
+    const vendor = { xen: ['x'.repeat(200), 'y'.repeat(200)], kernel: ['z'.repeat(200)] };
+    expect(refused(() => pxelinuxConfig({ ...ORDER, files, vendor }))).to.equal(true);
   });
 });

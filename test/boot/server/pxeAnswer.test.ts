@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { ATTEMPT, smallSite, textOf } from './smallSite';
+import { ATTEMPT, FILES, MEDIUM, smallSite, textOf } from './smallSite';
+import { bytesSource } from '../../../src/boot/server/bootFiles';
+import type { Medium, NoMedium } from '../../../src/boot/server/source';
 
 const MAC = '52:54:00:12:34:56';
 const told = async (site: ReturnType<typeof smallSite>, path: string): Promise<string> => textOf(await site.get(path));
@@ -59,8 +61,47 @@ describe('A network card that asks what to boot', () => {
     site.blind = 'the API server was not heard for 60 s';
     expect(await told(site, `/pxe/ipxe/${MAC}`)).not.to.contain('kernel');
     site.blind = undefined;
-    site.attempts = [{ ...ATTEMPT, arguments: { ...ATTEMPT.arguments, extra: ['a b'] } }];
+    site.attempts = [{ ...ATTEMPT, arguments: { ...ATTEMPT.arguments, consoles: ['a b'] } }];
+    expect(await told(site, `/pxe/ipxe/${MAC}`))
+      .to.match(/\necho xenpool does not start the installer: .*consoles: found/)
+      .and.not.contain('kernel');
+  });
+
+  it('is sent on to its disk, and told why, when there is no medium, or none that boots over the network', async () => {
+    const file = (path: readonly string[]): Promise<ReturnType<typeof bytesSource> | undefined> =>
+      Promise.resolve(path.join('/') === 'boot/xen.gz' ? undefined : bytesSource(FILES[path.join('/')]!));
+    const media: readonly (readonly [Medium | NoMedium, RegExp])[] = [
+      [{ why: 'its SHA-256 is another' }, /its SHA-256 is another/],
+      [{ ...MEDIUM, tree: { file } }, /the medium has no boot\/xen\.gz/],
+      [{ ...MEDIUM, vendor: { xen: ['$(reboot)'], kernel: [] } }, /the medium says \(reboot\) to Xen/],
+    ];
+    for (const [medium, why] of media) {
+      const site = smallSite({ shelf: { mediumOf: () => Promise.resolve(medium) } });
+      for (const path of [`/pxe/ipxe/${MAC}`, `/pxe/grub/${MAC}`, '/pxe/pxelinux.cfg/01-52-54-00-12-34-56'])
+        expect(await told(site, path))
+          .to.match(why)
+          .and.not.contain('http');
+      expect(site.sightings().timeline.at(-1)?.what).to.equal('refused');
+      expect(site.sightings().seen.config).to.equal(undefined);
+    }
+  });
+
+  it('is sent on to its disk when the pool says no while the medium was looked at', async () => {
+    const site = smallSite({
+      shelf: {
+        mediumOf: () => {
+          site.blind = 'the API server was not heard for 60 s';
+          return Promise.resolve(MEDIUM);
+        },
+      },
+    });
     expect(await told(site, `/pxe/ipxe/${MAC}`)).not.to.contain('kernel');
+  });
+
+  it('is told what the medium says to Xen and its kernel', async () => {
+    const text = await told(smallSite(), `/pxe/ipxe/${MAC}`);
+    expect(text).to.match(/^kernel http\S+ dom0_mem=max:8192M \|\|/m);
+    expect(text).to.match(/^module http\S+ console=hvc0 no-repo-gpgcheck console=ttyS0,115200n8 answerfile=http/m);
   });
 
   it('is led from one script for all machines to its own', async () => {

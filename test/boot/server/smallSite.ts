@@ -6,7 +6,7 @@ import { bytesSource } from '../../../src/boot/server/bootFiles';
 import { AttemptsKnown } from '../../../src/boot/server/openAttempt';
 import type { BootAnswer } from '../../../src/boot/server/request';
 import type { Sightings } from '../../../src/boot/server/sightings';
-import type { FileTree, MediaShelf } from '../../../src/boot/server/source';
+import type { FileTree, MediaShelf, Medium } from '../../../src/boot/server/source';
 import type { BootKey, BootKeys } from '../../../src/boot/server/tokens';
 import { silentLog } from '../../../src/foundation/log';
 import type { Clock } from '../../../src/foundation/clock';
@@ -31,9 +31,7 @@ export const ATTEMPT: BootAttempt = {
   arguments: {
     networkDevice: '52:54:00:12:34:56',
     networkConfig: { kind: 'dhcp' },
-    consoles: ['hvc0', 'tty0'],
-    xen: ['dom0_mem=max:8192M'],
-    extra: ['no-repo-gpgcheck'],
+    consoles: ['ttyS0,115200n8'],
   },
 };
 
@@ -56,9 +54,14 @@ export const TREE: FileTree = {
   },
 };
 
-export const SHELF: MediaShelf = {
-  mediumOf: () => Promise.resolve({ view: bytesSource(IMAGE), version: 'v1', tree: TREE }),
+export const MEDIUM: Medium = {
+  view: { source: bytesSource(IMAGE), version: 'v1' },
+  version: 'v0',
+  tree: TREE,
+  vendor: { xen: ['dom0_mem=max:8192M'], kernel: ['console=hvc0', 'no-repo-gpgcheck'] },
 };
+
+export const SHELF: MediaShelf = { mediumOf: () => Promise.resolve(MEDIUM) };
 
 /** What was kept, and how often; `fails` makes it refuse. */
 export class MemoryKeeper implements SightingKeeper {

@@ -24,6 +24,8 @@ export interface DeskOptions {
   readonly profile?: string;
 }
 
+const IMAGE = 'http://boot.invalid/a/x.iso';
+
 export class Desk {
   readonly bench: Bench;
   readonly tool = new FakeIpmitool();
@@ -64,8 +66,16 @@ export class Desk {
       bmcOf: () => this.bmcs.of({ uuid: HOST, name: NAME }),
       firmwareOf: () => this.bmcs.firmwareOf({ uuid: HOST, name: NAME }),
       needsMedia: () => this.needsMedia,
+      clock: this.bench.clock,
+      settingsOf: () => this.bmcs.settingsOf({ uuid: HOST, name: NAME }),
+      reopen: () => this.bmcs.reopen({ uuid: HOST }),
+      offers: undefined,
       expectedOf: () => this.expected,
-      media: { url: () => 'http://boot.invalid/a/x.iso', isOurs: (image) => image.startsWith('http://boot.invalid/') },
+      media: {
+        imageUrl: () => IMAGE,
+        treeUrl: () => undefined,
+        kindOf: (_host, image) => (image === IMAGE ? 'Ours' : image.startsWith('http://boot.invalid/') ? 'Stale' : 'Foreign'),
+      },
       installer: () => Promise.resolve(unknown('nobody tells')),
     });
   }

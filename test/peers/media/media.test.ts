@@ -6,24 +6,34 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { inspectMedia } from '../../../src/boot/media/inspect';
-import { installerWords, type InstallerArguments } from '../../../src/boot/media/installerArguments';
+import { type AnswerAt, installerWords } from '../../../src/boot/arguments/installerArguments';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { openSource, type OpenSource } from '../../../src/boot/media/sources/openSource';
-import { readView, type View, viewOf } from '../../../src/boot/media/view';
+import { viewSource, type View, viewOf } from '../../../src/boot/media/view';
 import { asCd, asImageAndCd, asUsbCd, asUsbDisk, byNetwork, startMachine, type Wiring } from './machine';
 import { type Medium, makeMedium } from './medium';
 import { serveView, type ViewServer } from './viewServer';
 
 const never = new AbortController().signal;
 
-const SAID: InstallerArguments = {
-  answerFile: 'https://boot.example:8443/a/5f2c1d93/answerfile.xml?part=1&x=2;y',
-  device: '00:16:3e:12:34:56',
-  network: { mode: 'Static', ip: '10.1.7.11', netmask: '255.255.255.0', gateway: '10.1.7.1', dns: ['10.1.0.2'], vlan: 70 },
-  multipath: 'enabled',
-  consoles: ['hvc0', 'ttyS1,115200n8'],
-  powerOffAtEnd: true,
-};
+const ANSWER: AnswerAt = { key: 'answerfile', url: 'https://boot.example:8443/a/5f2c1d93/answerfile.xml?part=1&x=2;y' };
+const SAID = installerWords(
+  {
+    networkDevice: '00:16:3e:12:34:56',
+    networkConfig: {
+      kind: 'static',
+      ip: '10.1.7.11',
+      netmask: '255.255.255.0',
+      gateway: '10.1.7.1',
+      dns: ['10.1.0.2'],
+      vlan: 70,
+    },
+    multipath: 'enabled',
+    consoles: ['hvc0', 'ttyS1,115200n8'],
+    atExit: 'poweroff',
+  },
+  ANSWER,
+);
 const XEN = 'dom0_max_vcpus=1-16 dom0_mem=max:8192M com1=115200,8n1 console=com1,vga';
 
 /** As the kernel of the test hashes: length and FNV-1a, in hex. */
@@ -75,7 +85,7 @@ describe('the view of an ISO, started by real firmware', () => {
     modules: [`${fingerprint(medium.vmlinuz)} ${line}`, fingerprint(medium.installImg)],
   });
   /** The vendor's first console is one of ours, and said there. */
-  const ours = (): Started => expected(['console=tty0', ...installerWords(SAID)].join(' '));
+  const ours = (): Started => expected(['console=tty0', ...SAID].join(' '));
   const started = async (firmware: Wiring['firmware'], drives: readonly string[]): Promise<Started> =>
     read(await startMachine({ firmware, drives }));
 
@@ -93,12 +103,12 @@ describe('the view of an ISO, started by real firmware', () => {
     }
     const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-view-'));
     const file = path.join(folder, 'view.iso');
-    writeFileSync(file, await readView(view, source, 0, view.size, never));
+    writeFileSync(file, await viewSource(view, source).read(0, view.size, never));
     const at = inspection.boot.find(({ platform }) => platform === 'EFI')!.offset;
     const inner = execFileSync('mtype', ['-i', `${file}@@${at}`, '::/EFI/xenserver/grub.cfg'], { encoding: 'utf8' });
     expect(inner)
       .to.match(/^search --file/m)
-      .and.include(`'answerfile=${SAID.answerFile}'`);
+      .and.include(`'answerfile=${ANSWER.url}'`);
     const described = (iso: string): string =>
       execFileSync('xorriso', ['-indev', iso, '-report_el_torito', 'plain', '-report_system_area', 'plain'], {
         encoding: 'utf8',
@@ -135,7 +145,7 @@ describe('the view of an ISO, started by real firmware', () => {
     const seen = viewOf(looked, SAID);
     const image = path.join(path.dirname(own.file), 'efiboot.img');
     const at = looked.boot.find(({ platform }) => platform === 'EFI')!.offset;
-    writeFileSync(image, await readView(seen, from, at, 2880 * 1024, never));
+    writeFileSync(image, await viewSource(seen, from).read(at, 2880 * 1024, never));
     // The ISO itself is untouched: what is read must have come from the image.
     expect(await started('UEFI', asImageAndCd(image, own.file))).to.deep.equal(ours());
     expect(readFileSync(own.file).includes('answerfile')).to.equal(false);

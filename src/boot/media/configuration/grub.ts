@@ -1,9 +1,9 @@
 // grub.cfg, the menu of a machine that starts in UEFI mode, on the ISO and inside the EFI boot image: reads it, and writes one that starts the installer at once
 // with what it is told. All that stands outside of the menu entries stays (video, modules, `search`); one entry is left.
-import { kernelWords } from '../kernelLine';
+import { kernelWords } from '../../arguments/kernelLine';
 import { notUnderstood } from '../mediaError';
 import { type GrubEntry, type GrubScript, parseGrub, unquoted, wordsOf } from './grubSyntax';
-import type { Rewriter } from './rewriter';
+import { refuseCutOff, type Rewriter } from './rewriter';
 
 /** Xen's own line, by the protocol the vendor chose. `xen_hypervisor` and `xen_module`: XenServer 9. */
 const LOADER = /^(multiboot2?|xen_hypervisor)$/;
@@ -26,15 +26,15 @@ export function readGrub(text: string, where: string): Rewriter | undefined {
   const lines = linesOf(entry, where);
   const at = kernelAt(lines);
   const kernel = lines[at]!;
-  const path = kernel.words.findIndex((word, index) => index > 0 && !word.startsWith('--'));
+  const path = pathAt(kernel);
+  const xen = lines.find(({ words }) => LOADER.test(words[0]!))!;
   return {
     entry: entry.title,
-    vendorWords: kernel.words.slice(path + 1),
+    vendor: { xen: behindPath(xen).map(unquoted), kernel: behindPath(kernel).map(unquoted) },
     rewrite: (ours) => {
-      const line = [
-        ...kernel.words.slice(0, path + 1),
-        ...kernelWords(kernel.words.slice(path + 1), ours).map(quotedIfNeeded(ours)),
-      ].join(' ');
+      const words = kernelWords(behindPath(kernel), ours);
+      refuseCutOff(words);
+      const line = [...kernel.words.slice(0, path + 1), ...words.map(quotedIfNeeded(ours))].join(' ');
       const body = lines.map(({ text: original }, index) => (index === at ? line : original));
       const around = script.around.filter(({ choice }) => !choice).map(({ text: kept }) => kept);
       // Said last, they hold, whatever lines under a condition have set; the timeout also hides the menu.
@@ -42,6 +42,10 @@ export function readGrub(text: string, where: string): Rewriter | undefined {
     },
   };
 }
+
+/** Flags of the command come before the file's path. */
+const pathAt = ({ words }: Line): number => words.findIndex((word, index) => index > 0 && !word.startsWith('--'));
+const behindPath = (line: Line): readonly string[] => line.words.slice(pathAt(line) + 1);
 
 /** What the vendor wrote is quoted as it must be; ours is where it holds a character that the script language reads. */
 function quotedIfNeeded(ours: readonly string[]): (word: string) => string {

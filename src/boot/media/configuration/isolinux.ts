@@ -1,8 +1,8 @@
 // isolinux.cfg, the menu of a machine that starts in BIOS mode: reads it, and writes one that starts the installer at once with what it is told. One label is
 // left, the one that starts by itself in the vendor's, so that the result is shorter than what it takes the place of.
+import { kernelWords } from '../../arguments/kernelLine';
 import { MediaError, notUnderstood } from '../mediaError';
-import { kernelWords } from '../kernelLine';
-import type { Rewriter } from './rewriter';
+import { refuseCutOff, type Rewriter } from './rewriter';
 
 interface Label {
   readonly name: string;
@@ -37,10 +37,11 @@ export function readIsolinux(text: string, where: string): Rewriter {
   const loader = label.lines.find((line) => isLoader(line))!;
   return {
     entry: label.name,
-    vendorWords: kernel.slice(1),
+    vendor: { xen: xen!.slice(1), kernel: kernel.slice(1) },
     rewrite: (ours) => {
-      const words = [kernel[0]!, ...kernelWords(kernel.slice(1), ours)];
-      const append = [xen!, words, ...rest].map((module) => module.join(' ')).join(` ${SEPARATOR} `);
+      const words = kernelWords(kernel.slice(1), ours);
+      refuseCutOff(words);
+      const append = [xen!, [kernel[0]!, ...words], ...rest].map((module) => module.join(' ')).join(` ${SEPARATOR} `);
       if (append.length > LONGEST_APPEND) {
         throw new MediaError(
           'NoRoom',

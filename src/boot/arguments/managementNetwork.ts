@@ -1,6 +1,6 @@
 // How an installer reaches us: what a host's management interface says of its network, put into the installer's words. The installer knows one card, an optional
 // VLAN tag and IPv4 (xenserver.md 4.7 step 5 and 5.3); what needs more is told as the reason why it cannot.
-import type { NetworkConfiguration } from './installerArguments';
+import type { NetworkConfig } from './installerArguments';
 
 /** A physical card, as PIF and PIF_metrics tell it. */
 export interface Card {
@@ -35,7 +35,7 @@ export interface InstallerAbilities {
 }
 
 export type ManagementNetwork =
-  | { readonly kind: 'Reachable'; readonly device: string; readonly network: NetworkConfiguration }
+  | { readonly kind: 'Reachable'; readonly networkDevice: string; readonly networkConfig: NetworkConfig }
   /** `why` is for a person: what stands in the way, and what to do. */
   | { readonly kind: 'Unreachable'; readonly why: string };
 
@@ -57,7 +57,8 @@ export function managementNetwork(management: ManagementInterface, { tagsVlans }
     return unreachable(`management is on VLAN ${vlan}, and this release's installer knows no tags; use boot method Manual`);
   const card = cardOf(cards);
   if (card === undefined) return unreachable('no card of the management interface has a link; look at the cables');
-  return { kind: 'Reachable', device: card.mac.toLowerCase(), network: networkOf(management, tagged ? vlan : undefined) };
+  const networkConfig = networkOf(management, tagged ? vlan : undefined);
+  return { kind: 'Reachable', networkDevice: card.mac.toLowerCase(), networkConfig };
 }
 
 /** The first one with a link; where links are not known the first. */
@@ -65,9 +66,9 @@ function cardOf(cards: readonly Card[]): Card | undefined {
   return cards.find(({ carrier }) => carrier === true) ?? cards.find(({ carrier }) => carrier === undefined);
 }
 
-function networkOf({ mode, ip, netmask, gateway, dns }: ManagementInterface, vlan: number | undefined): NetworkConfiguration {
-  if (mode === 'DHCP') return { mode: 'Dhcp', vlan };
+function networkOf({ mode, ip, netmask, gateway, dns }: ManagementInterface, vlan: number | undefined): NetworkConfig {
+  if (mode === 'DHCP') return { kind: 'dhcp', vlan };
   // The installer writes three into resolv.conf's order; IPv6 servers are of no use to it.
   const servers = dns.split(/[\s,]+/).filter((server) => server !== '' && !server.includes(':'));
-  return { mode: 'Static', ip, netmask, gateway: gateway === '' ? undefined : gateway, dns: servers.slice(0, 3), vlan };
+  return { kind: 'static', ip, netmask, gateway: gateway === '' ? undefined : gateway, dns: servers.slice(0, 3), vlan };
 }

@@ -1,6 +1,11 @@
 // Arguments for an installer as a site may have them, made by fast-check.
 import fc from 'fast-check';
-import type { InstallerArguments, NetworkConfiguration } from '../../../../src/boot/media/installerArguments';
+import {
+  type AnswerAt,
+  type InstallerArguments,
+  installerWords,
+  type NetworkConfig,
+} from '../../../src/boot/arguments/installerArguments';
 
 const octet = fc.integer({ min: 0, max: 255 });
 export const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
@@ -11,10 +16,10 @@ const netmask = fc
   .integer({ min: 1, max: 32 })
   .map((ones) => [24, 16, 8, 0].map((shift) => (((0xffffffff << (32 - ones)) >>> 0) >>> shift) & 0xff).join('.'));
 
-const network: fc.Arbitrary<NetworkConfiguration> = fc.oneof(
-  fc.record({ mode: fc.constant('Dhcp' as const), vlan }),
+const network: fc.Arbitrary<NetworkConfig> = fc.oneof(
+  fc.record({ kind: fc.constant('dhcp' as const), vlan }),
   fc.record({
-    mode: fc.constant('Static' as const),
+    kind: fc.constant('static' as const),
     ip: ipv4,
     netmask,
     gateway: fc.option(ipv4, { nil: undefined }),
@@ -30,11 +35,19 @@ const token = fc
 const url = fc.tuple(fc.constantFrom('http', 'https'), fc.constantFrom('boot.example', '10.0.0.7:8080', '[fd00::7]:8080'), token);
 
 export const saidArguments: fc.Arbitrary<InstallerArguments> = fc.record({
-  answerFile: url.map(([scheme, host, path]) => `${scheme}://${host}/a/${path}`),
-  withoutDialogs: fc.boolean(),
-  device: mac,
-  network: fc.option(network, { nil: undefined }),
+  networkDevice: mac,
+  networkConfig: fc.option(network, { nil: undefined }),
   multipath: fc.constantFrom(undefined, 'enabled' as const, 'disabled' as const, 'if-multiple' as const),
   consoles: fc.constantFrom([], ['tty0'], ['hvc0', 'ttyS1,115200n8']),
-  powerOffAtEnd: fc.boolean(),
+  atExit: fc.constantFrom(undefined, 'poweroff' as const),
 });
+
+export const answerAt: fc.Arbitrary<AnswerAt> = fc.record({
+  key: fc.constantFrom('answerfile' as const, 'rt_answerfile' as const),
+  url: url.map(([scheme, host, path]) => `${scheme}://${host}/a/${path}`),
+});
+
+/** For the installer's kernel line. */
+export const saidWords: fc.Arbitrary<readonly string[]> = fc
+  .tuple(saidArguments, answerAt)
+  .map(([said, answer]) => installerWords(said, answer));
