@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Lanes } from '../../../src/bmc/lane';
 import type { BmcSettings } from '../../../src/api/generated/poolUpgrade';
+import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import { spawnIpmitool } from '../../../src/bmc/ipmi/spawnRun';
 import { bmcOpener, type OperatedBmc } from '../../../src/controller/machines/openNamed';
 import type { Clock } from '../../../src/foundation/clock';
-import { known } from '../../../src/foundation/fact';
+import { type Fact, known } from '../../../src/foundation/fact';
 import { realClock } from '../../../src/foundation/realClock';
 import { systemRandom } from '../../../src/foundation/systemRandom';
 import { PlainChassis } from './chassis';
@@ -50,7 +51,7 @@ describe('IPMI in place of a Redfish that is away', () => {
       lanes: new Lanes(hurried),
       run: spawnIpmitool({ clock: real }),
     });
-    const expected = () => known({ serial });
+    const expected = (): Fact<ExpectedIdentity> => known({ serial });
     return opener({
       settings,
       login: CREDENTIALS,
