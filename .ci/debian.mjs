@@ -20,6 +20,13 @@ export const MEDIA = {
   '/usr/bin/gcc': 'gcc',
 };
 
+/** BMCs by IPMI: the program that our driver runs, and two that it is let loose on. Debian's own Python has the latter's library. */
+export const IPMI = {
+  '/usr/bin/ipmitool': 'ipmitool',
+  '/usr/bin/ipmi_sim': 'openipmi',
+  '/usr/lib/python3/dist-packages/pyghmi/ipmi/bmc.py': 'python3-pyghmi',
+};
+
 const missing = (wanted) => [
   ...new Set(
     Object.keys(wanted)

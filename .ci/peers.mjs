@@ -1,5 +1,5 @@
 // Lets programs of others loose on the simulated pool, as `xenpool simulator` serves it: Python's XenAPI and npm `xen-api`; on the simulated BMCs: sushy and
-// redfishtool, while our driver is let loose on the emulator of sushy-tools; and real firmware and boot loaders on the media that hosts are shown. Python's
+// redfishtool, while our driver is let loose on the emulator of sushy-tools, and by IPMI on ipmi_sim and a BMC on pyghmi; and real firmware and boot loaders on the media that hosts are shown. Python's
 // programs are installed into an environment of their own below node_modules/.cache. The last line is always `N passed, N failed`. Arguments go to mocha, as
 // with `npm test`.
 import { spawnSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, isFresh } from './build.mjs';
-import { ensureDebian, MEDIA } from './debian.mjs';
+import { ensureDebian, IPMI, MEDIA } from './debian.mjs';
 import { ensure, root } from './ensure.mjs';
 import { runTests } from './mocha.mjs';
 
@@ -57,8 +57,11 @@ installPython();
 if (!isFresh()) await build();
 const given = process.argv.slice(2);
 const files = given.some((argument) => !argument.startsWith('-') && argument.endsWith('.ts'));
-if (!files || given.some((argument) => argument.includes('media'))) {
-  const lacking = ensureDebian(MEDIA);
+for (const [folder, wanted] of [
+  ['media', MEDIA],
+  ['ipmi', IPMI],
+]) {
+  const lacking = !files || given.some((argument) => argument.includes(folder)) ? ensureDebian(wanted) : undefined;
   if (lacking !== undefined) stop(lacking);
 }
 runTests({

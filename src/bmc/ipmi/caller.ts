@@ -29,7 +29,7 @@ export interface Answer {
 const MOST_QUOTED = 200;
 /** What ipmitool says at one `-v` of every session, and what it repeats at the end of every failure. */
 const NOISE =
-  /^(?:Loading IANA|Running Get|Invalid completion code received: Invalid command|Discovered IPMB|RAW RE[QS]|RAW RSP|Error: Unable to establish|Get HPM\.x|Close Session|IPMI Request Match| [0-9a-f]{2}\b)/;
+  /^(?:Loading IANA|IANA PEN registry|Running Get|Invalid completion code received: Invalid command|Discovered IPMB|RAW RE[QS]|RAW RSP|Error: Unable to establish|Get HPM\.x|Close Session|IPMI Request Match| [0-9a-f]{2}\b)/;
 
 export class Caller {
   /** Where in `cipherSuites` the BMC was last satisfied. */

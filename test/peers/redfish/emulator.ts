@@ -1,7 +1,8 @@
 // The Redfish emulator of OpenStack's sushy-tools with its fake driver, over TLS and basic authentication: a BMC that nobody here wrote (bmc.md 5.3, 10.1).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,10 +24,31 @@ export interface EmulatedSystem {
   readonly mac: string;
 }
 
+/** What the emulator tells of a system at each change, as its driver keeps it. */
+export interface Notice {
+  readonly uuid: string;
+  readonly power_state: 'On' | 'Off';
+  /** What it will be, applied when somebody next reads the system. */
+  readonly pending_power: { readonly power_state: 'On' | 'Off'; readonly apply_time: number } | null;
+  readonly boot_device: string;
+  readonly boot_mode: string;
+  /** By the slot: the file that was fetched, and two marks. */
+  readonly boot_image?: Readonly<Record<string, readonly [file: string, ...marks: readonly unknown[]]>>;
+}
+
+export interface EmulatorOptions {
+  /**
+   * Told of every change, before the emulator answers whoever made it: what follows its power and its drives, such as a simulated host, stands behind this. What it
+   * throws makes the request fail although the change was made.
+   */
+  readonly onChange?: (notice: Notice) => void | Promise<void>;
+}
+
 export class Emulator {
   private constructor(
     private readonly child: ChildProcess,
     private readonly folder: string,
+    private readonly notices: NoticeServer | undefined,
     readonly origin: string,
     /** PEM. */
     readonly authority: string,
@@ -35,7 +57,9 @@ export class Emulator {
   static async start(
     credentials: { readonly username: string; readonly password: string },
     systems: readonly EmulatedSystem[],
+    { onChange }: EmulatorOptions = {},
   ): Promise<Emulator> {
+    const notices = onChange === undefined ? undefined : await serveNotices(onChange);
     const folder = mkdtempSync(path.join(tmpdir(), 'sushy-'));
     for (const name of ['state', 'tmp']) mkdirSync(path.join(folder, name));
     const clock = realClock();
@@ -51,7 +75,7 @@ export class Emulator {
       uuid,
       name,
       power_state: power,
-      external_notifier: false,
+      external_notifier: notices !== undefined,
       nics: [{ mac, ip: '127.0.0.1' }],
     }));
     const settings = {
@@ -61,9 +85,10 @@ export class Emulator {
       SUSHY_EMULATOR_SSL_CERT: write('tls.crt', cert),
       SUSHY_EMULATOR_SSL_KEY: write('tls.key', key),
       SUSHY_EMULATOR_AUTH_FILE: write('htpasswd', await htpasswd(credentials)),
+      ...(notices === undefined ? {} : { EXTERNAL_NOTIFICATION_URL: notices.url }),
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
-    const listed = JSON.stringify(fakes).replaceAll('false', 'False');
+    const listed = JSON.stringify(fakes).replaceAll(/\b(false|true)\b/g, (word) => (word === 'true' ? 'True' : 'False'));
     const config = write(
       'emu.conf',
       [...lines, 'SUSHY_EMULATOR_FAKE_DRIVER = True', `SUSHY_EMULATOR_FAKE_SYSTEMS = ${listed}`, ''].join('\n'),
@@ -73,7 +98,7 @@ export class Emulator {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const complaints = Promise.all([text(child.stdout), text(child.stderr)]);
-    const emulator = new Emulator(child, folder, `https://127.0.0.1:${port}`, authority.certificate);
+    const emulator = new Emulator(child, folder, notices, `https://127.0.0.1:${port}`, authority.certificate);
     const ended = once(child, 'exit').then(async () => {
       throw new Error(`the emulator ended before it answered:\n${(await complaints).join('')}`);
     });
@@ -82,10 +107,19 @@ export class Emulator {
     return emulator;
   }
 
+  /** What it fetched and still keeps: it never removes a file. Absolute paths. */
+  fetched(): readonly string[] {
+    const folder = path.join(this.folder, 'tmp');
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  }
+
   async stop(): Promise<void> {
     const ended = this.child.exitCode === null ? once(this.child, 'exit') : Promise.resolve();
     this.child.kill('SIGTERM');
     await ended;
+    this.notices?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -123,4 +157,29 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+interface NoticeServer {
+  readonly url: string;
+  close(): void;
+}
+
+async function serveNotices(onChange: (notice: Notice) => void | Promise<void>): Promise<NoticeServer> {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await onChange(JSON.parse(await text(request)) as Notice);
+      response.end();
+    } catch (error) {
+      response.writeHead(500).end(String(error));
+    }
+  };
+  const server = createHttpServer((request, response) => void take(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as { readonly port: number }).port}/notice`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }

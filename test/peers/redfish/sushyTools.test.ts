@@ -1,44 +1,50 @@
-// Our driver at a BMC of others: power, boot target, virtual media that is really fetched. The emulator knows no Once: that is asserted at our own simulations.
+// Our driver at a BMC of others: power, boot target, and virtual media that is really fetched, from our boot server. The emulator knows no Once: that is asserted at
+// our own simulations.
 import { expect } from 'chai';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { BmcError } from '../../../src/bmc/bmc';
 import { openBmc, type OpenedBmc } from '../../../src/bmc/open';
+import { answerAt, looksLikeMediaUrl, mediaUrl } from '../../../src/boot/server/attemptPaths';
+import { type BootListener, openListener } from '../../../src/boot/server/listener';
 import { realClock } from '../../../src/foundation/realClock';
 import { systemRandom } from '../../../src/foundation/systemRandom';
-import { Emulator } from './emulator';
+import { never } from '../../boot/media/made/bytesSource';
+import { vendorIso } from '../../boot/media/made/vendorIso';
+import { ATTEMPT, KEY, type Site, smallSite } from '../../boot/server/smallSite';
+import { all, good, MediaSite, seen } from '../../boot/shelf/mediaSite';
+import { Emulator, type Notice } from './emulator';
 
 const CREDENTIALS = { username: 'admin', password: 'secret1' };
 const UUID = '00000000-0000-4000-8000-000000000001';
 const OTHER = '00000000-0000-4000-8000-000000000002';
 const patient = new AbortController().signal;
-const SIZE = 3_000_000;
 
 describe('our driver at the emulator of sushy-tools', () => {
   let emulator: Emulator;
-  let images: Server;
-  let fetched: { readonly method: string; readonly path: string }[];
-  let base: string;
+  let media: MediaSite;
+  let site: Site;
+  let server: BootListener;
+  const notices: Notice[] = [];
   const opened: OpenedBmc[] = [];
 
   before(async () => {
-    const system = (uuid: string, name: string, power: 'On' | 'Off', mac: string): object => ({ uuid, name, power, mac });
-    emulator = await Emulator.start(CREDENTIALS, [
-      system(UUID, 'xs-r7-01', 'On', '00:16:3e:00:00:01') as never,
-      system(OTHER, 'xs-r7-02', 'Off', '00:16:3e:00:00:02') as never,
-    ]);
-    fetched = [];
-    images = createServer((request, response) => {
-      fetched.push({ method: request.method ?? '', path: request.url ?? '' });
-      if (request.url !== '/a/boot.iso') return void response.writeHead(404).end();
-      response.writeHead(200, { 'content-length': SIZE }).end(Buffer.alloc(SIZE, 7));
-    }).listen(0, '127.0.0.1');
-    await once(images, 'listening');
-    base = `http://127.0.0.1:${(images.address() as { readonly port: number }).port}`;
+    emulator = await Emulator.start(
+      CREDENTIALS,
+      [
+        { uuid: UUID, name: 'xs-r7-01', power: 'On', mac: '00:16:3e:00:00:01' },
+        { uuid: OTHER, name: 'xs-r7-02', power: 'Off', mac: '00:16:3e:00:00:02' },
+      ],
+      { onChange: (notice) => void notices.push(notice) },
+    );
+    media = new MediaSite();
+    media.put('xcp-ng.iso', vendorIso().bytes);
+    site = smallSite({ shelf: media.shelf });
+    server = await openListener({ host: '127.0.0.1', port: 0, handler: site.server.handle, clock: realClock() });
   });
 
   after(async () => {
-    images?.close();
+    await server?.close(0);
+    await media?.remove();
     await emulator?.stop();
   });
 
@@ -66,7 +72,7 @@ describe('our driver at the emulator of sushy-tools', () => {
     expect(error).to.be.instanceOf(BmcError);
     return error as BmcError;
   };
-  const isOurs = (image: string): boolean => image.startsWith(base);
+  const url = (): string => mediaUrl(KEY, ATTEMPT, server.url);
 
   it('learns what it is, without a session, which it has not', async () => {
     const bmc = open();
@@ -108,20 +114,45 @@ describe('our driver at the emulator of sushy-tools', () => {
     expect((await bmc.clearBootOverride(patient)).outcome).to.equal('unchanged');
   });
 
-  it('inserts an image that is then fetched whole, and ejects it', async () => {
+  it('inserts the image of a host, which is then fetched whole from our boot server, and ejects it', async () => {
     const bmc = open();
-    const url = `${base}/a/boot.iso`;
-    const { observed } = await bmc.insertMedia(url, isOurs, patient);
-    expect(observed.filter(({ inserted }) => inserted).map(({ image }) => image)).to.deep.equal([url]);
-    expect(fetched).to.deep.equal([{ method: 'GET', path: '/a/boot.iso' }]);
-    const ejected = await bmc.ejectMedia(isOurs, patient);
+    const { observed } = await bmc.insertMedia(url(), looksLikeMediaUrl, patient);
+    expect(observed.filter(({ inserted }) => inserted).map(({ image }) => image)).to.deep.equal([url()]);
+    // It is what this host is to see: the vendor's ISO, but for the line that starts its installer.
+    const view = await all(seen(good(await media.shelf.mediumOf(ATTEMPT, answerAt(KEY, ATTEMPT), never))));
+    const files = emulator.fetched().map((file) => readFileSync(file));
+    expect(files.some((bytes) => bytes.equals(view))).to.equal(true);
+    expect(view.toString('latin1')).to.contain(`answerfile=${answerAt(KEY, ATTEMPT).url}`);
+    expect(site.sightings().seen.media).to.include({ count: 1, from: '127.0.0.1' });
+    expect(notices.at(-1)?.uuid).to.equal(UUID);
+    const ejected = await bmc.ejectMedia(looksLikeMediaUrl, patient);
     expect(ejected.outcome).to.equal('changed');
     expect(ejected.observed.some(({ inserted }) => inserted)).to.equal(false);
   });
 
-  it('tells of an image that the BMC cannot fetch', async () => {
+  it('is told that the BMC cannot fetch an image of an attempt that is over', async () => {
+    const [attempt] = site.attempts;
+    site.attempts = [];
     const bmc = open();
-    expect(await failure(bmc.insertMedia(`${base}/gone.iso`, isOurs, patient))).to.include({ kind: 'MediaUnreachable' });
+    expect(await failure(bmc.insertMedia(url(), looksLikeMediaUrl, patient))).to.include({ kind: 'MediaUnreachable' });
     expect((await bmc.media(patient)).some(({ inserted }) => inserted)).to.equal(false);
+    site.attempts = [attempt!];
+  });
+
+  it('leaves an image of somebody else where it is', async () => {
+    const bmc = open(`/redfish/v1/Systems/${OTHER}`);
+    await bmc.insertMedia(url(), looksLikeMediaUrl, patient);
+    const notOurs = (): boolean => false;
+    const error = await failure(bmc.insertMedia(url(), notOurs, patient));
+    expect(error).to.include({ kind: 'Conflict', reason: 'MediaOfSomebodyElse' });
+    expect((await bmc.ejectMedia(notOurs, patient)).outcome).to.equal('unchanged');
+    expect((await bmc.media(patient)).some(({ inserted }) => inserted)).to.equal(true);
+    await bmc.ejectMedia(looksLikeMediaUrl, patient);
+  });
+
+  it('tells whoever follows it of each change', () => {
+    const powers = notices.filter(({ uuid }) => uuid === UUID).map(({ power_state }) => power_state);
+    expect(powers).to.include.members(['On', 'Off']);
+    expect(notices.some(({ boot_device }) => boot_device === 'Pxe')).to.equal(true);
   });
 });
