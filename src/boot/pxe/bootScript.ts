@@ -93,8 +93,8 @@ export function pxelinuxConfig(order: BootOrder): string {
   return lines('DEFAULT upgrade', 'PROMPT 0', 'TIMEOUT 1', 'LABEL upgrade', '  KERNEL mboot.c32', `  APPEND ${append}`);
 }
 
-/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. */
-export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac} || exit');
+/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. With hyphens: to a colon iPXE ends a scheme. */
+export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac:hexhyp} || exit');
 
 export type Loader = 'ipxe' | 'grub' | 'pxelinux';
 

@@ -105,7 +105,7 @@ describe('A network card that asks what to boot', () => {
   });
 
   it('is led from one script for all machines to its own', async () => {
-    expect(await told(smallSite(), '/pxe/boot.ipxe')).to.equal('#!ipxe\nchain --replace ipxe/${netX/mac} || exit\n');
+    expect(await told(smallSite(), '/pxe/boot.ipxe')).to.equal('#!ipxe\nchain --replace ipxe/${netX/mac:hexhyp} || exit\n');
   });
 
   it('gets nothing for what is no address', async () => {
