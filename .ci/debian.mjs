@@ -12,6 +12,7 @@ export const MEDIA = {
   '/usr/lib/grub/x86_64-efi/multiboot2.mod': 'grub-efi-amd64-bin',
   '/usr/bin/grub-mkimage': 'grub-common',
   '/usr/lib/ISOLINUX/isolinux.bin': 'isolinux',
+  '/usr/lib/PXELINUX/lpxelinux.0': 'pxelinux',
   '/usr/lib/syslinux/modules/bios/mboot.c32': 'syslinux-common',
   '/usr/bin/isohybrid': 'syslinux-utils',
   '/usr/bin/genisoimage': 'genisoimage',

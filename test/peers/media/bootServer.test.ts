@@ -29,7 +29,6 @@ describe('the boot server, before real firmware', () => {
   const started = async (firmware: Wiring['firmware'], wiring: readonly string[]): Promise<Started> =>
     readStarted(await startMachine({ firmware, wiring }));
   const told = (name: Named): Started => expectedStart(medium, withVendors(site.words(name)));
-  const hosts = `http://10.0.2.2:`;
 
   for (const firmware of ['BIOS', 'UEFI'] as const) {
     it(`untouched, in ${firmware} mode: the vendor's menu starts the vendor's line`, async () => {
@@ -52,16 +51,6 @@ describe('the boot server, before real firmware', () => {
       expect(await started(firmware, byNetwork('sanboot.ipxe', `tftp=${folder}`))).to.deep.equal(told('upgrade'));
     });
   }
-
-  it('in BIOS mode, by iPXE and the files of the ISO: this machine finds its own script, and its answer file', async () => {
-    const { modules, xen } = await started('BIOS', byNetwork(`${hosts}${site.port}/pxe/boot.ipxe`));
-    const url = /answerfile=(\S+)/.exec(modules[0]!)?.[1] ?? '';
-    expect(url).to.equal(`${site.answer('network').url}/mac-52-54-00-12-34-56/uuid-00112233-4455-6677-8899-aabbccddeeff`);
-    const bare = modules.map((line) => line.replace(url, site.answer('network').url));
-    expect({ xen, modules: bare }).to.deep.equal(told('network'));
-    expect(readAnswerFile((await fetchTold(url)).text).intent).to.deep.equal({ kind: 'upgrade' });
-    expect((await fetchTold(url.replace('12-34-56', '12-34-57'))).status).to.equal(410);
-  });
 
   it('leads an upgrade from the CD to its answer file, which asks for an upgrade', async () => {
     const [line = ''] = (await started('BIOS', asCd(site.image('upgrade')))).modules;

@@ -79,7 +79,14 @@ function attemptsAt(baseUrl: string, expires: number): Readonly<Record<Named, Bo
     machine: { macs: [] },
     arguments: {
       networkDevice: '00:16:3e:12:34:56',
-      networkConfig: { kind: 'static', ip: '10.1.7.11', netmask: '255.255.255.0', gateway: '10.1.7.1', dns: ['10.1.0.2'], vlan: 70 },
+      networkConfig: {
+        kind: 'static',
+        ip: '10.1.7.11',
+        netmask: '255.255.255.0',
+        gateway: '10.1.7.1',
+        dns: ['10.1.0.2'],
+        vlan: 70,
+      },
       multipath: 'enabled',
       consoles: ['hvc0', 'ttyS1,115200n8'],
       atExit: 'poweroff',

@@ -41,6 +41,12 @@ export const byNetwork = (bootfile: string, options = '', rom = true): readonly 
   ...['-boot', 'n', '-netdev', `user,id=n0,bootfile=${bootfile}${options === '' ? '' : `,${options}`}`, '-uuid', UUID],
   ...['-device', `virtio-net-pci,netdev=n0,mac=${MAC}${rom ? '' : ',romfile='}`],
 ];
+/** The same, and where nothing comes of it a CD. */
+export const byNetworkThenCd = (bootfile: string, image: string, options = '', rom = true): readonly string[] => [
+  ...byNetwork(bootfile, options, rom).slice(2, -1),
+  `${byNetwork(bootfile, options, rom).at(-1)!},bootindex=0`,
+  ...['-drive', `if=none,id=m,media=cdrom,format=raw,readonly=on,file=${image}`, '-device', 'ide-cd,drive=m,bootindex=1'],
+];
 /** The EFI image as the firmware's root, the ISO beside it. */
 export const asImageAndCd = (efi: string, image: string): readonly string[] => [
   ...[

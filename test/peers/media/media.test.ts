@@ -9,7 +9,7 @@ import { type AnswerAt, installerWords } from '../../../src/boot/arguments/insta
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { openSource, type OpenSource } from '../../../src/boot/media/sources/openSource';
 import { viewSource, type View, viewOf } from '../../../src/boot/media/view';
-import { asCd, asImageAndCd, startMachine } from './machine';
+import { asImageAndCd, startMachine } from './machine';
 import { type Medium, makeMedium } from './medium';
 import { expectedStart, readStarted, withVendors } from './started';
 
