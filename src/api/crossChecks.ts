@@ -1,5 +1,6 @@
 // What a schema cannot say: fields that contradict each other, lists with doubles, durations that are no use. Runs only on objects that satisfy the schema.
 import { IANAZone } from 'luxon';
+import { contradictingBmcs } from './contradictingBmcs';
 import { contradictingRules } from './contradictingRules';
 import schema from './generated/schema.json';
 import type { PoolUpgrade, PoolUpgradeSpec } from './generated/poolUpgrade';
@@ -14,7 +15,7 @@ export function contradictions(object: PoolUpgrade): readonly Finding[] {
     ...plaintext(spec),
     ...pathEnd(spec),
     ...sourceless(spec),
-    ...bmcless(spec),
+    ...contradictingBmcs(spec),
     ...contradictingRules(spec),
     ...nowhere(spec),
     ...uselessDurations(spec),
@@ -112,20 +113,6 @@ function sourceless({ releases = [] }: PoolUpgradeSpec): readonly Finding[] {
   return releases.flatMap(({ iso, repository }, index) =>
     iso === undefined && repository === undefined
       ? [{ path: ['spec', 'releases', index], found: 'neither iso nor repository', expected: 'at least one of them' }]
-      : [],
-  );
-}
-
-function bmcless({ hosts = [] }: PoolUpgradeSpec): readonly Finding[] {
-  return hosts.flatMap(({ bmc, boot }, index) =>
-    boot?.method === 'VirtualMedia' && bmc === undefined
-      ? [
-          {
-            path: ['spec', 'hosts', index, 'boot', 'method'],
-            found: 'VirtualMedia without a BMC',
-            expected: 'a bmc beside it, or another method',
-          },
-        ]
       : [],
   );
 }

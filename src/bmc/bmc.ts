@@ -31,11 +31,15 @@ export interface Capabilities {
     readonly targets: readonly BootTarget[];
     /** Empty: the mode is not chosen by BMC. */
     readonly modes: readonly FirmwareMode[];
+    /** Targets that it boots from only when it is told the mode as well; absent: none. */
+    readonly needMode?: readonly BootTarget[];
   };
   /** Undefined: no virtual media, or none that is licensed. */
   readonly media: { readonly slot: string; readonly schemes: readonly string[] } | undefined;
   /** Whether it tells how far the machine is in its boot. */
   readonly bootProgress: boolean;
+  /** The protocol that is asked first is away, and the other answered: what that one lacks, the BMC may have. */
+  readonly standsIn?: true;
 }
 
 export interface BootOverride {

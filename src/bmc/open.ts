@@ -2,10 +2,15 @@
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
 import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
-import { parseBmcAddress } from './address';
-import { type Bmc, BmcError } from './bmc';
+import { type BmcAddress, type IpmiAddress, parseBmcAddress, type RedfishAddress } from './address';
+import type { Bmc } from './bmc';
+import type { Intent } from './intent';
+import type { IpmiBmc } from './ipmi/ipmiBmc';
+import { type IpmiOptions, openIpmi } from './ipmi/openIpmi';
+import type { IpmitoolRun } from './ipmi/run';
+import { spawnIpmitool } from './ipmi/spawnRun';
+import { Lane, type Lanes } from './lane';
 import { createRedfishHttps } from './redfish/https';
-import type { Intent } from './redfish/intents';
 import type { Credentials } from './redfish/login';
 import { createRedfish } from './redfish/redfish';
 import type { ClosableBmcTransport } from './transport';
@@ -16,17 +21,24 @@ export interface OpenParts {
   readonly credentials: Credentials;
   /** Of Redfish; IPMI has no such thing. */
   readonly policy: TlsPolicy;
+  /** Of IPMI; Redfish has no such thing. */
+  readonly ipmi?: IpmiOptions;
   readonly clock: Clock;
   readonly random: Random;
   /** Where a person says what is trusted, for messages. */
   readonly settings: string;
+  /** Of all that this process speaks to. Default: a lane of its own. */
+  readonly lanes?: Lanes;
   /** In place of HTTPS: a simulated BMC in this process, or a wire that counts. */
   readonly transportFor?: (origin: string) => ClosableBmcTransport;
+  /** In place of the program `ipmitool`. */
+  readonly run?: IpmitoolRun;
   /** See RedfishParts. */
   readonly onSession?: (uri: string) => Promise<void>;
 }
 
 export interface OpenedBmc extends Bmc {
+  readonly protocol: 'redfish' | 'ipmi';
   /** URI of the session in use; undefined where there is none, as with basic authentication and IPMI. */
   readonly session: string | undefined;
   /** Ends a session of somebody else, as a successor does. @returns whether it was there */
@@ -35,31 +47,36 @@ export interface OpenedBmc extends Bmc {
   intents(signal: AbortSignal): Promise<readonly Intent[]>;
 }
 
-/** Nothing is sent before a verb is asked for. @throws BmcError `Fatal` for an address that makes no sense, `Unsupported` for a protocol that is not spoken */
-export function openBmc({ address, policy, clock, settings, transportFor, ...parts }: OpenParts): OpenedBmc {
-  const place = parseBmcAddress(address, { allowPlaintext: policy.allowPlaintext });
-  switch (place.protocol) {
-    case 'redfish': {
-      const { origin } = place;
-      const transport = transportFor?.(origin) ?? createRedfishHttps({ origin, policy, clock, settings });
-      return closing(createRedfish({ ...parts, address: place, transport, clock }), transport);
-    }
-    case 'ipmi':
-      throw new BmcError(
-        'Unsupported',
-        'address',
-        'ipmi:// is not spoken yet; give a redfish+https:// address',
-        'ProtocolNotSpoken',
-      );
-  }
+/** Nothing is sent before a verb is asked for. @throws BmcError `Fatal` for an address that makes no sense, or credentials beyond the limits of IPMI */
+export function openBmc(parts: OpenParts): OpenedBmc {
+  const place = parseBmcAddress(parts.address, { allowPlaintext: parts.policy.allowPlaintext });
+  return place.protocol === 'redfish' ? byRedfish(place, parts) : byIpmi(place, parts);
 }
 
-/** With the driver its connections are closed. */
-function closing(driver: OpenedBmc, transport: ClosableBmcTransport): OpenedBmc {
+function byRedfish(place: RedfishAddress, parts: OpenParts): OpenedBmc {
+  const { policy, clock, random, credentials, settings, transportFor, onSession } = parts;
+  const { origin } = place;
+  const transport = transportFor?.(origin) ?? createRedfishHttps({ origin, policy, clock, settings });
+  const told = onSession === undefined ? {} : { onSession };
+  const driver = createRedfish({ address: place, credentials, transport, clock, random, lane: laneOf(place, parts), ...told });
   const close = driver.close.bind(driver);
-  driver.close = async () => {
+  // With the driver its connections are closed.
+  const closing = async (): Promise<void> => {
     await close();
     transport.close();
   };
-  return driver;
+  return Object.assign(driver, { protocol: 'redfish' as const, close: closing });
+}
+
+function byIpmi(place: IpmiAddress, parts: OpenParts): OpenedBmc {
+  const { clock, credentials, ipmi, run = spawnIpmitool({ clock }) } = parts;
+  const driver: IpmiBmc = openIpmi(place, credentials, { ...ipmi, clock, run, lane: laneOf(place, parts) });
+  // Each run of ipmitool ends its own session.
+  return Object.assign(driver, { protocol: 'ipmi' as const, session: undefined, endSession: () => Promise.resolve(false) });
+}
+
+/** By the host alone: both protocols of a BMC are spoken by the same small computer. */
+function laneOf(place: BmcAddress, { lanes, clock }: OpenParts): Lane {
+  const host = place.protocol === 'ipmi' ? place.host : new URL(place.origin).hostname.replace(/^\[|\]$/g, '');
+  return lanes?.of(host) ?? new Lane(clock);
 }

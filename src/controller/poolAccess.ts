@@ -4,9 +4,8 @@ import type { Log } from '../foundation/log';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import type { KubernetesApi } from '../kubernetes/api';
 import { BmcError } from '../bmc/bmc';
+import type { ExpectedIdentity } from '../bmc/identity';
 import { type Fact, unknown } from '../foundation/fact';
-import { attemptKey } from '../upgrade/attempt';
-import type { InstallerSight } from '../upgrade/machineSight';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
@@ -17,9 +16,10 @@ import { iso } from '../upgrade/time';
 import type { Decoder } from '../xenapi/codec/decoder';
 import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
+import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
-import { expectedIdentity } from './machines/expected';
-import { createMachines, type MachinesParts, type MediaPlace } from './machines/machines';
+import { expectedIdentity, type KnownHost, knownHost } from './machines/expected';
+import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
@@ -68,12 +68,6 @@ export interface AccessParts {
   readonly bootServer?: BootServerAccess | undefined;
 }
 
-/** What the controller needs of the boot server. */
-export interface BootServerAccess extends MediaPlace {
-  /** What it saw of an attempt. @param attempt key as the heart's `attemptKey` makes it */
-  seen(object: PoolUpgrade, attempt: string): Promise<Fact<InstallerSight>>;
-}
-
 export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAccess {
   const { clock, steady, log, api, dialect, decoder } = parts;
   const transport = new FollowingTransport(parts.transportFor);
@@ -105,12 +99,12 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const bmcs = new NamedBmcs(api, () => store.current, parts.openBmc ?? noDriver);
-  const machines = createMachines(machinesOf(parts, store, bmcs, (cls) => cache.records(cls)));
+  const { bmcs, machines, boot } = besideThePool(parts, store, (cls) => cache.records(cls));
   return {
     machines: machines.hands,
     observer: createObserver({
       machines: machines.eyes,
+      attempts: boot,
       client,
       cache,
       clock,
@@ -133,24 +127,44 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
-function machinesOf({ bootServer }: AccessParts, store: ObjectStore, bmcs: NamedBmcs, records: Records): MachinesParts {
-  const remembered = (uuid: string): HostState => {
+interface BesideThePool {
+  readonly bmcs: NamedBmcs;
+  readonly machines: Machines;
+  readonly boot: BootView | undefined;
+}
+
+/** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
+function besideThePool({ api, steady, bootServer, openBmc }: AccessParts, store: ObjectStore, records: Records): BesideThePool {
+  const hostOf = rememberedIn(store);
+  const known = (uuid: string): KnownHost => knownHost(readState(store.current), records, uuid);
+  const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
+    const host = known(uuid);
+    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.machine);
+  };
+  const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
+  const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
+  const machines = createMachines({
+    clock: steady,
+    bmcOf: (uuid) => bmcs.of(known(uuid)),
+    firmwareOf: (uuid) => bmcs.firmwareOf(known(uuid)),
+    // While planning there is no run yet, and what the drive tells is wanted of all.
+    needsMedia: (uuid) => readState(store.current)?.hosts.find((host) => host.uuid === uuid)?.bootMethod !== 'PXE',
+    settingsOf: (uuid) => bmcs.settingsOf(known(uuid)),
+    reopen: (uuid) => bmcs.reopen(known(uuid)),
+    expectedOf,
+    media: boot,
+    offers: boot && (() => boot.offers()),
+    installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
+  });
+  return { bmcs, machines, boot };
+}
+
+/** @throws Error for a host that is none of the run: a defect of whoever asks */
+function rememberedIn(store: ObjectStore): (uuid: string) => HostState {
+  return (uuid) => {
     const host = readState(store.current)?.hosts.find((entry) => entry.uuid === uuid);
     if (host === undefined) throw new Error(`a machine was asked for that is none of the run: ${uuid}`);
     return host;
-  };
-  return {
-    bmcOf: (uuid) => bmcs.of(remembered(uuid)),
-    expectedOf: (uuid) => {
-      const host = remembered(uuid);
-      return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
-    },
-    media: bootServer,
-    installer: (uuid) => {
-      const state = readState(store.current);
-      if (bootServer === undefined || state === undefined) return Promise.resolve(unknown('no boot server tells'));
-      return bootServer.seen(store.current, attemptKey(state, remembered(uuid)));
-    },
   };
 }
 

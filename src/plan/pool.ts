@@ -121,6 +121,8 @@ export interface Pbd {
   readonly host: string;
   readonly sr: string;
   readonly attached: boolean;
+  /** `device_config.device`: the disk or partition it is on, several joined by commas; absent for storage that is none. */
+  readonly device?: string;
 }
 
 export interface Guests {

@@ -16,6 +16,8 @@ export interface FaultKind {
   readonly description: string;
   /** Whether `@…` makes sense: faults of the program itself happen to no host. */
   readonly ofHosts: boolean;
+  /** It goes on for as long as the world does, with the first object that it struck. */
+  readonly lasting?: true;
   readonly keys: Readonly<Record<string, FaultKey>>;
 }
 
@@ -42,6 +44,33 @@ const version: FaultKey = {
 };
 const times = count('1');
 
+const ofBmc = (name: string, description: string, keys: FaultKind['keys'] = { times }, lasting?: true): FaultKind => ({
+  name,
+  description,
+  ofHosts: true,
+  keys,
+  ...(lasting === undefined ? {} : { lasting }),
+});
+
+/** What goes wrong between a BMC, its machine and the boot server. */
+const BMC_FAULTS: readonly FaultKind[] = [
+  ofBmc('bmc-unreachable', 'a BMC answers nobody, from so many seconds of the run on and for so many', {
+    after: seconds('0', false),
+    for: seconds('999999', false),
+  }),
+  ofBmc('bmc-slow', 'a BMC takes so many seconds longer for every answer', { by: seconds('5', false) }),
+  ofBmc('bmc-of-other', "the address of a host's BMC leads to that of another host", {}),
+  ofBmc('bmc-session-lost', 'a BMC forgets all its sessions, as after a restart of its own'),
+  ofBmc('media-not-fetched', 'a BMC says that an image is inserted, and the machine finds nothing in its drive'),
+  ofBmc('media-foreign', "somebody else's image is in a BMC's virtual CD", {}),
+  ofBmc('media-unlicensed', 'a BMC lacks the licence for virtual media', {}, true),
+  ofBmc('override-forgotten', 'a machine boots from its disk although its BMC was told otherwise'),
+  ofBmc('power-on-ignored', 'a BMC accepts to switch a machine on, and it stays off'),
+  ofBmc('post-refuses', 'a BMC takes no boot override while the machine tests itself', {}, true),
+  ofBmc('pxe-silent', 'nobody answers a machine that boots over the network'),
+  ofBmc('answerfile-unreachable', 'an installer cannot reach its answer file'),
+];
+
 /** All faults, in the order in which they are listed. */
 export const FAULTS: readonly FaultKind[] = [
   {
@@ -57,7 +86,13 @@ export const FAULTS: readonly FaultKind[] = [
     ofHosts: true,
     keys: { vm, times },
   },
-  { name: 'guest-ignores-shutdown', description: 'a guest that never heeds a clean shutdown', ofHosts: true, keys: { vm } },
+  {
+    name: 'guest-ignores-shutdown',
+    description: 'a guest that never heeds a clean shutdown',
+    ofHosts: true,
+    lasting: true,
+    keys: { vm },
+  },
   {
     name: 'reset-mid-call',
     description: 'the connection breaks in a call that changes something, which has or has not been carried out',
@@ -101,6 +136,7 @@ export const FAULTS: readonly FaultKind[] = [
     ofHosts: true,
     keys: { times },
   },
+  ...BMC_FAULTS,
   {
     name: 'controller-crashes',
     description: 'the controller dies at the N-th crash point, or a run for every point',
@@ -208,7 +244,7 @@ export interface ArmedFaults extends FaultQuery {
 
 interface Armed {
   readonly spec: FaultSpec;
-  readonly host: HostUuid | undefined;
+  host: HostUuid | undefined;
   vm: VmUuid | undefined;
   left: number;
   struck: boolean;
@@ -229,7 +265,7 @@ export function armFaults(specs: readonly FaultSpec[], targets: FaultTargets): A
       if (fault === undefined) return undefined;
       fault.left -= 1;
       fault.struck = true;
-      if (name === 'guest-ignores-shutdown') fault.vm = object.vm;
+      if (fault.left === Infinity) bind(fault, object);
       return fault.spec.params;
     },
     untouched: () => armed.filter((one) => !one.struck).map((one) => one.spec),
@@ -243,9 +279,19 @@ function arm(spec: FaultSpec, targets: FaultTargets): Armed {
     spec,
     host: spec.at === null ? undefined : hostOf(spec, spec.at, targets),
     vm: vmOf(spec, targets),
-    left: Number(spec.params['times'] ?? (spec.name === 'guest-ignores-shutdown' ? Infinity : 1)),
+    left: Number(spec.params['times'] ?? (isLasting(spec) ? Infinity : 1)),
     struck: false,
   };
+}
+
+function isLasting({ name }: FaultSpec): boolean {
+  return FAULTS.some((kind) => kind.name === name && kind.lasting === true);
+}
+
+/** It stays with what it struck: a VM wherever that goes, else a host. */
+function bind(fault: Armed, { vm, host }: Parameters<FaultQuery['strike']>[1]): void {
+  if (vm !== undefined) fault.vm = vm;
+  else fault.host = host;
 }
 
 function concerns(fault: Armed, object: Parameters<FaultQuery['strike']>[1]): boolean {

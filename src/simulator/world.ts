@@ -2,6 +2,7 @@
 // the machines under them with disks, power and installer. `books/` reads both and judges. None of them knows the operator or its planner.
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
+import type { HostNetwork } from './network/hostNetwork';
 import type { LiveDatabase } from './pool/liveDatabase';
 
 export type HostUuid = string;
@@ -12,6 +13,9 @@ export interface Release {
   readonly brand: 'XenServer' | 'XCP-ng';
   readonly version: string;
 }
+
+/** How a machine's firmware starts a boot loader, and how a system was installed to be started: `BIOS` is Redfish's `Legacy`. */
+export type FirmwareMode = 'BIOS' | 'UEFI';
 
 /** What the disk of a machine holds. */
 export interface Disk {
@@ -48,6 +52,8 @@ export interface Machine {
   agent: 'Stopped' | 'Starting' | 'Running';
   /** Set while `shutdown -h/-r now` waits its ten seconds. */
   leaving: 'shutdown' | 'reboot' | null;
+  /** Its installer has no answers, and shows its first screen to nobody. */
+  waitsForPerson?: boolean;
   /** What this host's own clock shows beside world time, in milliseconds. */
   clockSkew: number;
   /** World time of the last boot of an installed system, ms since epoch. */
@@ -105,13 +111,42 @@ export type WorldEvent = { readonly at: number } & (
       readonly target: Release;
       readonly detail?: string;
     }
+  | {
+      readonly kind: 'bmc';
+      /** In which it sits. */
+      readonly host: HostUuid;
+      /** The host whose BMC's address was used: another one where cables or lists are crossed. */
+      readonly meant: HostUuid;
+      readonly change: BmcChange;
+      readonly detail: string;
+      readonly cause: Cause;
+    }
   | { readonly kind: 'dumped'; readonly caller: string; readonly dummy: boolean }
   | { readonly kind: 'pool'; readonly change: string; readonly detail?: string; readonly cause: Cause }
 );
 
-/** Stages of `xenserver.md` 5.5. From `format` on the old system is gone. */
+/** What somebody did by a BMC, or it did by itself: `consumed` is an override that was taken at a boot. */
+export type BmcChange = 'power' | 'override' | 'insert' | 'eject' | 'consumed' | 'attributes';
+
+/**
+ * Stages of `xenserver.md` 5.5. From `format` on the old system is gone. `start`: it has its answers, or a person gives them.
+ * - `waits`: it has none, and shows its first screen. - `unanswered`: it was told where they are and cannot have them; nothing is touched, and it ends.
+ * - `restoring`, `restored`: the backup is put back instead.
+ */
 export type InstallerStage =
-  'start' | 'refused' | 'backup' | 'backup-done' | 'format' | 'packages' | 'complete' | 'failed' | 'wiped';
+  | 'start'
+  | 'refused'
+  | 'backup'
+  | 'backup-done'
+  | 'format'
+  | 'packages'
+  | 'complete'
+  | 'failed'
+  | 'wiped'
+  | 'waits'
+  | 'unanswered'
+  | 'restoring'
+  | 'restored';
 
 /** Where the halves and the books hear of each other. Listeners run synchronously, in the order they were added; they must not throw. */
 export interface EventBus {
@@ -132,6 +167,20 @@ export interface World {
   readonly links: Links;
   /** Faults that are armed; see `faults.ts`. */
   readonly faults: FaultQuery;
+  /** What the hosts reach outside of their pool; undefined: nobody. */
+  readonly network?: HostNetwork | undefined;
+  /** BMCs of the machines that have one. */
+  readonly bmcs?: ReadonlyMap<HostUuid, BmcState>;
+}
+
+/** What is so of a BMC, whatever it says. */
+export interface BmcState {
+  /** URL of the image in its virtual CD. */
+  inserted(): string | undefined;
+  /** What the next boot is to take, in words. */
+  armed(): string | undefined;
+  /** Whether it answers at all. */
+  reachable(): boolean;
 }
 
 export interface Links {

@@ -72,7 +72,7 @@ export interface PoolStep {
 }
 
 export interface HostStep {
-  needs(host: HostState): readonly FactName[];
+  needs(host: HostState, orders: Orders): readonly FactName[];
   decide(situation: HostSituation): Decision;
 }
 

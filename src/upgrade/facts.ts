@@ -3,6 +3,7 @@ import { type Fact, unknown } from '../foundation/fact';
 import type { Inspection } from '../plan/checks/inspection';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
+import type { BootPlace, Reach } from './bootRecord';
 import type { InstallerSight, MachineSight } from './machineSight';
 import type { EarlierRun, KeptBackup } from './record';
 import type { BackupSummary } from './state';
@@ -38,6 +39,10 @@ export interface Facts {
   readonly keptBackups: Fact<readonly KeptBackup[]>;
   /** The machine of the host in work, by its BMC. */
   readonly machine: Fact<MachineSight>;
+  /** What an attempt to boot its installer would be given. */
+  readonly boot: Fact<BootPlace>;
+  /** Whether it reaches what its installer will fetch. */
+  readonly reach: Fact<Reach>;
   /** Its installer, as the boot server saw it. */
   readonly installer: Fact<InstallerSight>;
 }
@@ -60,5 +65,7 @@ export const noFacts: Facts = {
   earlier: notAsked,
   keptBackups: notAsked,
   machine: notAsked,
+  boot: notAsked,
+  reach: notAsked,
   installer: notAsked,
 };

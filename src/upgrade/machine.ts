@@ -82,7 +82,7 @@ export function needsNow(state: RunState, orders: Orders, now: number): readonly
   const host = hostWithTheWord(state, orders);
   return host === undefined
     ? poolPhases[state.phase].step.needs({ orders, state, now })
-    : hostPhases[host.phase].step!.needs(host);
+    : hostPhases[host.phase].step!.needs(host, orders);
 }
 
 export function decideNow(situation: Situation): Decision {

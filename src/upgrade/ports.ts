@@ -70,6 +70,8 @@ export interface PoolPort {
 export interface MachinePort {
   /** Puts the installer's image of the host's attempt into its virtual drive. @param attempt key as `attemptKey` makes it */
   insertMedia(host: string, attempt: string): Promise<Outcome>;
+  /** Of the tree that the installer of the host's attempt installs from, where the boot server serves it. A secret of the attempt. */
+  repositoryUrl(host: string, attempt: string): string | undefined;
   /** Takes out what is ours, and nothing else. */
   ejectMedia(host: string): Promise<Outcome>;
   /** For the next boot only. */

@@ -1,5 +1,6 @@
 // What a run leaves beside its object before the first effect, found again by the pool's uuid: an object that was made anew on a pool in the middle of an
 // upgrade goes on from it. The object's own status stays the memory of a run; this is read only when there is none.
+import type { HostBoot } from '../api/generated/poolUpgrade';
 import type { PlanDocument } from '../plan/document';
 import type { Release } from '../plan/release';
 import type { BackupSummary, Evidence, PlanSummary, RunState, SavedDocument, Undo } from './state';
@@ -31,6 +32,10 @@ export interface LeavingRecord {
   readonly at: string;
   /** What the run knew of the host then, with `stagedAt` or `leftAt`. */
   readonly evidence: Evidence;
+  /** Which attempt it was; absent in what older versions wrote: the first. */
+  readonly attempt?: number;
+  /** What was open for it at the boot server. */
+  readonly boot?: HostBoot;
 }
 
 /** The newest record of a pool, with its backups as far as they are stored and whole. */

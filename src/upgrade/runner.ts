@@ -245,7 +245,8 @@ export class Runner {
     const host = state.hosts.find(({ uuid }) => uuid === trace?.item.object);
     if (trace?.mark === undefined || host === undefined) return;
     const evidence = { ...host.evidence, [trace.mark]: at };
-    await store.saveLeaving({ run: state.run.id, pool: state.pool?.uuid ?? '', host: host.uuid, at, evidence });
+    const open = { attempt: host.attempt, ...(host.boot === undefined ? {} : { boot: host.boot }) };
+    await store.saveLeaving({ run: state.run.id, pool: state.pool?.uuid ?? '', host: host.uuid, at, evidence, ...open });
   }
 
   /** Writes what changed; `ms` is how long to wait afterwards. */

@@ -1,5 +1,6 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
+import type { HostBoot, InstallerSummary } from '../api/generated/poolUpgrade';
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
 import type { Evidence } from './evidence';
 import type { BootMethod } from './orders';
@@ -24,6 +25,10 @@ export interface HostState {
   /** Upgrades begun; 0 before its turn. */
   readonly attempt: number;
   readonly bootMethod?: BootMethod;
+  /** What the boot server may give to it in this attempt; nothing when absent. */
+  readonly boot?: HostBoot;
+  /** What the boot server saw of its installer in this attempt. */
+  readonly installer?: InstallerSummary;
   readonly from: string;
   readonly to: string;
   readonly startedAt?: string;

@@ -28,6 +28,7 @@ const OTHER_UUID = 'aaaaaaaa-9fe2-4903-a479-338a5a2cf815';
 const credentialsRef = { name: 'rack7-root' };
 const pool = { endpoints: ['https://xs-01.example'], credentialsRef };
 const bmc = { address: 'redfish+http://10.0.0.1/redfish/v1/Systems/1', credentialsRef };
+const secure = { ...bmc, address: 'redfish+https://10.0.0.1' };
 const window = (duration: string): Fields => ({ window: { timeZone: 'Europe/Zurich', periods: [{ start: '22:00', duration }] } });
 const repository = { url: 'http://mirror.example/x/' };
 const twice = /a second time/;
@@ -129,6 +130,64 @@ export const CREATE_CASES: readonly CreateCase[] = [
     name: 'a BMC over http with consent',
     spec: { hosts: [{ name: 'a', bmc: { ...bmc, tls: { allowPlaintext: true } } }] },
     refused: [],
+  },
+  {
+    name: 'a disk that is no device',
+    spec: { hosts: [{ name: 'a', boot: { disk: 'sda' } }] },
+    refused: ['spec.hosts[0].boot.disk'],
+  },
+  { name: 'a disk by its stable name', spec: { hosts: [{ name: 'a', boot: { disk: '/dev/disk/by-id/scsi-1' } }] }, refused: [] },
+  {
+    name: 'IPMI in place of Redfish where that fails, and how it is spoken',
+    spec: {
+      hosts: [
+        {
+          name: 'a',
+          bmc: { ...secure, fallback: { address: 'ipmi://10.0.0.1', verbs: ['Power'] }, ipmi: { cipherSuites: [3, 17] } },
+        },
+        {
+          name: 'b',
+          bmc: { address: 'ipmi://10.0.0.2', credentialsRef, ipmi: { bootReadBack: 'DeviceOnly' } },
+          boot: { method: 'PXE' },
+        },
+      ],
+    },
+    refused: [],
+  },
+  {
+    name: 'a fallback of IPMI',
+    spec: {
+      hosts: [{ name: 'a', bmc: { address: 'ipmi://10.0.0.1', credentialsRef, fallback: { address: 'ipmi://10.0.0.2' } } }],
+    },
+    refused: ['spec.hosts[0].bmc.fallback'],
+    says: /a fallback beside ipmi:\/\/; expected an address of redfish\+https/,
+  },
+  {
+    name: 'settings of IPMI where nothing speaks it',
+    spec: { hosts: [{ name: 'a', bmc: { ...secure, ipmi: { privilege: 'OPERATOR' } } }] },
+    refused: ['spec.hosts[0].bmc.ipmi'],
+    says: /spoken to by Redfish alone; expected an address of ipmi:\/\/, a fallback, or neither/,
+  },
+  {
+    name: 'a fallback by anything but IPMI',
+    spec: { hosts: [{ name: 'a', bmc: { ...secure, fallback: { address: 'redfish+https://10.0.0.2' } } }] },
+    refused: ['spec.hosts[0].bmc.fallback.address'],
+  },
+  {
+    name: 'a cipher suite without security',
+    spec: { hosts: [{ name: 'a', bmc: { address: 'ipmi://10.0.0.1', credentialsRef, ipmi: { cipherSuites: [0] } } }] },
+    refused: ['spec.hosts[0].bmc.ipmi.cipherSuites'],
+  },
+  {
+    name: 'a cipher suite twice',
+    spec: { hosts: [{ name: 'a', bmc: { address: 'ipmi://10.0.0.1', credentialsRef, ipmi: { cipherSuites: [3, 3] } } }] },
+    refused: ['spec.hosts[0].bmc.ipmi.cipherSuites'],
+  },
+  {
+    name: 'virtual media by IPMI',
+    spec: { hosts: [{ name: 'a', bmc: { address: 'ipmi://10.0.0.1', credentialsRef }, boot: { method: 'VirtualMedia' } }] },
+    refused: ['spec.hosts[0].boot.method'],
+    says: /which has no virtual media; expected redfish\+https, or another method/,
   },
   ...['drain', 'powerOff', 'installerStart', 'install', 'rejoin', 'settle'].flatMap((step): readonly CreateCase[] => [
     {

@@ -86,6 +86,14 @@ describe('the orders in a manifest', () => {
     expect(orders.repositories).to.deep.equal([{ brand: undefined, version: '8.2.1', url: 'http://repo/' }]);
   });
 
+  it('take the disk of a host as the manifest names it', () => {
+    const hosts = '  hosts: [{name: xs-01, boot: {method: Manual, disk: /dev/sda}}, {name: xs-02}]\n';
+    expect(ordersOf(manifestOf(hosts)).hosts).to.deep.equal([
+      { name: 'xs-01', bootMethod: 'Manual', bmc: false, disk: '/dev/sda' },
+      { name: 'xs-02', bootMethod: undefined, bmc: false },
+    ]);
+  });
+
   it('are cancelled by deletion, and approved in Git or by annotation', () => {
     const made = manifestOf('  gates: {approval: BeforeUpgrade, approvals: ["3f2a9c41"]}\n');
     const metadata = {

@@ -5,9 +5,10 @@ import { bootMethodOf } from '../../src/upgrade/bootMethods/bootMethod';
 import { effectNamed } from '../../src/upgrade/effects';
 import type { InstallerSight, MachineSight } from '../../src/upgrade/machineSight';
 import { stagedDebts } from '../../src/upgrade/pool/putBack';
-import type { Evidence, HostPhase, RunState } from '../../src/upgrade/state';
+import type { Evidence, HostPhase, HostState, RunState } from '../../src/upgrade/state';
 import { hours, iso, minutes } from '../../src/upgrade/time';
-import { at, off, tried } from './deciding';
+import type { Reach } from '../../src/upgrade/bootRecord';
+import { at, decide, off, say, tried } from './deciding';
 import { atHost, guest, host, hostState, item, MARK, NOW, orders, sharedWorld, type Setting, twoHosts } from './situations';
 
 const silence = unknown('silence');
@@ -24,7 +25,14 @@ function machine(more: Partial<MachineSight> = {}): Fact<MachineSight> {
   return known({ ...idle, ...more });
 }
 
+/** Of a server that is ready. */
+function sight(more: Partial<InstallerSight>): Fact<InstallerSight> {
+  return known({ ready: 'Ready', why: '', side: 'Unknown', because: '', steps: [], ...more });
+}
+
 interface Scene {
+  /** Default: open at the boot server, whose medium is ready. */
+  readonly boot?: HostState['boot'] | null;
   readonly phase?: HostPhase;
   readonly method?: 'VirtualMedia' | 'PXE';
   readonly machine?: Fact<MachineSight>;
@@ -33,14 +41,24 @@ interface Scene {
   readonly setting?: Setting;
 }
 
-function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, ...seen }: Scene): string {
+const OPEN: NonNullable<HostState['boot']> = {
+  expires: iso(NOW + hours(3)),
+  intent: 'upgrade',
+  brand: 'XenServer',
+  disk: '/dev/sda',
+  baseURL: 'http://boot.example',
+  macs: [],
+  arguments: {},
+};
+
+function asked({ phase = 'Leaving', method = 'VirtualMedia', evidence = {}, setting = {}, boot = OPEN, ...seen }: Scene): string {
   const { facts = {}, ...rest } = setting;
   const given: Setting = {
     pool: twoHosts(off),
     ...rest,
-    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? silence, ...facts },
+    facts: { machine: seen.machine ?? machine(), installer: seen.installer ?? (phase === 'Leaving' ? sight({}) : silence), ...facts },
   };
-  return at(phase, given, { bootMethod: method, evidence });
+  return at(phase, given, { bootMethod: method, evidence, ...(boot === null ? {} : { boot }) });
 }
 
 describe('which host boots by its BMC', () => {
@@ -90,6 +108,27 @@ describe('Leaving, by a BMC', () => {
     expect(asked({ setting: { state: tried('m', { InsertMedia: 3 }) } })).to.equal('fail MediaNotInserted');
   });
 
+  it('tries nothing before the boot server has the medium ready, and the host reaches it', () => {
+    const saying = (more: Partial<InstallerSight>): string => asked({ installer: sight(more) });
+    expect(asked({ boot: null })).to.equal('again');
+    expect(asked({ boot: null, setting: { facts: { boot: silence } } })).to.equal('wait BootNotPrepared');
+    expect(asked({ installer: silence })).to.equal('wait BootServerSilent');
+    expect(saying({ ready: 'Checking' })).to.equal('wait BootMediumChecked');
+    expect(saying({ ready: 'Refused', why: 'no image' })).to.equal('fail BootMediumRefused');
+    const reach = (found: Fact<Reach>): string => asked({ setting: { facts: { reach: found } } });
+    expect(reach(silence)).to.equal('wait BootServerNotReached');
+    expect(reach(known({ kind: 'Refused', why: 'TIMEOUT' }))).to.equal('wait BootServerNotReached');
+    expect(reach(known({ kind: 'CannotTell' }))).to.equal('InsertMedia m');
+  });
+
+  it('waits for neither of them for ever, and lets nothing go meanwhile', () => {
+    const late = hostState('m', 'Leaving', { bootMethod: 'PXE', boot: OPEN, since: ago(minutes(16)) });
+    for (const facts of [{ installer: silence }, { reach: known<Reach>({ kind: 'Refused', why: 'TIMEOUT' }) }]) {
+      const setting = { pool: twoHosts(off), facts: { machine: machine(), installer: sight({}), ...facts } };
+      expect(say(decide(atHost(late, setting)))).to.match(/^fail BootServer/);
+    }
+  });
+
   it('goes on with the pool silent: off, armed, read back, on', () => {
     const evidence = { leftAt: ago(minutes(1)) };
     const silent = { facts: { pool: silence, guests: silence } };
@@ -118,16 +157,16 @@ describe('Installing, by a BMC', () => {
   const away: Setting = { facts: { pool: silence } };
   const evidence = { leftAt: ago(minutes(10)), poweredOnAt: ago(minutes(8)) };
   const during = (scene: Omit<Scene, 'phase'>): string => asked({ phase: 'Installing', setting: away, evidence, ...scene });
-  const before = { side: 'Before' } as const;
+  const before = sight({ side: 'Before' });
 
   it('waits while the installer works, and touches neither power nor image', () => {
-    const reading = known<InstallerSight>({ answeredAt: ago(minutes(5)), side: 'Unknown' });
+    const reading = sight({ answeredAt: ago(minutes(5)), side: 'Unknown' });
     expect(during({ machine: machine({ media: 'Ours' }), installer: reading })).to.equal('wait Installing');
     expect(during({ machine: silence, installer: reading })).to.equal('wait Installing');
   });
 
   it('takes the image out once the installer says that it is done', () => {
-    const complete = known<InstallerSight>({ completedAt: ago(0), result: 'Done', side: 'Past' });
+    const complete = sight({ completedAt: ago(0), result: 'Done', side: 'Past' });
     expect(during({ machine: machine({ media: 'Ours' }), installer: complete })).to.equal('EjectMedia m');
     expect(during({ machine: machine({ override: 'Cd' }), installer: complete })).to.equal('ClearBootOverride m');
     expect(during({ machine: machine(), installer: complete })).to.equal('wait Installing');
@@ -135,16 +174,16 @@ describe('Installing, by a BMC', () => {
 
   it('cuts off an installer that never fetched its answers, once, and never one that may be past the point of no return', () => {
     const late = { leftAt: ago(minutes(30)), poweredOnAt: ago(minutes(21)) };
-    expect(during({ evidence: late, installer: known(before) })).to.equal('PowerOff m');
-    expect(during({ evidence, installer: known(before) })).to.equal('wait Installing');
+    expect(during({ evidence: late, installer: before })).to.equal('PowerOff m');
+    expect(during({ evidence, installer: before })).to.equal('wait Installing');
     for (const side of ['Past', 'Unknown'] as const)
-      expect(during({ evidence: late, installer: known({ side }) }), side).to.equal('wait Installing');
+      expect(during({ evidence: late, installer: sight({ side }) }), side).to.equal('wait Installing');
     expect(during({ evidence: late, installer: silence })).to.equal('wait Installing');
-    expect(during({ evidence: { ...late, cutOffAt: ago(minutes(1)) }, installer: known(before) })).to.equal('wait Installing');
+    expect(during({ evidence: { ...late, cutOffAt: ago(minutes(1)) }, installer: before })).to.equal('wait Installing');
   });
 
   it('gives one that fetched them the time of an installation', () => {
-    const answered = known<InstallerSight>({ answeredAt: ago(minutes(70)), side: 'Before' });
+    const answered = sight({ answeredAt: ago(minutes(70)), side: 'Before' });
     const of = (on: number): string =>
       during({ evidence: { leftAt: ago(hours(1.4)), poweredOnAt: ago(on) }, installer: answered });
     expect([of(minutes(79)), of(minutes(81))]).to.deep.equal(['wait Installing', 'PowerOff m']);
@@ -203,9 +242,9 @@ describe('what is told to a BMC', () => {
   );
   const anyInstaller = fc.constantFrom<Fact<InstallerSight>>(
     silence,
-    known({ side: 'Before' }),
-    known({ side: 'Past' }),
-    known({ side: 'Unknown' }),
+    sight({ side: 'Before' }),
+    sight({ side: 'Past' }),
+    sight({ side: 'Unknown' }),
   );
   const anyEvidence = fc.record({
     leftAt: fc.constantFrom(undefined, ago(1)),

@@ -23,7 +23,9 @@ export function orders(more: Partial<Orders> = {}): Orders {
     poolUuid: undefined,
     target: { brand: undefined, version: TO },
     repositories: [{ brand: undefined, version: TO, url: 'http://repo' }],
+    isos: [],
     bootMethod: 'Auto',
+    firmware: 'Auto',
     hosts: [],
     order: [],
     maxParallel: 3,
@@ -137,6 +139,8 @@ export function facts(pool: Pool, seen: Guests, more: Partial<Facts> = {}): Fact
     earlier: known(null),
     keptBackups: known([]),
     machine: unknown('no BMC is named'),
+    boot: known({ disk: '/dev/sda', baseURL: 'http://boot.example', macs: [], arguments: {} }),
+    reach: known({ kind: 'Reached' }),
     installer: unknown('no boot server tells'),
     ...more,
   };

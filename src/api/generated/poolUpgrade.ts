@@ -4,6 +4,10 @@ export type Brand = 'XenServer' | 'XCP-ng';
 export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /**
+ * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+ */
+export type BootAtExit = 'Reboot' | 'PowerOff';
+/**
  * Minimal needs the fewest migrations; Home brings every VM back to the host it ran on; Balanced spreads them by memory. Default: Minimal.
  */
 export type Placement = 'Minimal' | 'Home' | 'Balanced';
@@ -97,6 +101,14 @@ export type BootMultipath = 'enabled' | 'disabled' | 'if-multiple';
  * How the installer ends; it reboots when absent.
  */
 export type BootExit = 'poweroff';
+/**
+ * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+ */
+export type InstallerSide = 'Before' | 'Past' | 'Unknown';
+/**
+ * What it said at its end; nothing when absent.
+ */
+export type InstallerResult = 'Done' | 'Failed';
 export type DifferenceVerdict = 'expected' | 'harmless' | 'look' | 'hard';
 /**
  * What it is.
@@ -365,7 +377,7 @@ export interface ReleaseSource {
  */
 export interface IsoSource {
   /**
-   * Where the boot server fetches the image.
+   * Where the boot server fetches the image; file:/// with the path below the folder that is mounted into the boot server as --media.
    */
   readonly url: string;
   /**
@@ -453,6 +465,58 @@ export interface BmcSettings {
    * System UUID the BMC must show; the user's word where the pool cannot prove the identity. When absent, the pool must prove it.
    */
   readonly expectedUUID?: string;
+  /**
+   * How IPMI is spoken, at address or at fallback; as by default when absent.
+   */
+  readonly ipmi?: IpmiSettings;
+  /**
+   * A second way to the same BMC, by IPMI, for what Redfish certainly did not do, because it cannot or was not reached. Redfish is the only way when absent.
+   */
+  readonly fallback?: BmcFallback;
+}
+/**
+ * How IPMI is spoken, at address or at fallback; as by default when absent.
+ */
+export interface IpmiSettings {
+  /**
+   * Cipher suites that may be used, the strongest first. A BMC that refuses all of them is not spoken to. Suite 3 protects by SHA-1 what 17 protects by SHA-256. Only 17 when absent.
+   *
+   * @minItems 1
+   * @maxItems 2
+   *
+   * Items: Number of a suite that encrypts.
+   */
+  readonly cipherSuites?: readonly (17 | 3)[];
+  /**
+   * Level that a session asks for; OPERATOR is enough where the BMC follows the standard. Default: ADMINISTRATOR.
+   */
+  readonly privilege: 'ADMINISTRATOR' | 'OPERATOR';
+  /**
+   * What the BMC gives back of the boot flags it was told: Exact, all of them; DeviceOnly, the device, and no word of firmware or duration. Default: Exact.
+   */
+  readonly bootReadBack: 'Exact' | 'DeviceOnly';
+}
+/**
+ * A second way to the same BMC, by IPMI, for what Redfish certainly did not do, because it cannot or was not reached. Redfish is the only way when absent.
+ */
+export interface BmcFallback {
+  /**
+   * Place of the same BMC, as ipmi://HOST.
+   */
+  readonly address: string;
+  /**
+   * Secret in the same namespace with the keys username and password for IPMI; those for Redfish when absent.
+   */
+  readonly credentialsRef?: SecretReference;
+  /**
+   * What may go this way: Power, reading and switching the power; Boot, booting once over the network. Virtual media never does. Default: both.
+   *
+   * @minItems 1
+   * @maxItems 2
+   *
+   * Items: A kind of order.
+   */
+  readonly verbs: readonly ('Power' | 'Boot')[];
 }
 /**
  * Overrides spec.boot for this host; nothing is overridden when absent.
@@ -463,9 +527,17 @@ export interface HostBootSettings {
    */
   readonly method?: BootMethod;
   /**
+   * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+   */
+  readonly atExit?: BootAtExit;
+  /**
    * Firmware of this host; that of spec.boot when absent.
    */
   readonly firmware?: Firmware;
+  /**
+   * The disk that carries the host's system, as PRIMARY_DISK in its /etc/xensource-inventory names it; for VirtualMedia and PXE. When absent, the disk behind whose system the host's local storage lies.
+   */
+  readonly disk?: string;
 }
 /**
  * What becomes of the running VMs while their host is upgraded.
@@ -1482,6 +1554,10 @@ export interface HostStatus {
    */
   readonly boot?: HostBoot;
   /**
+   * What the boot server saw of its installer in this attempt; nothing when absent.
+   */
+  readonly installer?: InstallerSummary;
+  /**
    * Product version it had.
    */
   readonly from: string;
@@ -1644,6 +1720,44 @@ export interface BootNetwork {
    * VLAN of the management network; untagged when absent.
    */
   readonly vlan?: number;
+}
+/**
+ * What the boot server saw of its installer in this attempt; nothing when absent.
+ */
+export interface InstallerSummary {
+  /**
+   * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
+   */
+  readonly side: InstallerSide;
+  /**
+   * What that rests on.
+   */
+  readonly because: string;
+  /**
+   * What it said at its end; nothing when absent.
+   */
+  readonly result?: InstallerResult;
+  /**
+   * When each thing was fetched first, in order.
+   *
+   * @maxItems 16
+   *
+   * Items: One thing that was fetched.
+   */
+  readonly steps: readonly InstallerStep[];
+}
+/**
+ * One thing that was fetched.
+ */
+export interface InstallerStep {
+  /**
+   * config, kernel, media, answer, start, repository, package, complete or report.
+   */
+  readonly what: string;
+  /**
+   * When it was fetched first.
+   */
+  readonly at: string;
 }
 export interface Difference {
   /**

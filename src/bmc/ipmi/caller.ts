@@ -2,8 +2,8 @@
 // the BMC refused the first while the session was being opened: then nothing has been asked yet, so that no command is ever sent twice (bmc.md 3.1).
 import type { IpmiAddress } from '../address';
 import { BmcError } from '../bmc';
+import type { Lane } from '../lane';
 import { type CipherSuite, commandLine, DEADLINE_MS, type IpmiCredentials, type Privilege } from './commandLine';
-import type { Lane } from './lane';
 import type { IpmitoolRun, RunResult } from './run';
 import { type Failure, failureOf } from './signatures';
 
@@ -12,6 +12,8 @@ export interface CallerParts {
   readonly credentials: IpmiCredentials;
   readonly run: IpmitoolRun;
   readonly lane: Lane;
+  /** Milliseconds from the end of one command to the start of the next. */
+  readonly gapMs: number;
   /** In the order in which they are tried; one at least. */
   readonly cipherSuites: readonly CipherSuite[];
   readonly privilege: Privilege;
@@ -51,9 +53,9 @@ export class Caller {
   }
 
   private once(command: readonly string[], extraMs: number, signal: AbortSignal): Promise<RunResult> {
-    const { address, credentials, cipherSuites, privilege, run, lane } = this.parts;
+    const { address, credentials, cipherSuites, privilege, run, lane, gapMs } = this.parts;
     const args = commandLine(address, credentials.username, cipherSuites[this.suite]!, privilege, command);
-    return lane.take(() => run.run(args, credentials.password, DEADLINE_MS + extraMs, signal), signal);
+    return lane.take(() => run.run(args, credentials.password, DEADLINE_MS + extraMs, signal), gapMs, signal);
   }
 
   /** What a failure is to whoever asked for `verb`. */

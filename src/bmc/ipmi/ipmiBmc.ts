@@ -10,8 +10,10 @@ import {
   type ReadBack,
   writeFlags,
 } from './bootFlags';
+import type { Intent } from '../intent';
 import type { Exchange } from './exchange';
 import { parseFru, parseGuid, parseMcInfo, parsePower } from './identityTexts';
+import { intentsOf } from './intents';
 
 export interface IpmiBmcOptions {
   readonly readBack: ReadBack;
@@ -23,6 +25,12 @@ export interface IpmiBmcOptions {
   readonly scrub: (text: string) => string;
 }
 
+/** The flags always say EFI or legacy. */
+const BOOTS: Capabilities['bootOnce'] = {
+  targets: ['Pxe', 'Hdd', 'Cd'],
+  modes: ['UEFI', 'BIOS'],
+  needMode: ['Pxe', 'Hdd', 'Cd'],
+};
 /** A FRU is read in pieces of 16 to 32 bytes, each a question of its own. */
 const FRU_EXTRA_MS = 40_000;
 
@@ -53,7 +61,7 @@ export class IpmiBmc implements Bmc {
         macs: [],
       },
       power: { read: power, gracefulOff: false, forceOff: power, on: power },
-      bootOnce: { targets: flags ? ['Pxe', 'Hdd', 'Cd'] : [], modes: flags ? ['UEFI', 'BIOS'] : [] },
+      bootOnce: flags ? BOOTS : { targets: [], modes: [] },
       media: undefined,
       bootProgress: false,
     };
@@ -88,7 +96,7 @@ export class IpmiBmc implements Bmc {
   async setBootOnce(target: BootTarget, mode: FirmwareMode | undefined, signal: AbortSignal): Promise<VerbResult<BootOverride>> {
     const { exchange } = this;
     if (mode === undefined) {
-      const what = "IPMI's boot flags always name a firmware mode; say UEFI or BIOS";
+      const what = "IPMI's boot flags always name a firmware mode, and nobody said whether it is UEFI or BIOS";
       throw exchange.problem('Unsupported', 'setBootOnce', what, 'ModeNeeded');
     }
     const before = await this.boot(signal);
@@ -124,6 +132,12 @@ export class IpmiBmc implements Bmc {
 
   bootProgress(): Promise<string> {
     return Promise.resolve('');
+  }
+
+  async intents(signal: AbortSignal): Promise<readonly Intent[]> {
+    const power = (await this.power(signal)) !== 'Other';
+    const flags = parseFlags(await this.exchange.askOrNothing('intents', READ_FLAGS, signal)) !== undefined;
+    return intentsOf({ power, flags });
   }
 
   /** Each run of ipmitool opens and closes a session of its own. */

@@ -13,13 +13,19 @@ export interface Attempt {
   readonly reason: string;
 }
 
+/** Verbs that ask only. */
+const QUESTIONS: ReadonlySet<string> = new Set(['probe', 'power', 'boot', 'media', 'bootProgress']);
+
 export class Attempts {
   private readonly kept: Attempt[] = [];
 
   /** @param most that are kept; the oldest go first */
   constructor(private readonly most: number) {}
 
+  /** Of a question with one and the same answer the last time counts: what is asked every minute is not to push out what was ordered. */
   add(attempt: Attempt): void {
+    const earlier = QUESTIONS.has(attempt.verb) ? this.kept.findIndex((other) => isSame(other, attempt)) : -1;
+    if (earlier >= 0) this.kept.splice(earlier, 1);
     this.kept.push(attempt);
     if (this.kept.length > this.most) this.kept.shift();
   }
@@ -27,4 +33,8 @@ export class Attempts {
   list(): readonly Attempt[] {
     return [...this.kept];
   }
+}
+
+function isSame(one: Attempt, other: Attempt): boolean {
+  return (['protocol', 'verb', 'outcome', 'reason'] as const).every((key) => one[key] === other[key]);
 }

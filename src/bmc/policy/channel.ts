@@ -28,6 +28,8 @@ export class Channel {
   /** The refused login. Another one with the same password may lock the account: a BMC with other credentials is another channel. */
   private refused: BmcError | undefined;
   private identified = false;
+  /** As it said when it was probed last. */
+  private can: Capabilities | undefined;
 
   constructor(private readonly parts: ChannelParts) {
     this.circuit = new Circuit(parts.clock, parts.random, parts.threshold);
@@ -35,6 +37,20 @@ export class Channel {
 
   get protocol(): 'redfish' | 'ipmi' {
     return this.parts.protocol;
+  }
+
+  isOf(bmc: Bmc): boolean {
+    return this.parts.bmc === bmc;
+  }
+
+  /** Whether it is known that it boots machines, and that in which mode is not its affair. */
+  get choosesNoMode(): boolean {
+    return this.can !== undefined && this.can.bootOnce.targets.length > 0 && this.can.bootOnce.modes.length === 0;
+  }
+
+  async probe(signal: AbortSignal): Promise<Capabilities> {
+    this.can = await this.read('probe', (bmc) => bmc.probe(signal), signal);
+    return this.can;
   }
 
   /** A question. */
@@ -51,7 +67,7 @@ export class Channel {
   ): Promise<T> {
     if (this.admit(verb) === 'half-open') await this.read('power', (bmc) => bmc.power(signal), signal);
     if (!this.identified) {
-      this.parts.identify(await this.read('probe', (bmc) => bmc.probe(signal), signal));
+      this.parts.identify(await this.probe(signal));
       this.identified = true;
     }
     return this.persist(verb, work, ({ outcome }) => outcome, signal);

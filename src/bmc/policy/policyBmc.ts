@@ -16,7 +16,8 @@ import {
 } from '../bmc';
 import { type Attempt, Attempts } from './attempts';
 import { Channel } from './channel';
-import { type FallbackVerb, type PolicyMemory, Routes } from './routes';
+import { didNothing, type FallbackVerb, type PolicyMemory, Routes } from './routes';
+import { lacksWhatMayFall, merged, standingIn } from './together';
 
 export interface PolicyParts {
   readonly clock: Clock;
@@ -45,6 +46,8 @@ export class PolicyBmc implements Bmc {
   private readonly attempted = new Attempts(MOST_ATTEMPTS);
   private readonly routes: Routes;
   private readonly allowed: ReadonlySet<FallbackVerb>;
+  /** As the primary told it last. */
+  private modeTold: FirmwareMode | undefined;
 
   constructor(parts: PolicyParts) {
     const { clock, random, identify, threshold = 3, patienceMs = 60_000, primary, secondary } = parts;
@@ -67,13 +70,22 @@ export class PolicyBmc implements Bmc {
     return this.routes.memory();
   }
 
-  /** The primary's, with what the secondary adds where it lacks something that may go there; without that where the secondary does not answer. */
+  /**
+   * The primary's, with what the secondary adds where it lacks something that may go there; without that where the secondary does not answer. The secondary's
+   * alone, which then `standsIn`, where the primary was not reached.
+   */
   async probe(signal: AbortSignal): Promise<Capabilities> {
     const { primary, secondary } = this.channels;
-    const own = await primary.read('probe', (bmc) => bmc.probe(signal), signal);
+    let own: Capabilities;
+    try {
+      own = await primary.probe(signal);
+    } catch (error) {
+      if (secondary === undefined || this.allowed.size === 0 || !isAway(error)) throw error;
+      return standingIn(await secondary.probe(signal), this.allowed, this.modeTold !== undefined);
+    }
     if (secondary === undefined || !lacksWhatMayFall(own, this.allowed)) return own;
     try {
-      return merged(own, await secondary.read('probe', (bmc) => bmc.probe(signal), signal), this.allowed);
+      return merged(own, await secondary.probe(signal), this.allowed);
     } catch (error) {
       // It is among the attempts. What it could add is not known, and so not told.
       if (error instanceof BmcError) return own;
@@ -86,7 +98,8 @@ export class PolicyBmc implements Bmc {
   }
 
   boot(signal: AbortSignal): Promise<BootOverride> {
-    return this.routes.read({ verb: 'boot', aspect: 'boot', fallback: 'setBootOnce' }, (bmc) => bmc.boot(signal), signal);
+    const request = { verb: 'boot', aspect: 'boot', fallback: 'setBootOnce' } as const;
+    return this.routes.read(request, (bmc) => this.heardMode(bmc, signal), signal);
   }
 
   media(signal: AbortSignal): Promise<readonly MediaSlot[]> {
@@ -101,9 +114,14 @@ export class PolicyBmc implements Bmc {
     return result;
   }
 
+  /** @param mode undefined: that of the machine, where the primary tells it; IPMI has to be told */
   async setBootOnce(target: BootTarget, mode: FirmwareMode | undefined, signal: AbortSignal): Promise<VerbResult<BootOverride>> {
     const order = { verb: 'setBootOnce', aspect: 'boot', fallback: target === 'Pxe' ? 'setBootOnce' : undefined } as const;
-    const { result, by } = await this.routes.order(order, (bmc) => bmc.setBootOnce(target, mode, signal), signal);
+    const { result, by } = await this.routes.order(
+      order,
+      (bmc) => bmc.setBootOnce(target, this.modeFor(bmc, mode), signal),
+      signal,
+    );
     this.routes.armedBy(by);
     return result;
   }
@@ -136,29 +154,24 @@ export class PolicyBmc implements Bmc {
     return this.channels.primary.read('bootProgress', (bmc) => bmc.bootProgress(signal), signal);
   }
 
+  private async heardMode(bmc: Bmc, signal: AbortSignal): Promise<BootOverride> {
+    const found = await bmc.boot(signal);
+    if (this.channels.primary.isOf(bmc)) this.modeTold = found.mode;
+    return found;
+  }
+
+  /** A primary knows its own mode; one that neither chooses nor tells it would refuse to hear of any. */
+  private modeFor(bmc: Bmc, wanted: FirmwareMode | undefined): FirmwareMode | undefined {
+    const { primary } = this.channels;
+    if (!primary.isOf(bmc)) return wanted ?? this.modeTold;
+    return primary.choosesNoMode && this.modeTold === undefined ? undefined : wanted;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.channels.primary.close(), this.channels.secondary?.close()]);
   }
 }
 
-function lacksWhatMayFall({ power, bootOnce }: Capabilities, allowed: ReadonlySet<FallbackVerb>): boolean {
-  if (allowed.has('power') && !power.read) return true;
-  if (allowed.has('setPower') && !(power.on && power.forceOff)) return true;
-  return allowed.has('setBootOnce') && !bootOnce.targets.includes('Pxe');
-}
-
-function merged(own: Capabilities, more: Capabilities, allowed: ReadonlySet<FallbackVerb>): Capabilities {
-  const sets = allowed.has('setPower');
-  const power = {
-    ...own.power,
-    read: own.power.read || (allowed.has('power') && more.power.read),
-    forceOff: own.power.forceOff || (sets && more.power.forceOff),
-    on: own.power.on || (sets && more.power.on),
-  };
-  return { ...own, power, bootOnce: allowed.has('setBootOnce') ? withPxe(own.bootOnce, more.bootOnce) : own.bootOnce };
-}
-
-function withPxe(own: Capabilities['bootOnce'], more: Capabilities['bootOnce']): Capabilities['bootOnce'] {
-  if (own.targets.includes('Pxe') || !more.targets.includes('Pxe')) return own;
-  return { targets: [...own.targets, 'Pxe'], modes: own.modes.length === 0 ? more.modes : own.modes };
+function isAway(error: unknown): boolean {
+  return error instanceof BmcError && error.kind === 'Unreachable' && didNothing(error);
 }

@@ -132,6 +132,6 @@ export class Routes {
 }
 
 /** Cannot, or could not be reached. A certificate that is not trusted is no network fault: somebody may stand in between. */
-function didNothing({ kind, reason }: BmcError): boolean {
+export function didNothing({ kind, reason }: BmcError): boolean {
   return kind === 'Unsupported' || (kind === 'Unreachable' && !/tls|certificate|trust|pin/i.test(reason));
 }

@@ -35,12 +35,15 @@ const LONGEST_PAUSE_MS = 30_000;
 
 export async function readBoot(seat: Seat, call: Call): Promise<BootOverride> {
   const places = await readPlaces(seat, call);
-  return seen(places, await otherWay(seat, call), call);
+  return seen(seat, places, await otherWay(seat, call), call);
 }
 
-async function seen(places: BootPlaces, other: OtherWay | undefined, call: Call): Promise<BootOverride> {
+async function seen({ machine }: Seat, places: BootPlaces, other: OtherWay | undefined, call: Call): Promise<BootOverride> {
   const armed = other !== undefined && (await other.armed(call));
-  return armed ? { target: 'Cd', once: true, mode: modeReported(places) } : overrideIn(places);
+  if (armed) return { target: 'Cd', once: true, mode: modeReported(places) };
+  const override = overrideIn(places);
+  const isTrue = override.target !== 'None' || machine.dialect.prefers.modeReadable;
+  return isTrue ? override : { ...override, mode: undefined };
 }
 
 /**
@@ -55,7 +58,7 @@ export async function setBootOnce(
 ): Promise<VerbResult<BootOverride>> {
   const places = await readPlaces(seat, call);
   const other = await otherWay(seat, call);
-  const before = await seen(places, other, call);
+  const before = await seen(seat, places, other, call);
   if (before.once && isAsked(before, target, mode)) return { outcome: 'unchanged', observed: before };
   const refusal = await arm(seat, places, other, { target, mode }, call);
   const observed = await taken(seat, target, mode, call);

@@ -1,6 +1,7 @@
-// What each verb would send to this BMC as it is now: for people who want to know before they let anything move, and for bug reports.
+// What each verb would send to this BMC by Redfish.
 import { overrideBodies, split } from './boot';
 import { BmcError, type BootTarget } from '../bmc';
+import type { Intent } from '../intent';
 import { ejectBody, firstProperties, insertBody } from './insertPayload';
 import type { Call } from './line';
 import { candidates, type Candidate } from './media';
@@ -9,12 +10,6 @@ import { readPlaces } from './override';
 import { resetFor } from './power';
 import { readSystem, type Seat } from './seat';
 import { cdSlots } from './slots';
-
-export interface Intent {
-  readonly verb: string;
-  /** The first request of it, or why there is none. */
-  readonly would: string;
-}
 
 /** Stands for the image of a host. */
 const IMAGE = (scheme: string): string => `${scheme}://BOOT-SERVER/…/boot.iso`;

@@ -3,10 +3,12 @@ import { Aborted, type Clock } from '../../foundation/clock';
 import type { Random } from '../../foundation/random';
 import type { RedfishAddress } from '../address';
 import { type Bmc, BmcError, type BmcErrorKind, type Capabilities } from '../bmc';
+import type { Intent } from '../intent';
+import { Lane } from '../lane';
 import type { BmcTransport } from '../transport';
 import { clearBoot, readBoot, setBootOnce } from './boot';
 import { readCapabilities } from './capabilities';
-import { type Intent, readIntents } from './intents';
+import { readIntents } from './intents';
 import { at, textOf, type Thing } from './json';
 import { type Call, Line } from './line';
 import { type Credentials, Login } from './login';
@@ -29,6 +31,8 @@ export interface RedfishParts {
   readonly onSession?: (uri: string) => Promise<void>;
   /** Milliseconds between an answer and the next request. */
   readonly gapMs?: number;
+  /** Of this BMC, where others speak to it as well. Default: its own. */
+  readonly lane?: Lane;
 }
 
 export interface RedfishBmc extends Bmc {
@@ -60,9 +64,9 @@ class Driver implements RedfishBmc {
   private machine: Promise<Machine> | undefined;
 
   constructor(private readonly parts: RedfishParts) {
-    const { address, transport, clock, random, credentials, onSession, gapMs } = parts;
+    const { address, transport, clock, random, credentials, onSession, gapMs, lane = new Lane(clock) } = parts;
     const { origin } = address;
-    this.line = new Line({ transport: paced(transport, clock, origin, gapMs), origin, clock, random });
+    this.line = new Line({ transport: paced(transport, lane, origin, gapMs), origin, clock, random });
     const entrance = async (call: Call): ReturnType<Login['parts']['entrance']> => entranceOf(origin, await this.readRoot(call));
     this.login = new Login({ line: this.line, credentials, entrance, onSession });
     this.wire = new Wire(this.line, this.login);

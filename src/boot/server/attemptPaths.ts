@@ -16,6 +16,18 @@ export function mediaUrl(key: BootKey, attempt: BootAttempt, base: string): stri
   return base + pathOf(key, attempt, 'media', IMAGE_NAME);
 }
 
+/** Whether what a BMC says it has inserted is the image of this attempt, under whatever address of this server. */
+export function isMediaUrlOf(key: BootKey, attempt: BootAttempt, image: string): boolean {
+  return image.includes(pathOf(key, attempt, 'media', IMAGE_NAME));
+}
+
+const MEDIA_PATH = /\/media\/[a-z0-9]{1,8}\.[A-Za-z0-9_-]{43}\/installer\.iso$/;
+
+/** Whether it has the form of an image of such a server, of whatever attempt: ours of another attempt, or of another operator. */
+export function looksLikeMediaUrl(image: string): boolean {
+  return MEDIA_PATH.test(image);
+}
+
 /** Of the tree that the installer installs from, with a slash at the end. */
 export function repositoryUrl(key: BootKey, attempt: BootAttempt): string {
   return attempt.repository ?? attempt.baseUrl + pathOf(key, attempt, 'repository');

@@ -24,7 +24,7 @@ function whoItIs({ address, capabilities }: Probed): readonly Row[] {
     ['serial', said(identity.serial)],
     ['uuid', said(identity.uuid)],
     ['network cards', said(identity.macs.join(', '))],
-    ['speaks', `${protocol}, dialect ${dialect}`],
+    ['speaks', dialect === '' ? protocol : `${protocol}, dialect ${dialect}`],
     ['firmware', said(bmcFirmware)],
   ];
 }
@@ -36,12 +36,17 @@ function whatItCan({ capabilities, state }: Probed): readonly Row[] {
   return [
     ['power', `${state.power}; can: ${verbs(power)}`],
     ['boots once from', bootOnce.targets.join(', ') || 'nothing by choice'],
-    ['firmware mode', bootOnce.modes.join(', ') || 'not chosen by the BMC'],
+    ['firmware mode', modes(bootOnce)],
     ['override now', override(state.boot)],
     ['virtual CD', cd],
     ['inserted now', inserted.join('; ') || 'nothing'],
     ['boot progress', bootProgress ? state.bootProgress : 'not told'],
   ];
+}
+
+function modes({ modes: all, needMode = [] }: Probed['capabilities']['bootOnce']): string {
+  if (all.length === 0) return 'not chosen by the BMC';
+  return `${all.join(', ')}${needMode.length === 0 ? '' : '; one must be named'}`;
 }
 
 function verbs(power: Probed['capabilities']['power']): string {

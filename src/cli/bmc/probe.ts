@@ -1,7 +1,7 @@
 // One look at a BMC: everything it can be asked, and what would be done to it, without doing any of it.
 import { BmcError, type BootOverride, type Capabilities, type MediaSlot, type PowerState } from '../../bmc/bmc';
+import type { Intent } from '../../bmc/intent';
 import { openBmc, type OpenedBmc } from '../../bmc/open';
-import type { Intent } from '../../bmc/redfish/intents';
 import { realClock } from '../../foundation/realClock';
 import { systemRandom } from '../../foundation/systemRandom';
 import type { ProbeFlags } from './probeFlags';
@@ -32,11 +32,11 @@ export interface NotProbed {
 export type Finding = Probed | NotProbed;
 
 /** The first word to stop ends it, and the session with it. */
-export async function probe(address: string, { username, password, policy }: ProbeFlags): Promise<Finding> {
+export async function probe(address: string, { username, password, policy, ipmi }: ProbeFlags): Promise<Finding> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once('SIGINT', end).once('SIGTERM', end);
-  const parts = { address, credentials: { username, password }, policy, clock: realClock(), random: systemRandom() };
+  const parts = { address, credentials: { username, password }, policy, ipmi, clock: realClock(), random: systemRandom() };
   let bmc: OpenedBmc | undefined;
   try {
     bmc = openBmc({ ...parts, settings: 'spec.hosts[].bmc.tls' });
@@ -58,14 +58,17 @@ export async function probe(address: string, { username, password, policy }: Pro
 
 /** Messages name the manifest's fields. */
 function hint({ reason }: BmcError): string {
-  return reason === 'TlsUntrusted' ? ' (here: --ca-file, --fingerprint, --tls-min-version, --allow-plaintext)' : '';
+  if (reason === 'TlsUntrusted') return ' (here: --ca-file, --fingerprint, --tls-min-version, --allow-plaintext)';
+  if (reason === 'CipherRefused') return ' (here: --ipmi-cipher-suite)';
+  return reason === 'PrivilegeMissing' ? ' (here: --ipmi-privilege)' : '';
 }
 
 async function look(bmc: OpenedBmc, signal: AbortSignal): Promise<Omit<Probed, 'outcome' | 'address'>> {
   const capabilities = await bmc.probe(signal);
   const power = await bmc.power(signal);
   const boot = await bmc.boot(signal);
-  const media = await bmc.media(signal);
+  // IPMI has none, and refuses to be asked.
+  const media = bmc.protocol === 'ipmi' ? [] : await bmc.media(signal);
   const bootProgress = await bmc.bootProgress(signal);
   return { capabilities, state: { power, boot, media, bootProgress }, would: await bmc.intents(signal) };
 }

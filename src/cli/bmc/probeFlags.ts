@@ -1,5 +1,6 @@
 // What the flags of `xenpool bmc probe` say, read and found to fit together.
 import { readFileSync, statSync } from 'node:fs';
+import type { IpmiOptions } from '../../bmc/ipmi/openIpmi';
 import { fingerprintOf, type TlsPolicy, type TlsVersion, type Trust } from '../../foundation/wire/tlsPolicy';
 
 /** As they stand on the command line. */
@@ -11,6 +12,9 @@ export interface ProbeOptions {
   readonly insecureSkipVerify?: true;
   readonly tlsMinVersion: string;
   readonly allowPlaintext?: true;
+  readonly ipmiCipherSuite: readonly string[];
+  readonly ipmiPrivilege?: 'OPERATOR' | 'ADMINISTRATOR';
+  readonly ipmiBootReadBack?: 'Exact' | 'DeviceOnly';
   readonly output: string;
 }
 
@@ -19,6 +23,7 @@ export interface ProbeFlags {
   /** A secret. */
   readonly password: string;
   readonly policy: TlsPolicy;
+  readonly ipmi: IpmiOptions;
 }
 
 export interface WrongFlags {
@@ -36,10 +41,23 @@ export function readProbeFlags(options: ProbeOptions, env: Environment): ProbeFl
   if (username === undefined) return { wrong: 'no user: give --username, or set XENPOOL_BMC_USERNAME' };
   const trust = trustOf(options);
   if ('wrong' in trust) return trust;
+  const ipmi = ipmiOf(options);
+  if ('wrong' in ipmi) return ipmi;
   const password = passwordOf(options, env);
   if (typeof password !== 'string') return password;
   const minVersion = options.tlsMinVersion as TlsVersion;
-  return { username, password, policy: { trust, minVersion, allowPlaintext: options.allowPlaintext === true } };
+  return { username, password, policy: { trust, minVersion, allowPlaintext: options.allowPlaintext === true }, ipmi };
+}
+
+function ipmiOf({ ipmiCipherSuite, ipmiPrivilege, ipmiBootReadBack }: ProbeOptions): IpmiOptions | WrongFlags {
+  const cipherSuites = ipmiCipherSuite.map(Number).filter((suite) => suite === 3 || suite === 17);
+  if (cipherSuites.length < ipmiCipherSuite.length)
+    return { wrong: `--ipmi-cipher-suite ${ipmiCipherSuite.join(', ')}: expected 17 or 3, of which both encrypt` };
+  return {
+    ...(cipherSuites.length === 0 ? {} : { cipherSuites }),
+    ...(ipmiPrivilege === undefined ? {} : { privilege: ipmiPrivilege }),
+    ...(ipmiBootReadBack === undefined ? {} : { readBack: ipmiBootReadBack }),
+  };
 }
 
 function trustOf({ caFile, fingerprint, insecureSkipVerify }: ProbeOptions): Trust | WrongFlags {

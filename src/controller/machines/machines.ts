@@ -1,28 +1,49 @@
-// The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts. Whose BMC it is, is asked at every look.
-import { type Fact, known, unknown } from '../../foundation/fact';
-import { type Bmc, BmcError, type BootOverride, type Capabilities, type MediaSlot, type PowerState } from '../../bmc/bmc';
-import { type ExpectedIdentity, judgeIdentity } from '../../bmc/identity';
+// The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts.
+import type { BmcSettings } from '../../api/generated/poolUpgrade';
+import { parseBmcAddress } from '../../bmc/address';
+import { type Bmc, BmcError, type FirmwareMode } from '../../bmc/bmc';
+import type { ExpectedIdentity } from '../../bmc/identity';
+import type { Clock } from '../../foundation/clock';
+import type { Fact } from '../../foundation/fact';
+import type { BmcPlace } from '../../plan/checks/bootTraits';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { MachinePort, Outcome } from '../../upgrade/ports';
 import { accepted } from '../pool/outcome';
+import type { BootEyes } from './bootInspection';
+import { advised } from './advice';
+import { bmcAnswer, look, machineFact } from './looking';
+import type { OperatedBmc } from './openNamed';
 
-/** Where the image of an attempt is fetched from. */
+/** The images that hosts boot; hosts by uuid. */
 export interface MediaPlace {
-  /** @param attempt key as the heart's `attemptKey` makes it */
-  url(attempt: string): string;
-  /** Whether an image that a BMC names is one of this operator's. */
-  isOurs(image: string): boolean;
+  /** Where the image of the host's attempt is fetched from; undefined while nothing is open for it. */
+  imageUrl(host: string): string | undefined;
+  treeUrl(host: string): string | undefined;
+  /** Whose image it is that a BMC names. */
+  kindOf(host: string, image: string): 'Ours' | 'Stale' | 'Foreign';
 }
 
+/** Hosts of the pool by uuid, whether they are of the run yet or not. */
 export interface MachinesParts {
   /** The BMC that is named for a host, opened; undefined where none is named. @throws BmcError */
-  readonly bmcOf: (host: string) => Promise<Bmc | undefined>;
+  readonly bmcOf: (host: string) => Promise<OperatedBmc | undefined>;
+  /** How the manifest says that the host boots; undefined: the BMC is to be asked. */
+  readonly firmwareOf: (host: string) => FirmwareMode | undefined;
+  /** Whether the host is booted from an image in its virtual drive. */
+  readonly needsMedia: (host: string) => boolean;
+  /** What the manifest says of a host's BMC; undefined where it names none. */
+  readonly settingsOf: (host: string) => BmcSettings | undefined;
+  /** Closes the BMC of a host, so that the next one who asks for it opens it anew. */
+  readonly reopen: (host: string) => Promise<void>;
   /** What the pool or the manifest says of the machine, or what its BMC said when that was proven; Unknown before the pool was seen. */
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
   /** Undefined: nobody serves images. */
   readonly media: MediaPlace | undefined;
+  /** What the boot server has to offer; undefined: there is none. */
+  readonly offers: BootEyes['offers'];
   /** What the boot server saw. */
   readonly installer: (host: string) => Promise<Fact<InstallerSight>>;
+  readonly clock: Clock;
 }
 
 /** Of one object; hosts by uuid. */
@@ -30,24 +51,35 @@ export interface Machines {
   readonly eyes: {
     machine(host: string): Promise<Fact<MachineSight>>;
     installer(host: string): Promise<Fact<InstallerSight>>;
+    readonly boot: BootEyes;
   };
   readonly hands: MachinePort;
 }
 
 export function createMachines(parts: MachinesParts): Machines {
-  const isOurs = (image: string): boolean => parts.media?.isOurs(image) === true;
+  const { media } = parts;
+  const ours =
+    (host: string) =>
+    (image: string): boolean =>
+      (media?.kindOf(host, image) ?? 'Foreign') !== 'Foreign';
   const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
     outcomeOf(parts, host, work);
   return {
-    eyes: { machine: (host) => look(parts, host, isOurs), installer: (host) => parts.installer(host) },
+    eyes: {
+      machine: async (host) => machineFact(await look(parts, host)),
+      installer: (host) => parts.installer(host),
+      boot: bootEyes(parts),
+    },
     hands: {
-      insertMedia: (host, attempt) =>
-        parts.media === undefined
-          ? Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'))
-          : verb(host, (bmc, signal) => bmc.insertMedia(parts.media!.url(attempt), isOurs, signal)),
-      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(isOurs, signal)),
-      // The firmware keeps the mode it has: the installer must be booted in that of the system it upgrades.
-      setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, undefined, signal)),
+      insertMedia(host) {
+        const url = media?.imageUrl(host);
+        if (url === undefined) return Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'));
+        return verb(host, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
+      },
+      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
+      repositoryUrl: (host) => media?.treeUrl(host),
+      // The installer must be booted in the mode of the system it upgrades.
+      setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
       clearBootOverride: (host) => verb(host, (bmc, signal) => bmc.clearBootOverride(signal)),
       powerOn: (host) => verb(host, (bmc, signal) => bmc.setPower('On', signal)),
       powerOff: (host) => verb(host, (bmc, signal) => bmc.setPower('Off', signal)),
@@ -55,55 +87,29 @@ export function createMachines(parts: MachinesParts): Machines {
   };
 }
 
-async function look(parts: MachinesParts, host: string, isOurs: (image: string) => boolean): Promise<Fact<MachineSight>> {
-  const { signal } = new AbortController();
-  try {
-    const bmc = await parts.bmcOf(host);
-    if (bmc === undefined) return unknown('the manifest names no BMC of this host');
-    const expected = parts.expectedOf(host);
-    if (!expected.known) return expected;
-    const found = await bmc.probe(signal);
-    const power = await bmc.power(signal);
-    const override = await bmc.boot(signal);
-    const slots = found.media === undefined ? undefined : await bmc.media(signal);
-    return known(sightOf(found, expected.value, { power, override, slots, isOurs }));
-  } catch (error) {
-    if (!(error instanceof BmcError)) throw error;
-    return unknown(`${error.kind}${error.reason === '' ? '' : ` (${error.reason})`}: ${error.message}`);
-  }
-}
-
-interface Readings {
-  readonly power: PowerState;
-  readonly override: BootOverride;
-  /** Undefined: it has no drive that may be used. */
-  readonly slots: readonly MediaSlot[] | undefined;
-  readonly isOurs: (image: string) => boolean;
-}
-
-function sightOf(found: Capabilities, expected: ExpectedIdentity, { power, override, slots, isOurs }: Readings): MachineSight {
-  const { targets } = found.bootOnce;
+function bootEyes(parts: MachinesParts): BootEyes {
   return {
-    power,
-    identity: identityOf(found, expected),
-    override: override.target === 'Hdd' ? 'Other' : override.target,
-    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', isOurs),
-    targets: targets.filter((target) => target === 'Cd' || target === 'Pxe'),
+    named: (host) => {
+      const settings = parts.settingsOf(host);
+      if (settings === undefined) return undefined;
+      return { address: settings.address, place: placeOf(settings.address), settings: JSON.stringify(settings) };
+    },
+    ask: async (host) => bmcAnswer(await look(parts, host)),
+    readmit: (host) => parts.reopen(host),
+    offers: parts.offers,
   };
 }
 
-function identityOf({ identity }: Capabilities, expected: ExpectedIdentity): MachineSight['identity'] {
-  const verdict = judgeIdentity(identity, expected);
-  const { serial, uuid, macs } = identity;
-  if (verdict.kind === 'Proved') return { kind: 'Proven', as: JSON.stringify({ serial, uuid, macs: macs.slice(0, 8) }) };
-  return { kind: verdict.kind === 'Contradicted' ? 'Mismatch' : 'Unproven', why: verdict.why };
-}
-
-/** In the drive that the driver uses. */
-function mediaIn(slots: readonly MediaSlot[], own: string, isOurs: (image: string) => boolean): MachineSight['media'] {
-  const inserted = slots.filter((slot) => slot.slot === own && slot.inserted);
-  if (inserted.length === 0) return 'None';
-  return inserted.every(({ image }) => isOurs(image)) ? 'Ours' : 'Foreign';
+/** That an address makes no sense is told by whoever opens it. */
+function placeOf(address: string): BmcPlace | undefined {
+  try {
+    const place = parseBmcAddress(address, { allowPlaintext: true });
+    if (place.protocol === 'ipmi') return { host: place.host, system: '' };
+    return { host: new URL(place.origin).hostname.replace(/^\[|\]$/g, ''), system: place.system };
+  } catch (error) {
+    if (!(error instanceof BmcError)) throw error;
+    return undefined;
+  }
 }
 
 async function outcomeOf(
@@ -118,7 +124,7 @@ async function outcomeOf(
     return accepted;
   } catch (error) {
     if (!(error instanceof BmcError)) throw error;
-    return error.ambiguous ? { kind: 'Ambiguous', why: error.message } : refused(error.reason || error.kind, error.message);
+    return error.ambiguous ? { kind: 'Ambiguous', why: error.message } : refused(error.reason || error.kind, advised(error));
   }
 }
 

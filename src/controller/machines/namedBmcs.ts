@@ -1,51 +1,65 @@
 // The BMCs that a manifest names, opened when first needed and anew when the manifest or the Secret says otherwise.
-import type { BmcSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
-import { type Bmc, BmcError } from '../../bmc/bmc';
+import type { BmcSettings, HostSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
+import { BmcError, type FirmwareMode } from '../../bmc/bmc';
+import type { ExpectedIdentity } from '../../bmc/identity';
+import type { Fact } from '../../foundation/fact';
 import type { KubernetesApi } from '../../kubernetes/api';
 import { readSecretKey } from '../secrets';
+import type { BmcLogin, OpenBmc, OperatedBmc } from './openNamed';
 
-export interface BmcLogin {
-  readonly username: string;
-  /** A secret. */
-  readonly password: string;
+export type { OpenBmc } from './openNamed';
+
+interface HostName {
+  readonly uuid: string;
+  readonly name: string;
 }
 
-/** Opens the way to a BMC; nothing is sent yet. @throws BmcError for an address that makes no sense */
-export type OpenBmc = (settings: BmcSettings, login: BmcLogin, trust: BmcTrust) => Bmc;
-
-export interface BmcTrust {
-  /** PEM; undefined: the certificates of the system, or the fingerprints of the settings. */
-  readonly caBundle: string | undefined;
+export interface NamedBmcsParts {
+  readonly api: KubernetesApi;
+  /** The object as it is now. */
+  readonly current: () => PoolUpgrade;
+  readonly open: OpenBmc;
+  /** Who the machine of a host must be. @param host uuid */
+  readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
 }
 
 export class NamedBmcs {
-  private readonly opened = new Map<string, { readonly key: string; readonly bmc: Bmc }>();
+  private readonly opened = new Map<string, { readonly key: string; readonly bmc: OperatedBmc }>();
 
-  /** @param current the object as it is now */
-  constructor(
-    private readonly api: KubernetesApi,
-    private readonly current: () => PoolUpgrade,
-    private readonly open: OpenBmc,
-  ) {}
+  constructor(private readonly parts: NamedBmcsParts) {}
 
-  settingsOf(host: { readonly uuid: string; readonly name: string }): BmcSettings | undefined {
-    const entry = (this.current().spec.hosts ?? []).find(({ name }) => name === host.name || name === host.uuid);
-    return entry?.bmc;
+  settingsOf(host: HostName): BmcSettings | undefined {
+    return this.entryOf(host)?.bmc;
+  }
+
+  /** How the manifest says that a host boots; undefined: the BMC is to be asked. */
+  firmwareOf(host: HostName): FirmwareMode | undefined {
+    const firmware = this.entryOf(host)?.boot?.firmware ?? this.parts.current().spec.boot.firmware;
+    return firmware === 'Auto' ? undefined : firmware;
   }
 
   /** @throws BmcError naming field, Secret and key; KubeError when the cluster does not answer */
-  async of(host: { readonly uuid: string; readonly name: string }): Promise<Bmc | undefined> {
+  async of(host: HostName): Promise<OperatedBmc | undefined> {
     const settings = this.settingsOf(host);
     if (settings === undefined) return undefined;
-    const login = { username: await this.secret(settings, 'username'), password: await this.secret(settings, 'password') };
+    const login = await this.login('credentialsRef', settings.credentialsRef.name);
+    const fallbackLogin = await this.fallbackLogin(settings, login);
     const trust = { caBundle: await this.caBundle(settings) };
-    const key = JSON.stringify([settings, login, trust]);
+    const key = JSON.stringify([settings, login, fallbackLogin, trust]);
     const known = this.opened.get(host.uuid);
     if (known?.key === key) return known.bmc;
-    await known?.bmc.close();
-    const bmc = this.open(settings, login, trust);
+    const expected = (): Fact<ExpectedIdentity> => this.parts.expectedOf(host.uuid);
+    const bmc = this.parts.open({ settings, login, fallbackLogin, trust, expected, resume: known?.bmc.memory() });
     this.opened.set(host.uuid, { key, bmc });
+    await known?.bmc.close();
     return bmc;
+  }
+
+  /** The next one who asks for it opens it anew. */
+  async reopen({ uuid }: { readonly uuid: string }): Promise<void> {
+    const known = this.opened.get(uuid);
+    this.opened.delete(uuid);
+    await known?.bmc.close();
   }
 
   /** Ends their sessions. */
@@ -55,8 +69,17 @@ export class NamedBmcs {
     await Promise.all(all.map(({ bmc }) => bmc.close()));
   }
 
-  private secret({ credentialsRef }: BmcSettings, key: 'username' | 'password'): Promise<string> {
-    return this.read('credentialsRef', credentialsRef.name, key);
+  private entryOf(host: HostName): HostSettings | undefined {
+    return (this.parts.current().spec.hosts ?? []).find(({ name }) => name === host.name || name === host.uuid);
+  }
+
+  private async login(field: string, secret: string): Promise<BmcLogin> {
+    return { username: await this.read(field, secret, 'username'), password: await this.read(field, secret, 'password') };
+  }
+
+  private async fallbackLogin({ fallback }: BmcSettings, own: BmcLogin): Promise<BmcLogin | undefined> {
+    if (fallback?.credentialsRef === undefined) return fallback === undefined ? undefined : own;
+    return this.login('fallback.credentialsRef', fallback.credentialsRef.name);
   }
 
   private caBundle({ tls }: BmcSettings): Promise<string | undefined> {
@@ -67,7 +90,8 @@ export class NamedBmcs {
   }
 
   private async read(field: string, name: string, key: string): Promise<string> {
-    const found = await readSecretKey(this.api, this.current().metadata.namespace ?? 'default', name, key);
+    const { api, current } = this.parts;
+    const found = await readSecretKey(api, current().metadata.namespace ?? 'default', name, key);
     if ('value' in found) return found.value;
     throw new BmcError('Unauthorized', 'login', `spec.hosts[].bmc.${field}: ${found.missing}`, 'SecretMissing');
   }

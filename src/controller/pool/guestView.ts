@@ -170,7 +170,9 @@ function viewSr(sr: RecordOf<'SR'>): Sr {
 function viewPbd(records: Records, pbd: RecordOf<'PBD'>): readonly Pbd[] {
   const host = uuidOf(records, 'host', pbd.host);
   const sr = uuidOf(records, 'SR', pbd.SR);
-  return host === undefined || sr === undefined ? [] : [{ uuid: pbd.uuid, host, sr, attached: pbd.currently_attached }];
+  if (host === undefined || sr === undefined) return [];
+  const { device } = pbd.device_config;
+  return [{ uuid: pbd.uuid, host, sr, attached: pbd.currently_attached, ...(device === undefined ? {} : { device }) }];
 }
 
 function networkHosts(records: Records): Record<string, string[]> {

@@ -1,7 +1,7 @@
 // The boot override of a simulated BMC: where it stands, what may be written to it and how, and that what is set for once is gone after one boot.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
-import type { BootChoice } from './chassis';
+import type { Asker, BootChoice } from './chassis';
 import { type BmcParts, complain, isJson, managerPath, systemPath } from './parts';
 
 const TARGET = 'BootSourceOverrideTarget';
@@ -15,7 +15,9 @@ const ONCE = 'ServerBoot.1.BootOnce';
 const DEVICE = 'ServerBoot.1.FirstBootDevice';
 
 export class BootSettings {
-  private override = { target: 'None', enabled: 'Disabled', mode: 'UEFI' };
+  private override: { readonly target: string; readonly enabled: string; readonly mode: string };
+  /** Who wrote last. */
+  private by: Asker | undefined;
   /** What is read until the written value shows. */
   private stale: { readonly until: number; readonly shown: { target: string; enabled: string; mode: string } } | undefined;
   private readonly attributes = new Map<string, unknown>([
@@ -24,7 +26,9 @@ export class BootSettings {
     ['SNMP.1.AgentCommunity', 'public'],
   ]);
 
-  constructor(private readonly parts: BmcParts) {}
+  constructor(private readonly parts: BmcParts) {
+    this.override = { target: 'None', enabled: 'Disabled', mode: parts.chassis.mode ?? 'UEFI' };
+  }
 
   /** `Boot` of the system. */
   get ofSystem(): Json {
@@ -55,8 +59,15 @@ export class BootSettings {
     return path === undefined ? undefined : { '@odata.id': path, Attributes: Object.fromEntries(this.attributes) };
   }
 
-  /** PATCH of the system, or of its settings. */
-  write(body: Json, at: 'system' | 'settings'): BmcResponse {
+  /** What the next boot is to take; undefined: nothing. */
+  get armed(): string | undefined {
+    const { target, enabled } = this.override;
+    if (this.attributes.get(ONCE) === 'Enabled') return `${String(this.attributes.get(DEVICE))} once`;
+    return enabled === 'Disabled' ? undefined : `${target} ${enabled}`;
+  }
+
+  /** PATCH of the system, or of its settings. @param by who asks */
+  write(body: Json, at: 'system' | 'settings', by: Asker): BmcResponse {
     const boot = body['Boot'];
     const strange = Object.keys(body).find((name) => name !== 'Boot');
     if (strange !== undefined || !isJson(boot))
@@ -66,15 +77,17 @@ export class BootSettings {
         text: 'Only Boot can be written.',
         about: [strange ?? 'Boot'],
       });
-    return this.objection(boot, at) ?? this.take(boot);
+    return this.objection(boot, at) ?? this.take(boot, by);
   }
 
-  writeAttributes(body: Json): BmcResponse {
+  /** @param by who asks */
+  writeAttributes(body: Json, by: Asker): BmcResponse {
     const values = body['Attributes'];
     if (!isJson(values))
       return complain(this.parts, { status: 400, id: 'PropertyMissing', text: 'Attributes is missing.', about: ['Attributes'] });
     for (const [name, value] of Object.entries(values)) this.attributes.set(name, value);
-    this.parts.note('attributes', JSON.stringify(values));
+    this.by = by;
+    this.parts.note('attributes', JSON.stringify(values), by);
     return DONE;
   }
 
@@ -86,7 +99,14 @@ export class BootSettings {
     if (once) this.override = { ...this.override, target: 'None', enabled: 'Disabled' };
     if (once) this.stale = undefined;
     if (once || virtualCd) this.parts.note('consumed', virtualCd ? 'the virtual CD' : target);
-    return { device: virtualCd ? 'Cd' : this.deviceOf(target, enabled), mode: mode as BootChoice['mode'] };
+    const device = virtualCd ? 'Cd' : this.deviceOf(target, enabled);
+    const forgotten = device !== undefined && this.parts.strike('override-forgotten') !== undefined;
+    return { device: forgotten ? undefined : device, mode: this.modeTaken(mode), by: this.by };
+  }
+
+  /** Where the mode cannot be set, or is not shown, it is the machine's own. */
+  private modeTaken(mode: string): BootChoice['mode'] {
+    return this.parts.profile.boot.mode === 'settable' ? (mode as BootChoice['mode']) : undefined;
   }
 
   /** Whether they name the virtual CD, once. */
@@ -116,7 +136,11 @@ export class BootSettings {
   private objection(boot: Json, at: 'system' | 'settings'): BmcResponse | undefined {
     const { profile, chassis } = this.parts;
     const { boot: rules } = profile;
-    if (rules.duringPost !== undefined && chassis.inPost()) return this.refuse(rules.duringPost, 'Boot');
+    if (chassis.inPost()) {
+      const struck = this.parts.strike('post-refuses') !== undefined;
+      const id = rules.duringPost ?? (struck ? 'UnableToModifyDuringSystemPOST' : undefined);
+      if (id !== undefined) return this.refuse(id, 'Boot');
+    }
     const names = Object.keys(boot);
     if ((rules.place === 'settings') !== (at === 'settings')) return this.refuse('PropertyNotWritable', names[0] ?? 'Boot');
     return this.wrongName(boot, names) ?? this.wrongValue(boot);
@@ -146,15 +170,16 @@ export class BootSettings {
     return wrong === undefined ? undefined : this.refuse('PropertyValueNotInList', wrong[0]);
   }
 
-  private take(boot: Json): BmcResponse {
+  private take(boot: Json, by: Asker): BmcResponse {
     const { profile, clock, note } = this.parts;
     const { lagMs, forgetsCd } = profile.boot;
     if (lagMs > 0) this.stale = { until: clock.monotonic() + lagMs, shown: this.override };
+    this.by = by;
     if (forgetsCd && boot[TARGET] === 'Cd') return DONE;
     const next = this.written(boot);
     this.override =
       next.enabled === 'Disabled' || next.target === 'None' ? { ...next, target: 'None', enabled: 'Disabled' } : next;
-    note('override', `${this.override.target} ${this.override.enabled} ${this.override.mode}`);
+    note('override', `${this.override.target} ${this.override.enabled} ${this.override.mode}`, by);
     return DONE;
   }
 

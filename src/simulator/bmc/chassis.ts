@@ -15,18 +15,30 @@ export interface ChassisIdentity {
 /** `Shutdown`: the power button, which the system may heed. `Restart`: reset, without being off in between. */
 export type Turn = 'On' | 'Off' | 'Shutdown' | 'Restart';
 
+/** Who has a BMC do something. */
+export interface Asker {
+  /** To whom it is put down; `person` is somebody's own hand. */
+  readonly caller: string;
+  /** UUID of the host whose BMC was meant to be asked, where that is told. */
+  readonly meant?: string;
+}
+
 export interface BootChoice {
   /** Undefined: as the boot order says. */
   readonly device: 'Cd' | 'Pxe' | 'Hdd' | undefined;
   readonly mode: 'UEFI' | 'Legacy' | undefined;
   /** URL of the image in the virtual CD, which the machine sees whatever it boots from; undefined: there is none. */
   readonly image: string | undefined;
+  /** Who had it set so; undefined: nobody by this BMC. */
+  readonly by?: Asker | undefined;
 }
 
 /** The BMC, as the machine's firmware sees it. */
 export interface BootFirmware {
   /** To be asked once at each boot, when the self-test is over: what was to be taken once is taken. */
   boot(): BootChoice;
+  /** From which it fetches images; undefined: that of the machine. */
+  readonly address?: string | undefined;
 }
 
 export interface SimulatedChassis {
@@ -36,7 +48,10 @@ export interface SimulatedChassis {
   inPost(): boolean;
   /** `BootProgress.LastState` of Redfish. */
   progress(): string;
-  turn(to: Turn): void;
+  /** How its firmware starts where nobody says otherwise; undefined: UEFI. */
+  readonly mode?: 'UEFI' | 'Legacy';
+  /** @param by who had it turned */
+  turn(to: Turn, by?: Asker): void;
   /** Called once by the BMC. */
   attach(firmware: BootFirmware): void;
 }

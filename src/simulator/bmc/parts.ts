@@ -3,7 +3,7 @@ import type { Clock } from '../../foundation/clock';
 import type { BmcResponse } from '../../bmc/transport';
 import { type Complaint, refuse } from './answers';
 import type { ChangeKind } from './books';
-import type { SimulatedChassis } from './chassis';
+import type { Asker, SimulatedChassis } from './chassis';
 import type { BmcProfile } from './profile';
 
 /** What the BMC found where an image is said to be. */
@@ -14,8 +14,17 @@ export interface BmcParts {
   readonly chassis: SimulatedChassis;
   readonly clock: Clock;
   readonly fetchImage: FetchImage;
-  readonly note: (kind: ChangeKind, detail: string) => void;
+  /** @param by who did it; undefined: nobody that asked */
+  readonly note: (kind: ChangeKind, detail: string, by?: Asker) => void;
+  /** Whether something of that name goes wrong now; its parameters then. */
+  readonly strike: Strike;
 }
+
+export type Strike = (name: BmcMishap) => Readonly<Record<string, string>> | undefined;
+
+/** What the world's faults may ask of a BMC, each at its own place. */
+export type BmcMishap =
+  'bmc-session-lost' | 'media-not-fetched' | 'media-unlicensed' | 'override-forgotten' | 'power-on-ignored' | 'post-refuses';
 
 export const systemPath = ({ systemId }: BmcProfile): string => `/redfish/v1/Systems/${systemId}`;
 export const managerPath = ({ managerId }: BmcProfile): string => `/redfish/v1/Managers/${managerId}`;

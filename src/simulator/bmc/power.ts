@@ -1,7 +1,7 @@
 // Reset of a simulated BMC: what it lists, what it refuses, and how long power takes to follow.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
-import type { Turn } from './chassis';
+import type { Asker, Turn } from './chassis';
 import { type BmcParts, complain, systemPath } from './parts';
 import type { ResetType } from './profile';
 
@@ -40,7 +40,8 @@ export class BmcPower {
     return { '@odata.id': `${systemPath(profile)}/ResetActionInfo`, Parameters: [parameter] };
   }
 
-  reset(body: Json): BmcResponse {
+  /** @param by who asks */
+  reset(body: Json, by: Asker): BmcResponse {
     const { profile, chassis, clock, note } = this.parts;
     const type = body['ResetType'];
     if (type === undefined)
@@ -56,9 +57,10 @@ export class BmcPower {
     const turn = TURNS[known];
     const refusal = this.objection(turn);
     if (refusal !== undefined) return refusal;
-    note('power', known);
+    note('power', known, by);
+    if (turn === 'On' && this.parts.strike('power-on-ignored') !== undefined) return DONE;
     clock.after(profile.reset.lagMs, () => {
-      chassis.turn(turn);
+      chassis.turn(turn, by);
       if (turn === 'Off') this.offAt = clock.monotonic();
     });
     return DONE;

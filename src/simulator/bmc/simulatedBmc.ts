@@ -4,12 +4,12 @@ import { type Clock, sleep } from '../../foundation/clock';
 import type { Random } from '../../foundation/random';
 import { type BmcRequest, type BmcResponse, type BmcTransport, TransportFailure } from '../../bmc/transport';
 import { type Json, refuse, resource } from './answers';
-import type { BmcBooks, SeenChange, SeenRequest } from './books';
+import type { BmcBooks, ChangeKind, SeenChange, SeenRequest } from './books';
 import { BootSettings } from './bootSettings';
-import type { SimulatedChassis } from './chassis';
+import type { Asker, SimulatedChassis } from './chassis';
 import { Etags } from './etags';
 import { type BmcFault, BmcFaults, type FaultAct } from './faults';
-import { type BmcParts, type FetchImage, isJson, systemPath } from './parts';
+import { type BmcParts, type FetchImage, isJson, type Strike, systemPath } from './parts';
 import { BmcPower } from './power';
 import type { BmcProfile } from './profile';
 import { ResourceTree } from './resourceTree';
@@ -27,11 +27,20 @@ export interface SimulatedBmcParts {
   readonly fetchImage?: FetchImage;
   /** Milliseconds that an answer takes. */
   readonly latencyMs?: number;
+  /** From which it fetches images; default: that of the machine. */
+  readonly address?: string;
+  /** Told of whatever changes. @param by who asked for it; undefined: nobody */
+  readonly onChange?: (kind: ChangeKind, detail: string, by: Asker | undefined) => void;
+  /** Asked at each place where something can go wrong; default: nothing does. */
+  readonly strike?: Strike;
 }
 
 /** Paths that are open to everybody. */
 const OPEN: ReadonlySet<string> = new Set(['/redfish', '/redfish/v1']);
 const LATENCY_MS = 20;
+/** To whom is put down what nobody says who did. */
+const STRANGER: Asker = { caller: 'stranger' };
+const BY_HAND: Asker = { caller: 'person' };
 
 export class SimulatedBmc {
   readonly books: BmcBooks;
@@ -46,12 +55,19 @@ export class SimulatedBmc {
   private readonly media: VirtualMedia;
   private readonly tree: ResourceTree;
   private inFlight = 0;
+  /** It answers nobody. */
+  private silent = false;
+  /** Milliseconds that an answer takes beyond its usual time. */
+  private lag = 0;
 
   constructor(private readonly settings: SimulatedBmcParts) {
     const { profile, chassis, clock, random, credentials } = settings;
-    const note: BmcParts['note'] = (kind, detail) => void this.changes.push({ at: clock.monotonic(), kind, detail });
-    const fetchImage = settings.fetchImage ?? (() => Promise.resolve('found' as const));
-    const parts: BmcParts = { profile, chassis, clock, note, fetchImage };
+    const note: BmcParts['note'] = (kind, detail, by) => {
+      this.changes.push({ at: clock.monotonic(), kind, detail });
+      settings.onChange?.(kind, detail, by);
+    };
+    const { fetchImage = () => Promise.resolve('found'), strike = () => undefined } = settings;
+    const parts: BmcParts = { profile, chassis, clock, note, fetchImage, strike };
     this.sessions = new BmcSessions(profile, credentials, clock, random);
     this.etags = new Etags(profile);
     this.tasks = new BmcTasks(clock);
@@ -60,7 +76,10 @@ export class SimulatedBmc {
     this.media = new VirtualMedia(parts, this.tasks);
     this.tree = new ResourceTree(parts, this.power, this.boot, this.media, this.sessions);
     this.books = { requests: this.requests, changes: this.changes, sessions: () => this.sessions.count };
-    chassis.attach({ boot: () => ({ ...this.boot.consume(this.media.takeMark()), image: this.media.image }) });
+    chassis.attach({
+      boot: () => ({ ...this.boot.consume(this.media.takeMark()), image: this.media.image }),
+      address: settings.address,
+    });
   }
 
   /** Lets something go wrong. */
@@ -73,6 +92,35 @@ export class SimulatedBmc {
     this.faults.calm();
   }
 
+  /** From now on it answers nobody, or everybody again. */
+  silence(silent: boolean): void {
+    this.silent = silent;
+  }
+
+  /** From now on every answer takes so many milliseconds more. */
+  slowDown(lag: number): void {
+    this.lag = lag;
+  }
+
+  get reachable(): boolean {
+    return !this.silent;
+  }
+
+  /** URLs of the images that are inserted now. */
+  get inserted(): readonly string[] {
+    return this.media.inserted;
+  }
+
+  /** What the next boot is to take, in words; undefined: nothing. */
+  get armed(): string | undefined {
+    return this.media.marked ? 'the slot, once' : this.boot.armed;
+  }
+
+  /** Slots into which an image of a CD can be put. */
+  get slots(): readonly string[] {
+    return this.media.usable;
+  }
+
   /** Somebody inserts an image by the BMC's own web page. */
   insertByHand(slot: string, url: string): void {
     this.media.insertByHand(slot, url);
@@ -80,19 +128,20 @@ export class SimulatedBmc {
 
   /** Somebody sets the override by the BMC's own web page. */
   setBootByHand(boot: Json): void {
-    this.boot.write({ Boot: boot }, this.settings.profile.boot.place === 'settings' ? 'settings' : 'system');
+    this.boot.write({ Boot: boot }, this.settings.profile.boot.place === 'settings' ? 'settings' : 'system', BY_HAND);
   }
 
-  /** Its door for a client in the same process. */
-  transport(): BmcTransport {
-    return { request: (request, signal) => this.bounded(request, signal) };
+  /** Its door for a client in the same process. @param by to whom what is done by it is put down */
+  transport(by = STRANGER): BmcTransport {
+    return { request: (request, signal) => this.bounded(request, signal, by) };
   }
 
   /**
    * Answers one request, as whatever listens on its wire passes it on.
+   * @param by who asks
    * @throws TransportFailure when the connection is to break without an answer
    */
-  async handle(request: BmcRequest): Promise<BmcResponse> {
+  async handle(request: BmcRequest, by = STRANGER): Promise<BmcResponse> {
     const { clock, latencyMs = LATENCY_MS } = this.settings;
     const { method, path, body } = request;
     const seen: SeenRequest = { at: clock.monotonic(), method, path, body, overlapping: this.inFlight > 0, status: 0 };
@@ -100,8 +149,8 @@ export class SimulatedBmc {
     this.inFlight += 1;
     try {
       const act = this.faults.strike(request);
-      const answer = await this.answer(request, act);
-      await sleep(clock, latencyMs);
+      const answer = await this.answer(request, act, by);
+      await sleep(clock, latencyMs + this.lag);
       if (act === 'lose-answer') throw new TransportFailure('Reset', path, 'the connection broke before the answer');
       seen.status = answer.status;
       return answer;
@@ -111,14 +160,14 @@ export class SimulatedBmc {
   }
 
   /** The caller may give up, and time may be up. */
-  private async bounded(request: BmcRequest, signal: AbortSignal): Promise<BmcResponse> {
+  private async bounded(request: BmcRequest, signal: AbortSignal, by: Asker): Promise<BmcResponse> {
     const { clock } = this.settings;
     if (signal.aborted) throw new TransportFailure('TimedOut', request.path, 'given up by the caller');
     return new Promise((resolve, reject) => {
       const late = (): void => reject(new TransportFailure('TimedOut', request.path, 'no answer in time'));
       const cancel = clock.after(request.timeoutMs, late);
       signal.addEventListener('abort', late, { once: true });
-      void this.handle(structuredClone(request))
+      void this.handle(structuredClone(request), by)
         .then(resolve, reject)
         .finally(() => {
           cancel();
@@ -127,13 +176,22 @@ export class SimulatedBmc {
     });
   }
 
-  private async answer(request: BmcRequest, act: FaultAct | undefined): Promise<BmcResponse> {
+  private async answer(request: BmcRequest, act: FaultAct | undefined, by: Asker): Promise<BmcResponse> {
+    if (this.silent) await this.outwait(request);
     if (act === 'refuse-connection') throw new TransportFailure('Refused', request.path, 'connection refused');
     if (act === 'lose-request') throw new TransportFailure('TimedOut', request.path, 'no answer in time');
     if (act === 'expire-sessions') this.sessions.endAll();
     if (typeof act === 'object') return act;
     const path = request.path.split('?')[0]!.replace(/(.)\/$/, '$1');
-    return this.objection(request, path) ?? (await this.route({ ...request, path }));
+    if (request.headers['x-auth-token'] !== undefined && this.settings.strike?.('bmc-session-lost') !== undefined)
+      this.sessions.endAll();
+    return this.objection(request, path) ?? (await this.route({ ...request, path }, by));
+  }
+
+  /** Nobody is there: whoever asks waits for as long as they wait. */
+  private async outwait({ timeoutMs, path }: BmcRequest): Promise<never> {
+    await sleep(this.settings.clock, timeoutMs);
+    throw new TransportFailure('TimedOut', path, 'no answer in time');
   }
 
   private objection(request: BmcRequest, path: string): BmcResponse | undefined {
@@ -155,17 +213,17 @@ export class SimulatedBmc {
     return undefined;
   }
 
-  private async route(request: BmcRequest): Promise<BmcResponse> {
+  private async route(request: BmcRequest, by: Asker): Promise<BmcResponse> {
     const body = parsed(request.body);
     if (body === undefined)
       return refuse(this.settings.profile, { status: 400, id: 'MalformedJSON', text: 'The body is no JSON object.' });
-    const answers = { GET: () => this.get(request.path), POST: () => this.post(request.path, body) };
+    const answers = { GET: () => this.get(request.path), POST: () => this.post(request.path, body, by) };
     switch (request.method) {
       case 'GET':
       case 'POST':
         return (await answers[request.method]()) ?? this.nothingAt(request.path);
       case 'PATCH':
-        return (await this.patch(request, body)) ?? this.nothingAt(request.path);
+        return (await this.patch(request, body, by)) ?? this.nothingAt(request.path);
       case 'DELETE':
         return this.remove(request.path) ?? this.nothingAt(request.path);
     }
@@ -179,23 +237,23 @@ export class SimulatedBmc {
     return resource(found.body, headers);
   }
 
-  private post(path: string, body: Json): Promise<BmcResponse | undefined> | BmcResponse | undefined {
+  private post(path: string, body: Json, by: Asker): Promise<BmcResponse | undefined> | BmcResponse | undefined {
     const { profile } = this.settings;
     if (path === SESSIONS && profile.sessions.offered) return this.sessions.create(body);
-    if (path === `${systemPath(profile)}/Actions/ComputerSystem.Reset`) return this.power.reset(body);
-    return path.startsWith(`${this.media.path}/`) ? this.media.act(path, body) : undefined;
+    if (path === `${systemPath(profile)}/Actions/ComputerSystem.Reset`) return this.power.reset(body, by);
+    return path.startsWith(`${this.media.path}/`) ? this.media.act(path, body, by) : undefined;
   }
 
-  private async patch({ path, headers }: BmcRequest, body: Json): Promise<BmcResponse | undefined> {
+  private async patch({ path, headers }: BmcRequest, body: Json, by: Asker): Promise<BmcResponse | undefined> {
     const found = this.tree.at(path);
     if (found === undefined) return undefined;
     const objection = this.etags.objection(path, JSON.stringify(found.body), headers['if-match']);
     if (objection !== undefined) return objection;
-    if (path === systemPath(this.settings.profile)) return this.boot.write(body, 'system');
-    if (path === this.boot.settingsPath) return this.boot.write(body, 'settings');
-    if (path === this.boot.attributesPath) return this.boot.writeAttributes(body);
+    if (path === systemPath(this.settings.profile)) return this.boot.write(body, 'system', by);
+    if (path === this.boot.settingsPath) return this.boot.write(body, 'settings', by);
+    if (path === this.boot.attributesPath) return this.boot.writeAttributes(body, by);
     const slot = path.startsWith(`${this.media.path}/`) ? path.slice(this.media.path.length + 1) : undefined;
-    if (slot !== undefined) return this.media.write(slot, body);
+    if (slot !== undefined) return this.media.write(slot, body, by);
     return refuse(this.settings.profile, { status: 405, id: 'ActionNotSupported', text: 'That cannot be written.' });
   }
 

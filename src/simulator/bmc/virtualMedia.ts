@@ -2,6 +2,7 @@
 // always true.
 import type { BmcResponse } from '../../bmc/transport';
 import { DONE, type Json } from './answers';
+import type { Asker } from './chassis';
 import { type BmcParts, complain, isJson, managerPath, systemPath } from './parts';
 import type { SlotProfile } from './profile';
 import type { BmcTasks } from './tasks';
@@ -16,6 +17,8 @@ interface SlotState {
   failures: number;
   /** Is booted once. */
   marked: boolean;
+  /** Said to be inserted, and never fetched. */
+  empty: boolean;
 }
 
 const TASK_MS = 5_000;
@@ -45,6 +48,7 @@ export class VirtualMedia {
       remembered: '',
       failures: profile.failsFirst,
       marked: false,
+      empty: false,
     });
     this.slots = new Map(parts.profile.media.slots.map((slot) => [slot.id, fresh(slot)]));
   }
@@ -61,7 +65,27 @@ export class VirtualMedia {
 
   /** URL of the image that the machine finds in its virtual CD. */
   get image(): string | undefined {
-    return [...this.slots.values()].map(({ image }) => image).find((image) => image !== '');
+    return [...this.slots.values()].find(({ image, empty }) => image !== '' && !empty)?.image;
+  }
+
+  /** URLs of all images that are inserted. */
+  get inserted(): readonly string[] {
+    return [...this.slots.values()].map(({ image }) => image).filter((image) => image !== '');
+  }
+
+  /** Whether a slot is marked to be booted once. */
+  get marked(): boolean {
+    return [...this.slots.values()].some(({ marked }) => marked);
+  }
+
+  /** Slots that take an image for a CD, by id. */
+  get usable(): readonly string[] {
+    const takes = ({ profile: { style, mediaTypes, schemes } }: SlotState): boolean =>
+      style !== 'dead' &&
+      style !== 'readonly' &&
+      schemes.length > 0 &&
+      mediaTypes.some((type) => type === 'CD' || type === 'DVD');
+    return [...this.slots].filter(([, state]) => takes(state)).map(([id]) => id);
   }
 
   /** Whether a slot is to be booted once; the mark is gone afterwards. */
@@ -82,24 +106,24 @@ export class VirtualMedia {
     return writable ? 'GET, HEAD, PATCH' : 'GET, HEAD';
   }
 
-  /** PATCH of a slot. */
-  async write(id: string, body: Json): Promise<BmcResponse> {
+  /** PATCH of a slot. @param by who asks */
+  async write(id: string, body: Json, by: Asker): Promise<BmcResponse> {
     const state = this.slots.get(id)!;
-    if (this.hasMark && Object.hasOwn(body, 'Oem')) return this.mark(state, body['Oem']);
+    if (this.hasMark && Object.hasOwn(body, 'Oem')) return this.mark(state, body['Oem'], by);
     if (state.profile.style !== 'patch')
       return complain(this.parts, { status: 405, id: 'ActionNotSupported', text: 'Read only.' });
-    return body['Image'] === null ? this.eject(state) : this.insert(state, body);
+    return body['Image'] === null ? this.eject(state, by) : this.insert(state, body, by);
   }
 
-  /** POST to an action of a slot; undefined: it has no such action. */
-  async act(path: string, body: Json): Promise<BmcResponse | undefined> {
+  /** POST to an action of a slot; undefined: it has no such action. @param by who asks */
+  async act(path: string, body: Json, by: Asker): Promise<BmcResponse | undefined> {
     const [, id = '', action = ''] = /^([^/]+)\/(.+)$/.exec(path.slice(this.path.length + 1)) ?? [];
     const state = this.slots.get(id);
     if (state === undefined) return undefined;
     const does = Object.entries(this.doors(id, state)).find(([, target]) => target === `${this.path}/${id}/${action}`)?.[0];
     if (does === undefined) return undefined;
-    if (does === '#VirtualMedia.VmmControl') return this.control(state, body);
-    return does.includes('Insert') ? this.insert(state, body) : this.eject(state);
+    if (does === '#VirtualMedia.VmmControl') return this.control(state, body, by);
+    return does.includes('Insert') ? this.insert(state, body, by) : this.eject(state, by);
   }
 
   private get hasMark(): boolean {
@@ -171,30 +195,30 @@ export class VirtualMedia {
     return oem === '' || Object.keys(added).length === 0 ? {} : { [oem]: added };
   }
 
-  private mark(state: SlotState, oem: unknown): BmcResponse {
+  private mark(state: SlotState, oem: unknown, by: Asker): BmcResponse {
     const value = isJson(oem) ? oem[this.parts.profile.boot.mark] : undefined;
     const wanted = isJson(value) ? value['BootOnNextServerReset'] : undefined;
     if (typeof wanted !== 'boolean')
       return complain(this.parts, { status: 400, id: 'PropertyUnknown', text: 'No such property.', about: ['Oem'] });
     state.marked = wanted;
-    this.parts.note('override', `the slot is ${wanted ? 'booted once' : 'not booted'}`);
+    this.parts.note('override', `the slot is ${wanted ? 'booted once' : 'not booted'}`, by);
     return DONE;
   }
 
-  private control(state: SlotState, body: Json): Promise<BmcResponse> | BmcResponse {
+  private control(state: SlotState, body: Json, by: Asker): Promise<BmcResponse> | BmcResponse {
     switch (body['VmmControlType']) {
       case 'Connect':
         if (state.image !== '')
           return complain(this.parts, { status: 400, id: 'ConnectionOccupied', text: 'The connection is occupied.' });
-        return this.insert(state, { Image: body['Image'] });
+        return this.insert(state, { Image: body['Image'] }, by);
       case 'Disconnect':
-        return this.eject(state);
+        return this.eject(state, by);
       default:
         return complain(this.parts, { status: 400, id: 'ActionParameterMissing', text: 'VmmControlType is missing.' });
     }
   }
 
-  private async insert(state: SlotState, body: Json): Promise<BmcResponse> {
+  private async insert(state: SlotState, body: Json, by: Asker): Promise<BmcResponse> {
     const refusal = this.objection(state, body);
     if (refusal !== undefined) return refusal;
     const url = String(body['Image']);
@@ -202,12 +226,16 @@ export class VirtualMedia {
       state.failures -= 1;
       return this.fail(state, 500, 'InternalError', 'An internal error occurred.');
     }
-    if ((await this.parts.fetchImage(url)) === 'missing')
+    if (this.parts.strike('media-unlicensed') !== undefined)
+      return this.fail(state, 403, 'LicenseRequired', 'Virtual media need a license that is not installed.');
+    const empty = this.parts.strike('media-not-fetched') !== undefined;
+    if (!empty && (await this.parts.fetchImage(url)) === 'missing')
       return this.fail(state, 500, this.parts.profile.oem === 'Dell' ? 'RAC0904' : 'ConnectionFailed', `Unable to reach ${url}.`);
     const { clock, note } = this.parts;
     state.stale = { until: clock.monotonic() + state.profile.insertLagMs, inserted: false, image: '' };
     state.image = url;
-    note('insert', url);
+    state.empty = empty;
+    note('insert', url, by);
     return state.profile.task ? this.tasks.begin(TASK_MS, undefined) : DONE;
   }
 
@@ -255,18 +283,18 @@ export class VirtualMedia {
   }
 
   /** When nothing is in, there is nothing to do. */
-  private eject(state: SlotState): BmcResponse {
+  private eject(state: SlotState, by: Asker): BmcResponse {
     if (state.image === '') return DONE;
     const { clock, note } = this.parts;
     state.stale = { until: clock.monotonic() + state.profile.ejectLagMs, inserted: true, image: state.image };
     state.remembered = state.image;
-    note('eject', state.image);
+    note('eject', state.image, by);
     state.image = '';
     return state.profile.task ? this.tasks.begin(1_000, undefined) : DONE;
   }
 
   /** Somebody else's hand: by the web page of the BMC. */
   insertByHand(id: string, url: string): void {
-    this.slots.get(id)!.image = url;
+    Object.assign(this.slots.get(id)!, { image: url, empty: false });
   }
 }

@@ -1,5 +1,5 @@
-// I3: no installer is ever given an answer file other than one whose root is <installation mode="upgrade">, or a restore that was asked for (nobody
-// can ask for one yet). A person at the console needs none.
+// I3: no installer is ever given an answer file other than one whose root is <installation mode="upgrade">, or a restore that was asked for. A person at the
+// console needs none.
 import sax from 'sax';
 import type { Cause, HostUuid } from '../world';
 import type { Bench, Judge } from './court';
@@ -11,7 +11,9 @@ export function answerFiles(bench: Bench): Judge {
     id: 'I3',
     on(event): void {
       if (event.kind === 'machine' && event.change === 'installer') causes.set(event.host, event.cause);
-      if (event.kind !== 'installer' || event.stage !== 'start') return;
+      if (event.kind !== 'installer') return;
+      if (event.stage === 'restoring') return judgeRestore(bench, event.host);
+      if (event.stage !== 'start') return;
       bench.judged();
       const byPerson = causes.get(event.host)?.by === 'person';
       if (event.answerFile === null ? !byPerson : !asksForUpgrade(event.answerFile)) {
@@ -20,6 +22,12 @@ export function answerFiles(bench: Bench): Judge {
     },
     end: () => undefined,
   };
+}
+
+function judgeRestore(bench: Bench, host: HostUuid): void {
+  bench.judged();
+  if (bench.outside.restoreAsked?.(host) !== true)
+    bench.violated(`the installer on ${hostName(bench.world, host)} was told to restore, and nobody has asked for that`);
 }
 
 function asksForUpgrade(answerFile: string): boolean {

@@ -9,7 +9,7 @@ const MARK = 'xenpool.dev/';
 
 export interface Item {
   /** `guest` items wait for their VM, `host` items for their host. */
-  readonly kind: 'ha' | 'pool' | 'pool-mark' | 'guest' | 'host' | 'staged';
+  readonly kind: 'ha' | 'pool' | 'pool-mark' | 'guest' | 'host' | 'staged' | 'bmc';
   readonly what: string;
   readonly value: string;
   /** UUIDs, any of which a debt may name. */
@@ -20,7 +20,7 @@ export interface Item {
 export type Arrangement = ReadonlyMap<string, Item>;
 
 export function arrangementOf(world: JudgedWorld): Arrangement {
-  const items = [...poolItems(world), ...guestItems(world), ...cdItems(world), ...hostItems(world)];
+  const items = [...poolItems(world), ...guestItems(world), ...cdItems(world), ...hostItems(world), ...bmcItems(world)];
   return new Map(items.map((item) => [`${item.what} ${item.objects.join(' ')}`, item]));
 }
 
@@ -71,6 +71,13 @@ function hostItems({ database, machines }: JudgedWorld): readonly Item[] {
     objects: [uuid],
   }));
   return [...enabled, ...staged];
+}
+
+function bmcItems({ bmcs }: JudgedWorld): readonly Item[] {
+  return [...(bmcs ?? [])].flatMap(([host, bmc]): readonly Item[] => [
+    { kind: 'bmc', what: "image in the BMC's drive of a host", value: bmc.inserted() ?? '', objects: [host] },
+    { kind: 'bmc', what: 'boot override of a host', value: bmc.armed() ?? '', objects: [host] },
+  ]);
 }
 
 function autoPoweron(record: DatabaseRecord | undefined): string {

@@ -1,11 +1,11 @@
 // What every judge of the books has in common: what it may look at, what it is told, and how it speaks. Judges look at the world itself (machines,
 // domains, disks, the database); what the controller says of itself counts only where an invariant is about what it says.
-import type { World, WorldEvent } from '../world';
+import type { HostUuid, World, WorldEvent } from '../world';
 
-export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11';
+export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I14';
 
 /** The part of the world that is judged. */
-export type JudgedWorld = Pick<World, 'clock' | 'bus' | 'database' | 'machines' | 'domains'>;
+export type JudgedWorld = Pick<World, 'clock' | 'bus' | 'database' | 'machines' | 'domains' | 'bmcs'>;
 
 /** What stands outside the pool and still belongs to the judgement. */
 export interface Outside {
@@ -15,6 +15,8 @@ export interface Outside {
   readonly memberRetries: number;
   /** How often so far a person has said that a halted run shall go on. */
   goneOn(): number;
+  /** Whether somebody has asked for this host's backup to be put back; default: nobody ever has. */
+  restoreAsked?(host: HostUuid): boolean;
 }
 
 export type Outcome = 'Succeeded' | 'Cancelled' | 'MasterOnOldVersion' | 'MasterUnknown' | 'Halted' | 'Failed' | 'Refused';

@@ -8,6 +8,7 @@ import type { DestructiveEffect } from './destructiveEffects';
 import { emptyHosts } from './emptyHosts';
 import { failedMaster } from './failedMaster';
 import { guestsServed } from './guestsServed';
+import { identities } from './identities';
 import { masterFirst } from './masterFirst';
 import { memberRetries } from './memberRetries';
 import { putBack } from './putBack';
@@ -59,6 +60,8 @@ export function createBooks(world: JudgedWorld, outside: Outside): Books {
     putBack(bench('I9')),
     settingsKept(bench('I10')),
     ledger,
+    // Where there is no BMC, there is nothing to judge.
+    ...((world.bmcs?.size ?? 0) > 0 ? [identities(bench('I14'))] : []),
   ];
   world.bus.on((event) => {
     for (const judge of judges) judge.on(event);

@@ -1,5 +1,5 @@
 // I11: what cannot be taken back happens once an attempt. The books keep a list of such effects, by host and attempt; a host's attempt ends when an
-// installed system comes up again, a VM's when it runs again.
+// installed system comes up again, or somebody switches the machine on anew after its installer has failed; a VM's when it runs again.
 import type { HostUuid, VmUuid, WorldEvent } from '../world';
 import type { Bench, Judge } from './court';
 import { hostName, isWilled, vmName } from './reading';
@@ -8,8 +8,8 @@ export interface DestructiveEffect {
   /** Virtual seconds. */
   readonly at: number;
   readonly host: HostUuid;
-  /** `stage`: the plugin's `main` wrote a boot entry of the installer. */
-  readonly kind: 'leave' | 'stage' | 'installer' | 'hard-shutdown';
+  /** `stage`: the plugin's `main` wrote a boot entry of the installer. `cut`: a BMC took the power away, or reset the machine. */
+  readonly kind: 'leave' | 'stage' | 'installer' | 'cut' | 'hard-shutdown';
   readonly vm?: VmUuid;
   /** From 1. */
   readonly attempt: number;
@@ -23,6 +23,8 @@ export function destructiveEffects(bench: Bench): EffectLedger {
   const effects: DestructiveEffect[] = [];
   const attempts = new Map<HostUuid | VmUuid, number>();
   const runs = new Map<HostUuid, number>();
+  /** Hosts whose installer has ended, and not well. */
+  const failed = new Set<HostUuid>();
 
   function record(at: number, kind: DestructiveEffect['kind'], host: HostUuid, vm?: VmUuid): void {
     const effect = { at: at / 1000, host, kind, attempt: attempts.get(vm ?? host) ?? 1, ...(vm === undefined ? {} : { vm }) };
@@ -47,13 +49,25 @@ export function destructiveEffects(bench: Bench): EffectLedger {
     attempts.set(object, (attempts.get(object) ?? 1) + 1);
   }
 
+  function follow(event: WorldEvent & { readonly kind: 'machine' | 'installer' }): void {
+    const { host } = event;
+    if (event.kind === 'installer') {
+      if (event.stage === 'failed' || event.stage === 'refused') failed.add(host);
+      return;
+    }
+    const anew = event.change === 'on' && isWilled(event.cause) && failed.has(host);
+    if (event.change !== 'up' && !anew) return;
+    failed.delete(host);
+    begin(host);
+  }
+
   return {
     id: 'I11',
     on(event): void {
       lookAtStaging(event.at);
       const kind = kindOf(event);
       if (kind !== undefined && (event.kind === 'machine' || event.kind === 'installer')) record(event.at, kind, event.host);
-      if (event.kind === 'machine' && event.change === 'up') begin(event.host);
+      if (event.kind === 'machine' || event.kind === 'installer') follow(event);
       if (event.kind !== 'guest') return;
       if (kind !== undefined) record(event.at, kind, event.host, event.vm);
       if (event.change === 'started' || event.change === 'resumed') begin(event.vm);
@@ -64,11 +78,28 @@ export function destructiveEffects(bench: Bench): EffectLedger {
 }
 
 function kindOf(event: WorldEvent): DestructiveEffect['kind'] | undefined {
-  if (event.kind === 'machine' && event.change === 'leaving' && isWilled(event.cause)) return 'leave';
-  if (event.kind === 'installer' && event.stage === 'start') return 'installer';
-  return event.kind === 'guest' && event.change === 'killed' && event.cause.by === 'call' ? 'hard-shutdown' : undefined;
+  switch (event.kind) {
+    case 'machine':
+      return kindOfMachine(event);
+    case 'installer':
+      return event.stage === 'start' ? 'installer' : undefined;
+    case 'guest':
+      return event.change === 'killed' && event.cause.by === 'call' ? 'hard-shutdown' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function kindOfMachine(event: WorldEvent & { readonly kind: 'machine' }): DestructiveEffect['kind'] | undefined {
+  if (event.change === 'leaving' && isWilled(event.cause)) return 'leave';
+  return event.change === 'off' && isCut(event) ? 'cut' : undefined;
 }
 
 function isRepeat(one: DestructiveEffect, other: DestructiveEffect): boolean {
   return one.kind === other.kind && one.host === other.host && one.vm === other.vm && one.attempt === other.attempt;
+}
+
+/** By a call, and by force: a system that goes down when it was told to is no cut. */
+function isCut({ cause, detail }: WorldEvent & { readonly kind: 'machine' }): boolean {
+  return cause.by === 'call' && (detail === 'power cut' || detail === 'reset');
 }

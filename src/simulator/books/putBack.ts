@@ -42,8 +42,16 @@ function judgeChange(bench: Bench, item: Item, report: EndReport): void {
 
 function mayBeOwed(world: JudgedWorld, item: Item, outcome: Outcome): boolean {
   if (item.kind === 'staged' || outcome === 'MasterUnknown') return true;
+  if (item.kind === 'bmc') return isBeyondReach(world, item, outcome);
   if (item.kind === 'pool-mark') return !OVER.includes(outcome);
   return isLeftMixed(world) && mustWait(world, item);
+}
+
+/** A BMC that does not answer; and the host in work, whose installer may still read from its drive. */
+function isBeyondReach(world: JudgedWorld, { objects: [host = ''] }: Item, outcome: Outcome): boolean {
+  const machine = world.machines.get(host);
+  const inWork = !OVER.includes(outcome) && machine?.state !== 'Up';
+  return inWork || world.bmcs?.get(host)?.reachable() !== true;
 }
 
 /** What a pool of two releases does not let be put back yet. */
@@ -79,5 +87,5 @@ function nameOf(world: JudgedWorld, { kind, objects }: Item): string {
   const [object] = objects;
   if (object === undefined) return '';
   if (kind === 'guest') return vmName(world, object);
-  return kind === 'host' || kind === 'staged' ? hostName(world, object) : object;
+  return kind === 'host' || kind === 'staged' || kind === 'bmc' ? hostName(world, object) : object;
 }

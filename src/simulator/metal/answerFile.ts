@@ -13,41 +13,83 @@ export interface AnswerFile {
   readonly intent: Intent;
   /** Runs the staging plugin's revert script at `installation-start`, even when the rest cannot be used. */
   readonly reverts: boolean;
+  /** URLs of the scripts that lie on a server. */
+  readonly scripts: Readonly<Partial<Record<ScriptStage, string>>>;
+  /** Tree to install from; undefined: the medium itself. */
+  readonly source: string | undefined;
+}
+
+export type ScriptStage = 'installation-start' | 'installation-complete';
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  text: string;
 }
 
 /** Reads an answer file. Never throws; source of the rules: xenserver.md 5.1, 5.2. */
 export function readAnswerFile(text: string): AnswerFile {
   const reverts = /<script\s[^>]*stage="installation-start"[^>]*>[^<]*revert-bootloader/.test(text);
-  return { intent: intentOf(text), reverts };
+  const elements: Element[] = [];
+  const trouble = read(text, elements);
+  const intent: Intent = trouble === undefined ? intentOf(elements) : { kind: 'unusable', why: trouble };
+  return { intent, reverts, scripts: scriptsOf(elements), source: sourceOf(elements) };
 }
 
-function intentOf(text: string): Intent {
-  const names: string[] = [];
-  let mode: string | undefined;
+/** @param elements gets all that were read, in their order. @returns why it is no XML */
+function read(text: string, elements: Element[]): string | undefined {
   const parser = sax.parser(true);
-  parser.onopentag = (tag): void => {
-    if (names.length === 0) mode = tag.attributes['mode'] as string | undefined;
-    names.push(tag.name);
+  const open: Element[] = [];
+  parser.onopentag = ({ name, attributes }): void => {
+    const element = { name, attributes: attributes as Readonly<Record<string, string>>, text: '' };
+    elements.push(element);
+    open.push(element);
   };
+  parser.ontext = (piece): void => {
+    const last = open.at(-1);
+    if (last !== undefined) last.text += piece;
+  };
+  parser.onclosetag = (): void => void open.pop();
   parser.onerror = (error): never => {
     throw error;
   };
   try {
     parser.write(text).close();
+    return undefined;
   } catch (error) {
-    return { kind: 'unusable', why: `the answer file is not XML: ${error instanceof Error ? error.message : String(error)}` };
+    return `the answer file is not XML: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return intentOfElements(names, mode);
 }
 
-function intentOfElements(names: readonly string[], mode: string | undefined): Intent {
-  const root = names[0];
-  if (root === 'restore') return { kind: 'restore' };
-  if (root !== 'installation') return { kind: 'unusable', why: `the root of the answer file is ${root ?? 'missing'}` };
-  if (mode === undefined || mode === 'fresh' || mode === 'reinstall') return { kind: 'wipe' };
-  if (mode !== 'upgrade') return { kind: 'unusable', why: `unknown mode ${mode}` };
-  if (names.filter((name) => name === 'existing-installation').length !== 1) {
-    return { kind: 'unusable', why: 'an upgrade needs exactly one existing-installation' };
+function intentOf(elements: readonly Element[]): Intent {
+  const [root] = elements;
+  switch (root?.name) {
+    case 'restore':
+      return { kind: 'restore' };
+    case 'installation':
+      return intentOfMode(root.attributes['mode'] ?? 'fresh', elements);
+    default:
+      return { kind: 'unusable', why: `the root of the answer file is ${root?.name ?? 'missing'}` };
   }
-  return names.includes('source') ? { kind: 'upgrade' } : { kind: 'unusable', why: 'an upgrade needs a source' };
+}
+
+function intentOfMode(mode: string, elements: readonly Element[]): Intent {
+  if (mode === 'fresh' || mode === 'reinstall') return { kind: 'wipe' };
+  if (mode !== 'upgrade') return { kind: 'unusable', why: `unknown mode ${mode}` };
+  const count = (wanted: string): number => elements.filter(({ name }) => name === wanted).length;
+  if (count('existing-installation') !== 1)
+    return { kind: 'unusable', why: 'an upgrade needs exactly one existing-installation' };
+  return count('source') > 0 ? { kind: 'upgrade' } : { kind: 'unusable', why: 'an upgrade needs a source' };
+}
+
+const SERVED = /^https?:\/\//;
+
+function scriptsOf(elements: readonly Element[]): AnswerFile['scripts'] {
+  const served = elements.filter(({ name, text }) => name === 'script' && SERVED.test(text.trim()));
+  return Object.fromEntries(served.map(({ attributes, text }) => [attributes['stage'] ?? '', text.trim()]));
+}
+
+function sourceOf(elements: readonly Element[]): string | undefined {
+  const source = elements.find(({ name, attributes }) => name === 'source' && attributes['type'] !== 'local');
+  return source?.text.trim();
 }

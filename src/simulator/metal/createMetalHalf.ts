@@ -1,8 +1,10 @@
 // The metal half of the simulated world: machines with disks and power. It knows boot orders and installers, and nothing of pools or XAPI.
+import type { ChassisIdentity, SimulatedChassis } from '../bmc/chassis';
 import { factsOf } from '../releases';
-import type { Cause, Disk, HostUuid, Links, Machine, Release } from '../world';
+import type { Cause, Disk, FirmwareMode, HostUuid, Links, Machine, Release } from '../world';
 import type { Chassis, MetalParts } from './chassis';
 import { bootMedia, leave, powerOff, powerOn, stepClock } from './power';
+import { chassisOf as chassisFor } from './simulatedChassis';
 
 export type { MetalParts } from './chassis';
 
@@ -15,10 +17,18 @@ export interface SeedHost {
   readonly layout?: Disk['layout'] | undefined;
   /** Default: 2048. */
   readonly keyBits?: number | undefined;
+  /** Default: BIOS. */
+  readonly firmware?: FirmwareMode | undefined;
+  /** What firmware and BMC say of it; default: a machine without network cards. */
+  readonly identity?: ChassisIdentity | undefined;
+  /** Of its management interface. */
+  readonly address?: string | undefined;
 }
 
 export interface MetalHalf extends Pick<Links, 'leave' | 'bootInstaller' | 'powerOn'> {
   readonly machines: ReadonlyMap<HostUuid, Machine>;
+  /** As the BMC in it sees the machine. */
+  chassis(host: HostUuid): SimulatedChassis;
   /** Looks for faults of an hour that have been armed since, and counts from now. */
   armFaults(): void;
   /** Cuts the power, whatever the machine is doing. */
@@ -43,15 +53,21 @@ export function createMetalHalf(parts: MetalParts, hosts: readonly SeedHost[]): 
   return {
     machines: new Map([...rack].map(([uuid, { machine }]) => [uuid, machine])),
     leave: (host, how, cause) => leave(parts, chassisOf(host), how, cause),
-    bootInstaller: (host, target, answerFile, cause) =>
-      bootMedia(parts, chassisOf(host), { target, answerFile, from: 'media', cause }),
+    bootInstaller(host, target, answerFile, cause): void {
+      const chassis = chassisOf(host);
+      const answers = answerFile === null ? ({ kind: 'none' } as const) : ({ kind: 'text', text: answerFile } as const);
+      const { mode } = chassis;
+      bootMedia(parts, chassis, { from: 'disc', release: target, answers, mode, atExit: 'reboot', cause });
+    },
+    chassis: (host) => chassisFor(parts, chassisOf(host)),
     powerOn: (host, cause) => powerOn(parts, chassisOf(host), cause),
     armFaults,
     powerOff: (host, cause) => powerOff(parts, chassisOf(host), cause),
   };
 }
 
-function mount(parts: MetalParts, { uuid, name, release, layout = factsOf(release).layout, keyBits = 2048 }: SeedHost): Chassis {
+function mount(parts: MetalParts, seed: SeedHost): Chassis {
+  const { uuid, name, release, layout = factsOf(release).layout, keyBits = 2048, firmware = 'BIOS', address = '' } = seed;
   const machine: Machine = {
     uuid,
     name,
@@ -62,7 +78,9 @@ function mount(parts: MetalParts, { uuid, name, release, layout = factsOf(releas
     bootedAt: parts.clock.now(),
     disk: { system: release, backup: null, safe2upgrade: false, layout, keyBits, staged: null },
   };
-  return { machine, pending: null, media: null, loaderSpoilt: false, hangs: false, clockStep: 0 };
+  const identity = seed.identity ?? { manufacturer: '', model: '', serial: '', uuid, macs: [] };
+  const quiet = { bmc: null, inPost: false, pending: null, activity: null, media: null };
+  return { machine, identity, address, mode: firmware, ...quiet, loaderSpoilt: false, hangs: false, clockStep: 0 };
 }
 
 /** The fault `clock-steps`: at the host's next boot, or `after` seconds into the world while it runs. */

@@ -1,14 +1,14 @@
 // The installer at work on one machine, stage by stage as xenserver.md 5.5 tells it. Each stage changes the disk at the moment it begins, so a machine
 // that loses power in between is left with exactly what that moment leaves: the backup half written, or no system at all.
-import type { InstallerStage, Release } from '../world';
 import { factsOf } from '../releases';
-import { readAnswerFile } from './answerFile';
+import type { Release } from '../world';
 import type { Intent } from './answerFile';
-import { later } from './chassis';
 import type { Chassis, InstallerBoot, MetalParts } from './chassis';
-import { convertsLayout, refusalOf, stagesForOneBoot } from './installerRules';
+import { fetchPackages, fetchStartScript, reportResult, verifyTree } from './installerFetches';
+import { convertsLayout, mismatchOf, refusalOf, restoreRefusal, stagesForOneBoot } from './installerRules';
+import { ERROR_SCREEN, GivenUp, pause, type Run, SECOND, tell } from './installerRun';
+import { begin, forever } from './installerStart';
 
-const SECOND = 1000;
 /** Durations that add up to 15 minutes without the boots around them (xenserver.md 5.9: 10-20 minutes). */
 const UNTIL_BACKUP = 60 * SECOND;
 const BACKUP = 180 * SECOND;
@@ -16,33 +16,53 @@ const UNTIL_FORMAT = 15 * SECOND;
 const FORMAT = 45 * SECOND;
 const PACKAGES = 600 * SECOND;
 const UNTIL_PACKAGE_ERROR = 300 * SECOND;
-/** How long the error is shown before the reboot that looks like any other. */
-const ERROR_SCREEN = 10 * SECOND;
+/** Copying a system back takes as long as copying it away. */
+const RESTORE = 180 * SECOND;
 
-interface Run {
-  readonly parts: MetalParts;
-  readonly chassis: Chassis;
-  readonly boot: InstallerBoot;
-  readonly reboot: () => void;
-}
+export type InstallerEnd = 'reboot' | 'poweroff';
 
-/** Starts the installer that has just booted. `reboot` is how it ends, whether it succeeded or not. */
-export function runInstaller(parts: MetalParts, chassis: Chassis, boot: InstallerBoot, reboot: () => void): void {
+/** Runs the installer that has just booted, to its end. @returns what it does then, whether it succeeded or not. @throws Aborted */
+export async function runInstaller(
+  parts: MetalParts,
+  chassis: Chassis,
+  boot: InstallerBoot,
+  signal: AbortSignal,
+): Promise<InstallerEnd> {
   const host = chassis.machine.uuid;
   chassis.machine.state = 'Installing';
   parts.bus.emit({ kind: 'machine', host, change: 'installer', cause: boot.cause });
-  const run: Run = { parts, chassis, boot, reboot };
-  tell(run, 'start');
-  const intent = firstLook(run);
-  if (intent !== null) later(parts, chassis, UNTIL_BACKUP, () => carryOut(run, intent));
+  const asking = { parts, chassis, boot, signal };
+  const run = await begin(asking);
+  if (run === undefined) return boot.atExit;
+  const end = await carryThrough(run);
+  // With a screen to show it, a restore that is done waits for a key (xenserver.md 5.7).
+  const waits = end === 'restored' && boot.answers.kind === 'url' && boot.answers.dialogs;
+  return waits ? forever(signal) : boot.atExit;
 }
 
-/** What the run is for, once `installation-start` has run; null when it waits at its first question for somebody to answer. */
-function firstLook(run: Run): Intent | null {
-  if (run.boot.answerFile === null) return run.boot.cause.by === 'person' ? { kind: 'upgrade' } : null;
-  const { intent, reverts } = readAnswerFile(run.boot.answerFile);
-  if (run.boot.from === 'staged' && reverts) revertBootLoader(run.chassis);
-  return intent;
+/** @returns how it ended; it has reported that then, and shown its error if it had one */
+async function carryThrough(run: Run): Promise<'upgraded' | 'wiped' | 'restored' | 'gave-up'> {
+  try {
+    const end = await carryOut(run);
+    await reportResult(run, 0);
+    return end;
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    tell(run, error.stage, error.why);
+    await reportResult(run, 1);
+    await pause(run, ERROR_SCREEN);
+    return 'gave-up';
+  }
+}
+
+/** What the run is for. A person says it at the console; nobody else says anything there. */
+async function firstLook(run: Run): Promise<Intent> {
+  const { answers, boot } = run;
+  tell(run, answers?.intent.kind === 'restore' ? 'restoring' : 'start');
+  if (answers === undefined) return boot.cause.by === 'person' ? { kind: 'upgrade' } : forever(run.signal);
+  if (boot.from === 'staged' && answers.reverts) revertBootLoader(run.chassis);
+  await fetchStartScript(run);
+  return answers.intent;
 }
 
 /** The script that the plugin put into the answer file. After a second `main` it restores the very entry that it then removes (before 1.2.0). */
@@ -55,96 +75,119 @@ function revertBootLoader(chassis: Chassis): void {
   disk.staged = null;
 }
 
-function carryOut(run: Run, intent: Intent): void {
+async function carryOut(run: Run): Promise<'upgraded' | 'wiped' | 'restored'> {
+  const intent = await firstLook(run);
+  await pause(run, UNTIL_BACKUP);
   switch (intent.kind) {
     case 'upgrade':
-      return beginUpgrade(run);
+      await upgrade(run);
+      return 'upgraded';
     case 'wipe':
-      return wipe(run);
+      await wipe(run);
+      return 'wiped';
     case 'restore':
-      return giveUp(run, 'refused', 'this installer does not restore');
+      await restore(run);
+      return 'restored';
     case 'unusable':
-      return giveUp(run, 'refused', intent.why);
+      throw new GivenUp('refused', intent.why);
   }
 }
 
-function beginUpgrade(run: Run): void {
-  const { disk } = run.chassis.machine;
-  const refusal = refusalOf(disk, run.boot.target);
-  if (refusal !== undefined) return giveUp(run, 'refused', refusal);
-  const failsAt = run.parts.faults.strike('installer-fails', {
-    host: run.chassis.machine.uuid,
-    release: run.boot.target.version,
-  })?.['stage'];
-  if (failsAt === 'before-backup') return giveUp(run, 'failed', 'Unable to access repository');
+async function upgrade(run: Run): Promise<void> {
+  const packages = await lookAround(run);
+  const fails = run.parts.faults.strike('installer-fails', of(run))?.['stage'];
+  if (fails === 'before-backup') throw new GivenUp('failed', 'Unable to access repository');
+  await backUp(run);
+  await pause(run, UNTIL_FORMAT);
+  format(run);
+  await pause(run, FORMAT);
+  tell(run, 'packages');
+  if (fails === 'after-format') await failOn(run, packages);
+  await fetchPackages(run, packages, PACKAGES);
+  complete(run);
+}
+
+const of = ({ chassis, target }: Run): { readonly host: string; readonly release: string } => ({
+  host: chassis.machine.uuid,
+  release: target.version,
+});
+
+/** Everything that is looked at before anything is touched. @returns the packages to install. @throws GivenUp */
+async function lookAround(run: Run): Promise<readonly string[]> {
+  const { chassis, boot, target } = run;
+  const mismatch = mismatchOf(boot.mode, chassis.mode);
+  if (mismatch !== undefined) throw new GivenUp('refused', mismatch);
+  const packages = await verifyTree(run);
+  const refusal = refusalOf(chassis.machine.disk, target);
+  if (refusal !== undefined) throw new GivenUp('refused', refusal);
+  return packages;
+}
+
+async function backUp(run: Run): Promise<void> {
+  const { parts, chassis, target } = run;
+  const { disk } = chassis.machine;
   const source = disk.system as Release;
   disk.backup = { release: source, complete: false };
   tell(run, 'backup');
-  next(run, BACKUP, () => finishBackup(run, source, failsAt));
-}
-
-function finishBackup(run: Run, source: Release, failsAt: string | undefined): void {
-  const { parts, chassis, boot } = run;
-  const { disk } = chassis.machine;
+  await pause(run, BACKUP);
   disk.backup = { release: source, complete: true };
   tell(run, 'backup-done');
-  if (convertsLayout(disk, boot.target)) {
-    disk.layout = factsOf(boot.target).layout;
-    parts.links.localStorageDestroyed(chassis.machine.uuid);
-  }
-  next(run, UNTIL_FORMAT, () => format(run, failsAt));
+  if (!convertsLayout(disk, target)) return;
+  disk.layout = factsOf(target).layout;
+  parts.links.localStorageDestroyed(chassis.machine.uuid);
 }
 
 /** The point of no return. The boot loader lives on what is formatted, so a staged entry goes with it. */
-function format(run: Run, failsAt: string | undefined): void {
-  const { chassis } = run;
-  chassis.machine.disk.system = 'broken';
-  chassis.machine.disk.staged = null;
+function format(run: Run): void {
+  const { disk } = run.chassis.machine;
+  disk.system = 'broken';
+  disk.staged = null;
   tell(run, 'format');
-  next(run, FORMAT, () => {
-    tell(run, 'packages');
-    if (failsAt === 'after-format')
-      return next(run, UNTIL_PACKAGE_ERROR, () => giveUp(run, 'failed', 'Error installing packages'));
-    next(run, PACKAGES, () => complete(run));
-  });
+}
+
+async function failOn(run: Run, packages: readonly string[]): Promise<never> {
+  await fetchPackages(run, packages.slice(0, Math.ceil(packages.length / 2)), UNTIL_PACKAGE_ERROR);
+  throw new GivenUp('failed', 'Error installing packages');
 }
 
 function complete(run: Run): void {
-  const { parts, chassis, boot, reboot } = run;
-  chassis.machine.disk.system = boot.target;
+  const { parts, chassis, target } = run;
+  chassis.machine.disk.system = target;
   chassis.machine.disk.safe2upgrade = false;
   chassis.loaderSpoilt = false;
   chassis.hangs = parts.faults.strike('host-never-returns', { host: chassis.machine.uuid }) !== undefined;
   tell(run, 'complete');
-  reboot();
 }
 
 /** A fresh installation: the disk is a new host's, with a new identity that no pool knows. What stood there is gone. */
-function wipe(run: Run): void {
-  const { parts, chassis, reboot } = run;
+async function wipe(run: Run): Promise<void> {
+  const { parts, chassis, target } = run;
   const { disk } = chassis.machine;
   disk.system = null;
   disk.backup = null;
   disk.staged = null;
   disk.safe2upgrade = false;
-  disk.layout = factsOf(run.boot.target).layout;
+  disk.layout = factsOf(target).layout;
   disk.keyBits = 2048;
   tell(run, 'wiped', 'the answer file did not say mode="upgrade"');
   parts.links.localStorageDestroyed(chassis.machine.uuid);
-  next(run, PACKAGES, reboot);
+  await pause(run, PACKAGES);
 }
 
-function giveUp(run: Run, stage: 'refused' | 'failed', why: string): void {
-  tell(run, stage, why);
-  next(run, ERROR_SCREEN, run.reboot);
-}
-
-function next(run: Run, ms: number, step: () => void): void {
-  later(run.parts, run.chassis, ms, step);
-}
-
-function tell(run: Run, stage: InstallerStage, detail?: string): void {
-  const { answerFile, target } = run.boot;
-  const host = run.chassis.machine.uuid;
-  run.parts.bus.emit({ kind: 'installer', host, stage, answerFile, target, ...(detail === undefined ? {} : { detail }) });
+/** The backup is put back over whatever stands there; the pool's database comes back with it, as it was when the backup was made. */
+async function restore(run: Run): Promise<void> {
+  const { chassis, target, boot } = run;
+  const { disk } = chassis.machine;
+  const mismatch = mismatchOf(boot.mode, chassis.mode);
+  const refusal = mismatch ?? restoreRefusal(disk, target);
+  const { backup } = disk;
+  if (refusal !== undefined || backup === null) throw new GivenUp('refused', refusal ?? '');
+  if (run.parts.faults.strike('installer-fails', of(run)) !== undefined) throw new GivenUp('failed', 'Unable to restore');
+  disk.system = 'broken';
+  disk.staged = null;
+  await pause(run, RESTORE);
+  disk.system = backup.release;
+  chassis.loaderSpoilt = false;
+  chassis.hangs = false;
+  tell(run, 'restored');
 }

@@ -1,7 +1,7 @@
 // What an installer makes of the disk it finds: whether it will upgrade it, and what becomes of the partition layout. Facts of the releases come from
 // the simulator's own table, never from the operator's catalogue: the two must be able to disagree.
 import { compareVersions, factsOf, installerAccepts } from '../releases';
-import type { Disk, Release } from '../world';
+import type { Disk, FirmwareMode, Release } from '../world';
 
 /** From here on the installer refuses short certificate keys, and the partition layout of 6.5 and before unless it was told to convert it (xenserver.md 1.6). */
 const STRICT_SINCE = '8.3.0';
@@ -35,4 +35,19 @@ function strictRefusal(disk: Disk): string | undefined {
   return disk.layout === 'old' && !disk.safe2upgrade
     ? 'Old partition layout is unsupported, run prepare_host_upgrade plugin and try again'
     : undefined;
+}
+
+/** The installer's own words when it was started otherwise than the system on the disk is, or undefined. Nothing has been touched then. */
+export function mismatchOf(started: FirmwareMode, installed: FirmwareMode): string | undefined {
+  const name = (mode: FirmwareMode): string => (mode === 'UEFI' ? 'UEFI' : 'legacy');
+  return started === installed
+    ? undefined
+    : `Installer mode (${name(started)}) is mismatched with target boot mode (${name(installed)})`;
+}
+
+/** The installer's own words when there is no backup that it would put back, or undefined. Nothing has been touched then. */
+export function restoreRefusal({ backup }: Disk, installer: Release): string | undefined {
+  // The sources' own spelling.
+  if (backup === null || !backup.complete) return 'Could not locate exsisting backup.';
+  return installerAccepts(installer, backup.release) ? undefined : 'Unable to find a backup to restore.';
 }

@@ -4,8 +4,8 @@ import type { HostUuid, Release, World } from '../world';
 
 export interface Person {
   /**
-   * Asks the person to upgrade this host. They come after their delay, and look again after as long while the host is still on. Asking again while
-   * they are on the way changes nothing. The result takes the request back.
+   * Asks the person to upgrade this host. They come after their delay, and look again after as long while the host still does something; that its
+   * installer shows its first screen to nobody is nothing. Asking again while they are on the way changes nothing. The result takes the request back.
    */
   asked(host: HostUuid, target: Release): Cancel;
 }
@@ -22,8 +22,9 @@ export function createPerson(world: Pick<World, 'clock' | 'machines' | 'links'>,
   }
 
   function arrives(host: HostUuid, target: Release): void {
-    const state = world.machines.get(host)?.state;
-    if (state !== 'Off' && state !== 'Dead') return goes(host, target);
+    const machine = world.machines.get(host);
+    const idle = machine?.state === 'Off' || machine?.state === 'Dead' || machine?.waitsForPerson === true;
+    if (!idle) return goes(host, target);
     onTheWay.delete(host);
     world.links.bootInstaller(host, target, null, { by: 'person' });
   }

@@ -1,10 +1,11 @@
-// Power, and what a machine boots: install media first, then the entry that the staging plugin left, then the disk.
+// Power: how a machine goes, by itself or by force, how it comes back, and what becomes of a boot.
+import { sleep } from '../../foundation/clock';
 import { integer } from '../../foundation/random';
 import type { Cause, Release } from '../world';
-import { later, releaseAt } from './chassis';
+import { halt, later, occupy } from './chassis';
 import type { BootTime, Chassis, InstallerBoot, MetalParts } from './chassis';
+import { installerToBoot } from './firmware';
 import { runInstaller } from './installer';
-import { stagesForOneBoot } from './installerRules';
 
 /** xapi answers first and lets `shutdown` wait (xenserver.md, Appendix E). */
 const UNTIL_GONE = 10_000;
@@ -28,11 +29,17 @@ function goDown(parts: MetalParts, chassis: Chassis, cause: Cause): void {
 }
 
 /** The mains, or a BMC: whatever the machine is doing ends here. */
-export function powerOff(parts: MetalParts, chassis: Chassis, cause: Cause): void {
+export function powerOff(parts: MetalParts, chassis: Chassis, cause: Cause, detail = 'power cut'): void {
   if (chassis.machine.state === 'Off') return;
-  chassis.pending?.();
-  chassis.pending = null;
-  darken(parts, chassis, cause, 'power cut');
+  halt(chassis);
+  darken(parts, chassis, cause, detail);
+}
+
+/** The reset line: as if power had been away for a moment. */
+export function reset(parts: MetalParts, chassis: Chassis, cause: Cause): void {
+  if (chassis.machine.state === 'Off') return;
+  powerOff(parts, chassis, cause, 'reset');
+  powerOn(parts, chassis, cause);
 }
 
 /** Told before agent and domains end (the pool half ends them), so that whoever hears of it still sees what stood on the machine. */
@@ -42,6 +49,8 @@ function darken(parts: MetalParts, chassis: Chassis, cause: Cause, detail: strin
   machine.state = 'Off';
   machine.agent = 'Stopped';
   machine.leaving = null;
+  machine.waitsForPerson = false;
+  chassis.inPost = false;
   parts.bus.emit({ kind: 'machine', host: machine.uuid, change: 'off', cause, detail });
   if (ran) parts.links.hostGone(machine.uuid);
 }
@@ -62,25 +71,18 @@ export function bootMedia(parts: MetalParts, chassis: Chassis, media: InstallerB
 /** POST and boot loader, then whatever comes first in the boot order. */
 function boot(parts: MetalParts, chassis: Chassis): void {
   chassis.machine.state = 'Booting';
+  chassis.inPost = true;
   const { shortest, longest } = parts.boot ?? ORDINARY_BOOT;
-  later(parts, chassis, integer(parts.random, shortest, longest), () => {
-    const installer = installerToBoot(parts, chassis);
+  const post = integer(parts.random, shortest, longest);
+  occupy(parts, chassis, async (signal) => {
+    await sleep(parts.clock, post, signal);
+    chassis.inPost = false;
+    const installer = await installerToBoot(parts, chassis, signal);
     if (installer === null) return bootDisk(parts, chassis);
-    runInstaller(parts, chassis, installer, () => boot(parts, chassis));
+    const end = await runInstaller(parts, chassis, installer, signal);
+    if (end === 'reboot') boot(parts, chassis);
+    else darken(parts, chassis, MACHINE, 'the installer has ended');
   });
-}
-
-function installerToBoot(parts: MetalParts, chassis: Chassis): InstallerBoot | null {
-  const { media } = chassis;
-  if (media !== null) {
-    chassis.media = null;
-    return media;
-  }
-  const { disk } = chassis.machine;
-  if (disk.staged === null || disk.system === null || disk.system === 'broken') return null;
-  const { url, answerFile } = disk.staged;
-  if (stagesForOneBoot(disk.system)) disk.staged = null;
-  return { target: releaseAt(parts.repositories, url), answerFile, from: 'staged', cause: MACHINE };
 }
 
 function bootDisk(parts: MetalParts, chassis: Chassis): void {

@@ -1,6 +1,9 @@
 // The dom0 plugin `prepare_host_upgrade.py`, which lays an installer into a running host's boot menu: an upgrade without touching the machine.
 // Source: the reference's section 4.7.
 import { sleep } from '../../foundation/clock';
+import { releaseOfTree } from '../firmware/treeRelease';
+import { hostLine } from '../network/hostLine';
+import { NetworkFailure } from '../network/hostNetwork';
 import { factsOf } from '../releases';
 import type { Machine, Release } from '../world';
 import { ApiError } from './apiError';
@@ -9,7 +12,7 @@ import { defaultMemory, memoryOfMachine } from './controlDomain';
 import { PLUGIN_LOOK, PLUGIN_MAIN } from './durations';
 import type { Ref } from './liveDatabase';
 import { disksOn, localSrs } from './localStorage';
-import { integerOf } from './recordFields';
+import { integerOf, text } from './recordFields';
 import { compareDotted } from './versions';
 import type { Xapi } from './xapi';
 
@@ -43,20 +46,22 @@ function functionsOf(
   version: string,
 ): Readonly<Record<string, PluginFunction | undefined>> {
   const { clock } = xapi;
-  const looking = async (answer: () => string): Promise<string> => {
+  const looking = async (answer: () => string | Promise<string>): Promise<string> => {
     await sleep(clock, PLUGIN_LOOK);
     return answer();
   };
   const since = (needed: string, run: PluginFunction): PluginFunction | undefined =>
     compareDotted(version, needed) >= 0 ? run : undefined;
   return {
-    testUrl: (args) => looking(() => accepted(repositoryFor(xapi, machine, args['url']))),
+    testUrl: (args) => looking(async () => accepted(await repositoryFor(xapi, machine, args['url']))),
     testSafe2Upgrade: () => looking(() => safeToUpgrade(xapi, host, machine)),
-    getVersion: since('2.1.0', (args) => looking(() => versionText(repositoryAt(xapi, machine, args['url'])))),
+    getVersion: since('2.1.0', (args) => looking(async () => versionText(await repositoryAt(xapi, machine, args['url'])))),
     getDom0DefaultMemory: since('2.1.0', (args) =>
-      looking(() => controlDomainMemory(xapi, host, repositoryAt(xapi, machine, args['url']))),
+      looking(async () => controlDomainMemory(xapi, host, await repositoryAt(xapi, machine, args['url']))),
     ),
-    getEUA: since('2.2.5', (args) => looking(() => agreementText(xapi, machine, repositoryAt(xapi, machine, args['url'])))),
+    getEUA: since('2.2.5', (args) =>
+      looking(async () => agreementText(xapi, machine, await repositoryAt(xapi, machine, args['url']))),
+    ),
     main: (args) => stage(xapi, host, machine, args['url']),
   };
 }
@@ -78,7 +83,7 @@ function installed(machine: Machine): Release {
 }
 
 /** The same, unless the network of the host is in the way. */
-function repositoryFor(xapi: Xapi, machine: Machine, url: string | undefined): Release {
+function repositoryFor(xapi: Xapi, machine: Machine, url: string | undefined): Promise<Release> {
   const refused = xapi.world.faults.strike('repository-refuses', { host: machine.uuid });
   if (refused !== undefined) throw failure(refused['code'] ?? 'TIMEOUT');
   return repositoryAt(xapi, machine, url);
@@ -93,15 +98,37 @@ function agreementText(xapi: Xapi, machine: Machine, release: Release): string {
   return JSON.stringify({ eua: has ? `The licence agreement of ${release.version}.` : '' });
 }
 
-/** @throws ApiError MISSING_URL, INVALID_URL, INVALID_VER as the plugin gives them */
-function repositoryAt(xapi: Xapi, machine: Machine, url: string | undefined): Release {
+/** @throws ApiError MISSING_URL, INVALID_URL, INVALID_VER, TIMEOUT as the plugin gives them */
+async function repositoryAt(xapi: Xapi, machine: Machine, url: string | undefined): Promise<Release> {
   if (url === undefined || url === '') throw failure('MISSING_URL');
-  const found = [...xapi.settings.repositories].find(
-    ([prefix]) => url === prefix || url.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`),
-  );
+  const found = (await servedTree(xapi, machine, url)) ?? knownTree(xapi, url);
   if (found === undefined) throw failure('INVALID_URL');
-  if (compareReleases(found[1], installed(machine)) < 0) throw failure('INVALID_VER');
-  return found[1];
+  if (compareReleases(found, installed(machine)) < 0) throw failure('INVALID_VER');
+  return found;
+}
+
+/** What the host finds when it looks there itself; undefined when nobody of that name is known, or the tree tells nothing. @throws ApiError TIMEOUT */
+async function servedTree({ world, hosts }: Xapi, machine: Machine, url: string): Promise<Release | undefined> {
+  const { network, clock } = world;
+  if (network === undefined || !/^https?:/.test(url)) return undefined;
+  const from = text(hosts.record(hosts.ref(machine.uuid)), 'address');
+  const line = hostLine({ network, clock, from });
+  try {
+    return await releaseOfTree(url, async (file) => {
+      const { status, body } = await line.get(file, new AbortController().signal);
+      return status === 200 ? body.toString('utf8') : undefined;
+    });
+  } catch (error) {
+    if (!(error instanceof NetworkFailure)) throw error;
+    if (error.kind === 'NoSuchHost') return undefined;
+    throw failure('TIMEOUT');
+  }
+}
+
+function knownTree({ settings }: Xapi, url: string): Release | undefined {
+  const within = ([prefix]: readonly [string, Release]): boolean =>
+    url === prefix || url.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+  return [...settings.repositories].find(within)?.[1];
 }
 
 /** By platform version where both have one, else by product version. */
@@ -129,7 +156,7 @@ function safeToUpgrade(xapi: Xapi, host: Ref, machine: Machine): string {
 /** Lays the installer in place; the next boot runs it. A second run without a boot between is counted, because it spoils the way back. */
 async function stage(xapi: Xapi, host: Ref, machine: Machine, url: string | undefined): Promise<string> {
   await sleep(xapi.clock, PLUGIN_LOOK);
-  repositoryAt(xapi, machine, url);
+  await repositoryAt(xapi, machine, url);
   await sleep(xapi.clock, PLUGIN_MAIN);
   if (machine.state !== 'Up') throw new ApiError('CANNOT_CONTACT_HOST', host);
   machine.disk.safe2upgrade = safeToUpgrade(xapi, host, machine) === 'true';

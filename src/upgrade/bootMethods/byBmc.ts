@@ -2,6 +2,7 @@
 // proven is proven while the host still serves: whose BMC it is, that its boot can be overridden, that it fetches the image. Then: off, armed, read back, on.
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { onHost } from '../host/item';
+import { servedFacts, unserved } from '../bootRecord';
 import type { BootTarget, MachineSight } from '../machineSight';
 import { exhausted, inSight } from '../sight';
 import { attemptKey } from '../attempt';
@@ -17,7 +18,8 @@ interface ByBmc {
 
 function methodBy(way: ByBmc): BootMethodModule {
   const leaving: HostStep = {
-    needs: ({ evidence }) => (evidence.leftAt === undefined ? ['pool', 'guests', 'hostTime', 'machine'] : ['machine']),
+    needs: (host) =>
+      host.evidence.leftAt === undefined ? ['pool', 'guests', 'hostTime', 'machine', ...servedFacts(host)] : ['machine'],
     decide(situation) {
       const { evidence } = situation.host;
       if (evidence.poweredOnAt !== undefined) return next('Installing');
@@ -49,7 +51,7 @@ export function withMachine(situation: HostSituation, decide: (machine: MachineS
 /** While the host still serves. */
 function leave(situation: HostSituation, way: ByBmc, evidence: Evidence): Decision {
   return withMachine(situation, (machine) => {
-    const refusal = unfit(situation, way, machine);
+    const refusal = unfit(situation, way, machine) ?? unserved(situation);
     if (refusal !== undefined) return refusal;
     if (way.target === 'Cd' && machine.media !== 'Ours') return insert(situation);
     const { host, state } = situation;

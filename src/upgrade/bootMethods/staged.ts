@@ -1,6 +1,8 @@
 // Staged: the host's own plugin stages the installer as the next boot, then the host reboots. Needs nothing but XenAPI and a repository the host reaches.
 // The plugin's `main` is the last effect before the reboot and is never run twice without a boot between.
-import { repositoryFor } from '../repository';
+import { attemptKey } from '../attempt';
+import { servedFacts, unserved } from '../bootRecord';
+import { hasImage, isNamed, repositoryFor } from '../repository';
 import type { Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { stagingTasks } from '../effects/hostEffects';
@@ -12,8 +14,10 @@ import type { BootMethodModule } from './bootMethod';
 import { readyToLeave } from './readyToLeave';
 
 const leaving: HostStep = {
-  needs: (host) =>
-    host.evidence.stagedAt === undefined ? ['pool', 'guests', 'hostTime', 'staging', 'tasks'] : ['pool', 'guests', 'hostTime'],
+  needs: (host, orders) =>
+    host.evidence.stagedAt === undefined
+      ? ['pool', 'guests', 'hostTime', 'staging', 'tasks', ...(isNamed(orders, host.to) ? [] : servedFacts(host))]
+      : ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('Installing');
     return inSight(situation, (pool) => readyToLeave(situation, pool, (evidence) => leave(situation, pool, evidence)));
@@ -43,18 +47,23 @@ function prepareStaging(situation: HostSituation, pool: Pool, evidence: Evidence
 }
 
 function stage(situation: HostSituation, pool: Pool, evidence: Evidence): Decision {
-  const { facts, host, orders } = situation;
-  const url = repositoryFor(orders, host.to, targetBrand(situation));
-  if (url === undefined) return fail('RepositoryMissing', `spec.releases names no repository for ${host.to}`);
+  const { facts, host, orders, state } = situation;
+  const url = repositoryFor(orders, host.to, state.plan?.hop.toBrand);
+  const hindrance = url === undefined ? fromImage(situation) : undefined;
+  if (hindrance !== undefined) return hindrance;
+  const source = url === undefined ? { attempt: attemptKey(state, host) } : { url };
   const tasksBefore = stagingTasks(facts);
   if (tasksBefore === undefined) return wait('TasksUnknown', 'the pool does not tell its tasks');
   const masterAgent = pool.hosts.find((entry) => entry.master)?.agentStartTime ?? '';
-  const item = onHost('StageInstaller', host, { url, tasksBefore, masterAgent });
+  const item = onHost('StageInstaller', host, { ...source, tasksBefore, masterAgent });
   return act([item], (before) => withEvidence(before, host.uuid, evidence));
 }
 
-function targetBrand({ state }: HostSituation): string | undefined {
-  return state.plan?.hop.toBrand;
+/** The boot server's tree of the image, named by the attempt's key: its URL is nobody's to read in a status. Undefined: it can be installed from. */
+function fromImage(situation: HostSituation): Decision | undefined {
+  const { host, orders, state } = situation;
+  if (hasImage(orders, host.to, state.plan?.hop.toBrand)) return unserved(situation);
+  return fail('RepositoryMissing', `spec.releases names neither repository nor iso for ${host.to}`);
 }
 
 export const staged: BootMethodModule = { name: 'Staged', leaving };

@@ -2,6 +2,7 @@
 // before it is sent, that no guest is there: XAPI itself would accept them with guests resident.
 import { type Pbd } from '../../plan/pool';
 import type { Facts, TaskSight } from '../facts';
+import type { HeartPorts, Outcome } from '../ports';
 import { type Journal, type JournalItem, releaseBefore, type RunState, withEvidence } from '../state';
 import { iso, millis, minutes, seconds } from '../time';
 import {
@@ -73,9 +74,16 @@ export const stageInstaller: Effect = {
     return risk === undefined ? allowed : forbidden(risk);
   },
   isDone: stagedByTask,
-  perform: ({ pool }, { item }) => pool.stageInstaller(item.object, item.params['url']!),
+  perform: stage,
   remember: (state, { item, now }) => withEvidence(state, item.object, { stagedAt: iso(now) }),
 };
+
+function stage({ pool, machines }: HeartPorts, { item }: EffectContext): Promise<Outcome> {
+  const { url, attempt = '' } = item.params;
+  const from = url ?? machines.repositoryUrl(item.object, attempt);
+  if (from !== undefined) return pool.stageInstaller(item.object, from);
+  return Promise.resolve({ kind: 'Refused', code: 'NO_BOOT_SERVER', text: 'nobody serves the tree of the image' });
+}
 
 /** Both ways of going: the order is accepted at once, and the host goes ten seconds later. */
 const going = {

@@ -29,7 +29,7 @@ export const ejectMedia: Effect = {
   name: 'EjectMedia',
   destructive: false,
   guard: (context) => onProven(context, () => allowed),
-  isDone: (context) => seen(context, ({ media }) => media !== 'Ours'),
+  isDone: (context) => seen(context, ({ media }) => media !== 'Ours' && media !== 'Stale'),
   perform: ({ machines }, { item }) => machines.ejectMedia(item.object),
 };
 
@@ -86,7 +86,9 @@ function mayPowerOn(context: EffectContext, { power, override, media }: MachineS
   if (power !== 'Off') return forbidden(`${item.name} is not powered off`);
   if (item.params['into'] !== 'installer') {
     if (override !== 'None') return forbidden(`the next boot of ${item.name} is overridden`);
-    return media === 'Ours' ? forbidden(`the installer’s image is still in the drive of ${item.name}`) : allowed;
+    return media === 'Ours' || media === 'Stale'
+      ? forbidden(`the installer’s image is still in the drive of ${item.name}`)
+      : allowed;
   }
   if (override !== targetOf(context)) return forbidden(`the next boot of ${item.name} is not overridden as wanted`);
   if (targetOf(context) === 'Cd' && media !== 'Ours')

@@ -1,14 +1,16 @@
 // Installing and AwaitingOperator: the host is away and the pool is silent about it, the whole pool when it is the master. That is expected, told, and
 // bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question. A master that is back with another
 // certificate than before, as after an upgrade from before 8.0, waits for a person to say whether it is the right one; that is bounded by nothing.
+import { sameValue } from '../../foundation/sameValue';
 import { type Host } from '../../plan/pool';
 import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
+import { summaryOf } from '../machineSight';
 import { isByBmc, tending } from './tending';
-import { releaseBefore, withEvidence, withHost } from '../state';
+import { releaseBefore, type RunState, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
 
 /** A host that answers unchanged for so long did not go. */
@@ -20,24 +22,33 @@ export const installing: HostStep = {
   needs: (host) => [
     'pool',
     ...(host.role === 'master' ? [] : (['hostTime'] as const)),
-    ...(isByBmc(host) ? (['machine', 'installer'] as const) : []),
+    ...(isByBmc(host) ? (['machine'] as const) : []),
+    ...(isByBmc(host) || host.boot !== undefined ? (['installer'] as const) : []),
   ],
   decide(situation) {
     const until = leftAt(situation) + awayAtMost(situation.orders.deadlines);
     const watched = watch(situation, until, 'Installing', awayMessage(situation));
-    return watched.kind === 'wait' ? (tending(situation) ?? watched) : watched;
+    return watched.kind === 'wait' ? (tending(situation) ?? noted(situation, watched)) : watched;
   },
 };
 
 export const awaitingOperator: HostStep = {
-  needs: (host) => installing.needs(host),
+  needs: (host, orders) => installing.needs(host, orders),
   decide(situation) {
     const strangeStill = strange(situation.facts.pool);
     if (strangeStill !== undefined) return strangeStill;
     if (situation.host.evidence.answeredAt !== undefined) return next('Installing');
-    return watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host));
+    const watched = watch(situation, leftAt(situation) + PERSON, 'BootInstaller', manualInstruction(situation.host));
+    return watched.kind === 'wait' ? noted(situation, watched) : watched;
   },
 };
+
+/** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
+function noted({ facts, host }: HostSituation, waiting: Extract<Decision, { kind: 'wait' }>): Decision {
+  const summary = facts.installer.known ? summaryOf(facts.installer.value) : undefined;
+  if (summary === undefined || sameValue(summary, host.installer)) return waiting;
+  return { ...waiting, remember: (state) => withHost(state, host.uuid, { installer: summary }) };
+}
 
 function watch(situation: HostSituation, until: number, reason: string, message: string): Decision {
   const { facts, host, now } = situation;
@@ -47,10 +58,16 @@ function watch(situation: HostSituation, until: number, reason: string, message:
   const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
   if (hasRebooted(seen, { from: releaseBefore(situation.state, host), evidence: host.evidence }))
-    return next('Rejoining', (state) => withEvidence(state, host.uuid, { returnedAt: iso(now) }));
+    return next('Rejoining', (state) => withEvidence(withSummary(situation, state), host.uuid, { returnedAt: iso(now) }));
   const unmoved = whileUnmoved(situation, seen, reason, message);
   if (unmoved !== undefined) return unmoved;
   return now < until ? wait(reason, message, until) : overdue(situation, until);
+}
+
+/** The last that was seen of its installer: the boot server forgets it when the attempt is closed. */
+function withSummary({ facts, host }: HostSituation, state: RunState): RunState {
+  if (!facts.installer.known) return state;
+  return withHost(state, host.uuid, { installer: summaryOf(facts.installer.value) });
 }
 
 /** A host that is just back may answer for a moment before its record tells of its new start: only what lasts is believed. */

@@ -15,6 +15,6 @@ const methods: Readonly<Record<NonNullable<HostState['bootMethod']>, BootMethodM
 };
 
 export const leaving: HostStep = {
-  needs: (host) => methods[host.bootMethod ?? 'Manual'].leaving.needs(host),
+  needs: (host, orders) => methods[host.bootMethod ?? 'Manual'].leaving.needs(host, orders),
   decide: (situation) => methods[situation.host.bootMethod ?? 'Manual'].leaving.decide(situation),
 };

@@ -4,6 +4,7 @@ import { printRelease, sameRelease } from '../../plan/release';
 import type { Guests, Host, Pbd, Pool } from '../../plan/pool';
 import { act, type Decision, fail, type HostSituation, type HostStep, next, wait } from '../decision';
 import { exhausted, strange } from '../sight';
+import { withoutBoot } from '../bootRecord';
 import { isByBmc, tidied } from './tending';
 import { lostSrs } from './lostStorage';
 import { onHost } from './item';
@@ -41,7 +42,7 @@ function unreachable({ now, host }: HostSituation, until: number): Decision {
 
 function notUpgraded({ host }: HostSituation, seen: Host): Decision {
   const sentence = `host ${host.name} is back in its old system, ${seen.version.release.version}, with nothing changed`;
-  if (host.role === 'member') return next('Retrying');
+  if (host.role === 'member') return next('Retrying', (state) => withoutBoot(state, host.uuid));
   return fail(
     'MasterOnOldVersion',
     `${sentence}; the upgrade of the master failed and is not run again: find out why, then decide`,
@@ -55,7 +56,7 @@ function service(situation: HostSituation, pool: Pool, world: Guests, seen: Host
   const away = pool.hosts.filter((entry) => !entry.live).map((entry) => entry.name);
   if (away.length > 0) return now < until ? patience : fail('MembersAway', `${away.join(', ')} did not come back to the master`);
   const unplugged = world.pbds.filter((pbd) => pbd.host === host.uuid && !pbd.attached && isOwed(situation, pbd.sr));
-  if (unplugged.length === 0 && seen.enabled) return next('Verifying');
+  if (unplugged.length === 0 && seen.enabled) return next('Verifying', (state) => withoutBoot(state, host.uuid));
   if (now < (millis(host.evidence.returnedAt) ?? now) + GRACE) return patience;
   return unplugged.length > 0 ? plug(situation, unplugged) : enable(situation);
 }

@@ -43,9 +43,14 @@ function dark(situation: HostSituation, { machine, installer }: Scene): Decision
   const since = millis(host.evidence.darkSince);
   if (since === undefined) return { kind: 'again', remember: (state) => withEvidence(state, host.uuid, { darkSince: iso(now) }) };
   if (now < since + DARK) return undefined;
-  const whole = host.evidence.cutOffAt !== undefined || installer?.completedAt !== undefined || installer?.side === 'Before';
-  if (!whole) return undefined;
+  if (!hasEnded(host, installer)) return undefined;
   return tidying(situation, machine) ?? attempt(situation, 'PowerOn', { into: 'disk' });
+}
+
+/** Nothing is at work there any more: the installer said so, was cut off, never got anywhere, or was told to switch off at its end, whatever its result. */
+function hasEnded({ evidence, boot }: HostState, installer: InstallerSight | undefined): boolean {
+  if (evidence.cutOffAt !== undefined || installer?.completedAt !== undefined || installer?.side === 'Before') return true;
+  return boot?.arguments.atExit === 'poweroff' && installer?.answeredAt !== undefined;
 }
 
 function undarkened({ host }: HostSituation): Decision {
@@ -62,9 +67,13 @@ function stuck(situation: HostSituation, { installer }: Scene): Decision | undef
   return now < until ? undefined : attempt(situation, 'PowerOff', { why: 'stuck' });
 }
 
+function isOfOurs(media: MachineSight['media']): boolean {
+  return media === 'Ours' || media === 'Stale';
+}
+
 /** Nothing of ours is left at the BMC. Undefined: it is so, or it was tried often enough. */
 export function tidying(situation: HostSituation, { media, override }: MachineSight): Decision | undefined {
-  if (media === 'Ours') return attempt(situation, 'EjectMedia', {});
+  if (isOfOurs(media)) return attempt(situation, 'EjectMedia', {});
   return override === 'Cd' || override === 'Pxe' ? attempt(situation, 'ClearBootOverride', {}) : undefined;
 }
 
@@ -76,7 +85,7 @@ export function tidied(situation: HostSituation): Decision | undefined {
   const due = tidying(situation, scene.machine);
   if (due !== undefined) return due;
   const { media, override } = scene.machine;
-  if (media === 'Ours' || override === 'Cd' || override === 'Pxe') return undefined;
+  if (isOfOurs(media) || override === 'Cd' || override === 'Pxe') return undefined;
   return { kind: 'again', remember: (state) => withEvidence(state, host.uuid, { tidiedAt: iso(now) }) };
 }
 

@@ -166,10 +166,12 @@ function standing(host: Host, { to, last, leavings, byBmc }: Known, now: string)
 function onItsWay(host: Host, { leavings, byBmc }: Pick<Known, 'leavings' | 'byBmc'>, now: string): Standing {
   const last = lastTrace(host, leavings);
   if (last === undefined) return {};
-  if (last.evidence.leftAt === undefined) return { evidence: last.evidence };
+  if (last.evidence.leftAt === undefined)
+    return { evidence: last.evidence, ...(last.boot === undefined ? {} : { boot: last.boot }) };
   // One that shut down for its BMC to boot it is not in its installer before that was told to.
   const phase = byBmc && last.evidence.poweredOnAt === undefined ? 'Leaving' : 'Installing';
-  return { phase, attempt: 1, startedAt: last.at, since: now, evidence: last.evidence };
+  const open = last.boot === undefined ? {} : { boot: last.boot };
+  return { phase, attempt: last.attempt ?? 1, startedAt: last.at, since: now, evidence: last.evidence, ...open };
 }
 
 /** What was left of it by the agent that it still has. */

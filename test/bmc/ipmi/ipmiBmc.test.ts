@@ -35,7 +35,7 @@ describe('a BMC by IPMI', () => {
           macs: [],
         },
         power: { read: true, gracefulOff: false, forceOff: true, on: true },
-        bootOnce: { targets: ['Pxe', 'Hdd', 'Cd'], modes: ['UEFI', 'BIOS'] },
+        bootOnce: { targets: ['Pxe', 'Hdd', 'Cd'], modes: ['UEFI', 'BIOS'], needMode: ['Pxe', 'Hdd', 'Cd'] },
         media: undefined,
         bootProgress: false,
       });
@@ -49,6 +49,25 @@ describe('a BMC by IPMI', () => {
       expect(told.bootOnce).to.deep.equal({ targets: [], modes: [] });
       tool.faults.push(undefined, 'drop');
       await refusal(done(bmc.probe(patient)), 'Transient', 'NoAnswer');
+    });
+
+    it('says what it would send, and sends nothing but questions', async () => {
+      const intents = await done(openIpmi(ADDRESS, CREDENTIALS, { clock, run: tool }).intents(patient));
+      expect(intents.map(({ verb, would }) => `${verb}: ${would}`)).to.deep.equal([
+        'power On: ipmitool chassis power on',
+        'power Off: ipmitool chassis power off',
+        'boot Cd once: ipmitool raw 0x00 0x08 0x03 0x08, then ipmitool raw 0x00 0x08 0x05 0xa0 0x14 0x00 0x00 0x00 (UEFI) or ipmitool raw 0x00 0x08 0x05 0x80 0x14 0x00 0x00 0x00 (BIOS)',
+        'boot Pxe once: ipmitool raw 0x00 0x08 0x03 0x08, then ipmitool raw 0x00 0x08 0x05 0xa0 0x04 0x00 0x00 0x00 (UEFI) or ipmitool raw 0x00 0x08 0x05 0x80 0x04 0x00 0x00 0x00 (BIOS)',
+        'insert media: nothing: IPMI has no virtual media',
+        'eject media: nothing: IPMI has no virtual media',
+      ]);
+      expect(tool.orders).to.deep.equal([]);
+    });
+
+    it('would send nothing for what it cannot read back', async () => {
+      tool.faults.push(undefined, 'refuse');
+      const intents = await done(openIpmi(ADDRESS, CREDENTIALS, { clock, run: tool }).intents(patient));
+      expect(intents[3]).to.deep.equal({ verb: 'boot Pxe once', would: 'nothing: it does not tell its boot flags' });
     });
 
     it('has no virtual media', async () => {

@@ -163,6 +163,39 @@ describe('two protocols for one BMC', () => {
     await refusal(done(bmc.setPower('Off', patient)), 'Unreachable', 'ConnectFailed');
   });
 
+  it('tell the second the mode that the first told, where nobody names one', async () => {
+    await proved();
+    hands.machine.boot = { target: 'None', once: false, mode: 'UEFI' };
+    await done(bmc.boot(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', undefined, patient))).observed.mode).to.equal('UEFI');
+    // Whoever armed it tells of it: that is no word of the first.
+    hands.machine.boot = { target: 'Pxe', once: true, mode: 'BIOS' };
+    await done(bmc.boot(patient));
+    await done(bmc.clearBootOverride(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', undefined, patient))).observed.mode).to.equal('UEFI');
+    // What a person says counts.
+    await done(bmc.clearBootOverride(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', 'BIOS', patient))).observed.mode).to.equal('BIOS');
+  });
+
+  it('tell no mode to a first that has none, and the one that is named to the second', async () => {
+    hands = twoHands({ ...ABLE, bootOnce: { targets: ['Pxe', 'Cd'], modes: [] } });
+    bmc = hands.open();
+    expect((await done(bmc.setBootOnce('Cd', 'BIOS', patient))).observed.mode).to.equal(undefined);
+    await done(bmc.clearBootOverride(patient));
+    hands.redfish.faults.push(CANNOT);
+    expect((await done(bmc.setBootOnce('Pxe', 'BIOS', patient))).observed.mode).to.equal('BIOS');
+    // One that tells its mode is told as well: it will say so when that cannot be.
+    hands = twoHands({ ...ABLE, bootOnce: { targets: ['Pxe', 'Cd'], modes: [] } });
+    hands.machine.boot = { target: 'None', once: false, mode: 'UEFI' };
+    bmc = hands.open();
+    await done(bmc.boot(patient));
+    expect((await done(bmc.setBootOnce('Cd', 'BIOS', patient))).observed.mode).to.equal('BIOS');
+  });
+
   it('can together what either can, where it may go there', async () => {
     const weak = { power: { ...ABLE.power, on: false }, bootOnce: { targets: ['Cd'], modes: [] } } as const;
     hands = twoHands(weak);
@@ -174,6 +207,27 @@ describe('two protocols for one BMC', () => {
     expect([some.power.on, some.bootOnce]).to.deep.equal([false, weak.bootOnce]);
     hands.ipmi.faults.push(AWAY);
     expect((await done(hands.open().probe(patient))).power.on).to.equal(false);
+    hands = twoHands(weak, 1, { ...ABLE, bootOnce: { ...ABLE.bootOnce, needMode: ['Pxe', 'Cd'] } });
+    expect((await done(hands.open().probe(patient))).bootOnce.needMode).to.deep.equal(['Pxe']);
+  });
+
+  it('are asked what they can by the second where the first is away, and that is said; never where the first is not to be trusted', async () => {
+    hands.redfish.faults.push(AWAY);
+    expect(await done(bmc.probe(patient))).to.deep.include({
+      protocol: 'ipmi',
+      standsIn: true,
+      power: ABLE.power,
+      bootOnce: { targets: ['Pxe'], modes: ['UEFI'] },
+    });
+    hands.redfish.faults.push(AWAY);
+    const power = await done(hands.open({ fallback: ['power'] }).probe(patient));
+    expect([power.power.on, power.power.read, power.bootOnce.targets]).to.deep.equal([false, true, []]);
+    for (const fault of [CANNOT, LOST, { kind: 'Unreachable', reason: 'TlsUntrusted' }] as const) {
+      hands.redfish.faults.push(fault);
+      await refusal(done(bmc.probe(patient)), fault.kind, fault.reason ?? '');
+    }
+    hands.redfish.faults.push(AWAY);
+    await refusal(done(hands.open({ fallback: [] }).probe(patient)), 'Unreachable', 'ConnectFailed');
   });
 
   it('end both', async () => {

@@ -154,12 +154,12 @@ export interface TwoHands {
   open(parts?: Partial<PolicyParts>): PolicyBmc;
 }
 
-export function twoHands(redfishCan = ABLE, seed = 1): TwoHands {
+export function twoHands(redfishCan = ABLE, seed = 1, ipmiCan = ABLE): TwoHands {
   const clock = new VirtualClock(1_000);
   const random = seededRandom(seed);
   const machine = new Machine();
   const redfish = new FakeBmc('redfish', machine, redfishCan);
-  const ipmi = new FakeBmc('ipmi', machine, ABLE);
+  const ipmi = new FakeBmc('ipmi', machine, ipmiCan);
   const open = (parts: Partial<PolicyParts> = {}): PolicyBmc =>
     new PolicyBmc({
       clock,

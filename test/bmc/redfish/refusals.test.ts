@@ -100,6 +100,16 @@ describe('a mode', () => {
     }
   });
 
+  it('that is told while no override is set is believed only where it is true', async () => {
+    for (const [id, mode] of [
+      ['generic', 'UEFI'],
+      ['huawei-ibmc', undefined],
+    ] as const) {
+      const bench = new Bench(id);
+      expect(await bench.run(bench.driver.boot(patient)), id).to.deep.equal({ target: 'None', once: false, mode });
+    }
+  });
+
   it('is kept by Supermicro, which falls back to BIOS where none is sent', async () => {
     const bench = new Bench('supermicro');
     expect((await bench.run(bench.driver.setBootOnce('Cd', undefined, patient))).observed.mode).to.equal('UEFI');

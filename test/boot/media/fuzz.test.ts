@@ -9,8 +9,8 @@ import { MediaError } from '../../../src/boot/media/mediaError';
 import { viewSource, viewOf } from '../../../src/boot/media/view';
 import { seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from './made/bytesSource';
+import { makeFat } from '../../../src/simulator/media/fatWriter';
 import { damaged, regionsOf } from './made/damage';
-import { makeFat } from './made/fatWriter';
 import { vendorIso } from './made/vendorIso';
 
 const IMAGES = 10_000;

@@ -133,4 +133,15 @@ describe('a guest as planning sees it', () => {
     const seen = world({}, { VIF: { i: { VM: 'v', network: 'n' } }, PIF: { x: { host: 'm', network: 'n' } } });
     expect([seen.guests[0]!.networks, seen.networkHosts]).to.deep.equal([['n'], { n: ['m'] }]);
   });
+
+  it('lies on storage whose device is told where it has one', () => {
+    const PBD = {
+      disk: { host: 'm', SR: 's', currently_attached: true, device_config: { device: '/dev/sda3' } },
+      share: { host: 'b', SR: 's', device_config: { server: 'filer' } },
+    };
+    expect(world({}, { PBD }).pbds).to.deep.equal([
+      { uuid: 'disk', host: 'm', sr: 's', attached: true, device: '/dev/sda3' },
+      { uuid: 'share', host: 'b', sr: 's', attached: false },
+    ]);
+  });
 });
