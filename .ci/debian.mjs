@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Packages by a file that each brings: a real medium, and machines that start from it. */
+/** Packages by a file that each brings: a real medium, machines that start from it, and DHCP servers that read what sites are told to write. */
 export const MEDIA = {
   '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
   '/usr/lib/x86_64-linux-gnu/qemu/block-curl.so': 'qemu-block-extra',
@@ -19,6 +19,10 @@ export const MEDIA = {
   '/usr/bin/xorriso': 'xorriso',
   '/usr/bin/mformat': 'mtools',
   '/usr/bin/gcc': 'gcc',
+  '/usr/bin/curl': 'curl',
+  '/usr/sbin/dhcpd': 'isc-dhcp-server',
+  '/usr/sbin/kea-dhcp4': 'kea-dhcp4-server',
+  '/usr/sbin/dnsmasq': 'dnsmasq-base',
 };
 
 const missing = (wanted) => [
@@ -37,7 +41,11 @@ export function ensureDebian(wanted) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     return `expected programs of these Debian packages: ${install}`;
   console.error(`installing ${packages.join(', ')}`);
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  // Servers among them are wanted as programs: in run level 1 no package starts its service.
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  };
   spawnSync('apt-get', ['update', '-qq'], options);
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
   const still = missing(wanted);
