@@ -35,9 +35,16 @@ export function repositoryUrl(key: BootKey, attempt: BootAttempt): string {
 
 /** What the installer is told on its command line. A restore waits for a key where it has a screen, so it gets none (xenserver.md 5.7). */
 export function answerAt(key: BootKey, attempt: BootAttempt): AnswerAt {
+  const before = TOLD.get(attempt);
+  if (before?.key === key) return before.answer;
   const url = attempt.baseUrl + pathOf(key, attempt, 'answer').replace(/\/$/, '');
-  return { key: attempt.intent === 'restore' ? 'rt_answerfile' : 'answerfile', url };
+  const answer: AnswerAt = { key: attempt.intent === 'restore' ? 'rt_answerfile' : 'answerfile', url };
+  TOLD.set(attempt, { key, answer });
+  return answer;
 }
+
+/** Made once for an attempt: it is needed at each range of an image. It goes when what is known of the attempt does. */
+const TOLD = new WeakMap<BootAttempt, { readonly key: BootKey; readonly answer: AnswerAt }>();
 
 export function answerAsked(key: BootKey, attempt: BootAttempt): AnswerAsked {
   const { baseUrl, disk, target, intent } = attempt;
