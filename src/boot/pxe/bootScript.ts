@@ -11,6 +11,8 @@ export interface BootFiles {
   readonly xenGz: string;
   readonly vmlinuz: string;
   readonly initrd: string;
+  /** Of the host's view of the whole image; absent where it cannot be shown one. */
+  readonly image?: string | undefined;
 }
 
 export interface BootOrder extends Told {
@@ -25,27 +27,29 @@ const LONGEST_APPEND = 2047;
 const FILE = /^https?:\/\/[A-Za-z0-9_.:@%+/~[\]-]{1,500}$/;
 
 function checkedFiles(files: BootFiles): BootFiles {
-  for (const url of Object.values(files))
+  for (const url of Object.values(files).filter((one) => one !== undefined))
     if (!FILE.test(url)) throw new ArgumentsRefused(`${JSON.stringify(url.slice(0, 80))} cannot be the URL of a file`);
   return files;
 }
 
 /**
- * An iPXE script. iPXE loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
+ * An iPXE script. In UEFI mode iPXE has no multiboot, and starts the image as a disk. In BIOS mode it loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
  * @throws ArgumentsRefused
  */
 export function ipxeScript(order: BootOrder): string {
-  const { xen, vmlinuz, initrd } = checkedFiles(order.files);
+  const { xen, vmlinuz, initrd, image } = checkedFiles(order.files);
   const { answer } = order;
   // As long as what iPXE makes of the claims, so that the line is measured as it will be.
   const url = `${answer.url.replace(/\/$/, '')}/${CLAIMS_LIKE}`;
   const words = kernelLine({ ...order, answer: { ...answer, url } }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
   return lines(
     '#!ipxe',
+    `iseq \${platform} efi && goto ${image === undefined ? 'failed' : 'image'} ||`,
     `kernel ${[xen, ...xenLine(order)].join(' ')} || goto failed`,
     `module ${[vmlinuz, ...words].join(' ')} || goto failed`,
     `module ${initrd} || goto failed`,
     'boot || goto failed',
+    ...(image === undefined ? [] : [':image', `sanboot ${image} || goto failed`]),
     ':failed',
     'echo The installer cannot be fetched. This machine boots from its disk.',
     'exit',

@@ -61,6 +61,10 @@ describe('the boot server and the TFTP server, before machines that start over t
     expect((await fetchTold(url.replace('12-34-56', '12-34-57'))).status).to.equal(410);
   });
 
+  it('by iPXE in UEFI mode, which has no multiboot: it starts the image as a disk', async () => {
+    expect(await started('UEFI', byNetwork(`${http()}/pxe/boot.ipxe`))).to.deep.equal(told());
+  });
+
   it('by pxelinux, which our TFTP server gives with its configuration, and the files by HTTP', async () => {
     expect(await started('BIOS', byNetwork(`tftp://10.0.2.2:${tftp.port}/pxelinux.ipxe`))).to.deep.equal(told());
   });
