@@ -102,6 +102,8 @@ export interface Checked {
   readonly results: readonly CheckResult[];
   /** Undefined when nothing holds the run up. */
   readonly refusal: { readonly reason: string; readonly message: string } | undefined;
+  /** Nothing else holds it up than what passes by itself in a moment. */
+  readonly passing: boolean;
   /** Keeps what was found in the status. */
   readonly remember: Memory;
   /** When the answers of the hosts are old enough to ask for new ones, ms since the epoch. */
@@ -120,14 +122,22 @@ export function check(situation: CheckSituation, keep: 'Replace' | 'Merge' = 'Re
   return {
     results,
     refusal: refusalOf(results),
+    passing: results.filter(holdsUp).every(isPassing),
     remember: (state) => ({ ...state, checks: keep === 'Replace' ? summaries : merged(state) }),
     until: (situation.inspection.askedAt ?? situation.now) + AGAIN,
   };
 }
 
+function isPassing({ findings }: CheckResult): boolean {
+  return findings.every(({ verdict, passing }) => verdict === 'Warn' || passing === true);
+}
+
 /** The first that holds the run up gives the reason; all that do are told, each with its remedy. */
 function refusalOf(results: readonly CheckResult[]): Checked['refusal'] {
-  const blocking = results.filter(holdsUp);
+  // What passes by itself is told only where nothing else has to be done.
+  const all = results.filter(holdsUp);
+  const lasting = all.filter((result) => !isPassing(result));
+  const blocking = lasting.length > 0 ? lasting : all;
   const [first] = blocking;
   if (first === undefined) return undefined;
   if (blocking.length === 1) return { reason: first.id, message: cut(sentence(first), LONGEST) };

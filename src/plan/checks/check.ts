@@ -24,6 +24,8 @@ export interface Finding {
   readonly message: string;
   /** What a person does about it, in words or as a command. */
   readonly remedy: string;
+  /** It passes by itself within minutes, with nobody doing anything: it is waited for, and is no refusal. */
+  readonly passing?: true;
 }
 
 /** When it is asked: while planning, once HA and workload balancing are off, and before each host. */

@@ -25,8 +25,7 @@ export const isoUsable: Check = {
       // That no image is named, or that nobody serves any, other checks tell.
       const named = releasesDue(situation).filter((due) => situation.hop.images?.some((image) => sameRelease(image, due)));
       if (offers === undefined || hosts.length === 0 || named.length === 0) return [];
-      if (!offers.known)
-        return [cannotTell(hostObjects(hosts), `what the boot server has to offer cannot be told: ${offers.why}`, WAIT)];
+      if (!offers.known) return [awaited(hosts, `what the boot server has to offer cannot be told: ${offers.why}`)];
       return named.flatMap((release) => judgeOffer(situation, hosts, release, offerFor(offers.value, release)));
     }),
 };
@@ -41,14 +40,18 @@ function judgeOffer(
   const state = offer?.state ?? 'Unseen';
   switch (state) {
     case 'Unseen':
-      return [cannotTell(hostObjects(hosts), `the boot server has not looked at ${image} yet`, WAIT)];
+      return [awaited(hosts, `the boot server has not looked at ${image} yet`)];
     case 'Checking':
-      return [cannotTell(hostObjects(hosts), `the boot server still reads through ${image}`, WAIT)];
+      return [awaited(hosts, `the boot server still reads through ${image}`)];
     case 'Refused':
       return [block(hostObjects(hosts), `the boot server refuses ${image}: ${offer!.why}`, REMEDY)];
     case 'Ready':
       return judgeFirmware(situation, hosts, image, offer!);
   }
+}
+
+function awaited(hosts: readonly Host[], message: string): Finding {
+  return { ...cannotTell(hostObjects(hosts), message, WAIT), passing: true };
 }
 
 type Firmware = 'UEFI' | 'BIOS';
