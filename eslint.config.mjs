@@ -122,6 +122,8 @@ export default tseslint.config(
   { files: ['test/kubernetes/client/**/*.ts'], rules: allowing(['http', 'https', 'net', 'tls']) },
   // The boot server's sockets, its files, and their tests over loopback. Time is the injected Clock's there as well.
   { files: ['src/boot/server/listener.ts'], rules: allowing(['http', 'https']) },
+  { files: ['src/boot/tftp/listener.ts'], rules: allowing(['dgram']) },
+  { files: ['test/boot/tftp/{listener.test,client}.ts'], rules: allowing(['dgram', 'fs']) },
   { files: ['test/boot/server/listener.test.ts'], rules: allowing(['fs', 'http', 'https', 'net', 'tls']) },
   // The command line, the demo's processes and the tools of the repository are the real world.
   {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Packages by a file that each brings: a real medium, and machines that start from it. */
+/** Packages by a file that each brings: a real medium, machines that start from it, and DHCP servers that read what sites are told to write. */
 export const MEDIA = {
   '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
   '/usr/lib/x86_64-linux-gnu/qemu/block-curl.so': 'qemu-block-extra',
@@ -12,12 +12,17 @@ export const MEDIA = {
   '/usr/lib/grub/x86_64-efi/multiboot2.mod': 'grub-efi-amd64-bin',
   '/usr/bin/grub-mkimage': 'grub-common',
   '/usr/lib/ISOLINUX/isolinux.bin': 'isolinux',
+  '/usr/lib/PXELINUX/lpxelinux.0': 'pxelinux',
   '/usr/lib/syslinux/modules/bios/mboot.c32': 'syslinux-common',
   '/usr/bin/isohybrid': 'syslinux-utils',
   '/usr/bin/genisoimage': 'genisoimage',
   '/usr/bin/xorriso': 'xorriso',
   '/usr/bin/mformat': 'mtools',
   '/usr/bin/gcc': 'gcc',
+  '/usr/bin/curl': 'curl',
+  '/usr/sbin/dhcpd': 'isc-dhcp-server',
+  '/usr/sbin/kea-dhcp4': 'kea-dhcp4-server',
+  '/usr/sbin/dnsmasq': 'dnsmasq-base',
 };
 
 /** BMCs by IPMI: the program that our driver runs, and two that it is let loose on. Debian's own Python has the latter's library. */
@@ -43,7 +48,11 @@ export function ensureDebian(wanted) {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     return `expected programs of these Debian packages: ${install}`;
   console.error(`installing ${packages.join(', ')}`);
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  // Servers among them are wanted as programs: in run level 1 no package starts its service.
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+  };
   spawnSync('apt-get', ['update', '-qq'], options);
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
   const still = missing(wanted);

@@ -11,6 +11,8 @@ export interface BootFiles {
   readonly xenGz: string;
   readonly vmlinuz: string;
   readonly initrd: string;
+  /** Of the host's view of the whole image; absent where it cannot be shown one. */
+  readonly image?: string | undefined;
 }
 
 export interface BootOrder extends Told {
@@ -25,27 +27,29 @@ const LONGEST_APPEND = 2047;
 const FILE = /^https?:\/\/[A-Za-z0-9_.:@%+/~[\]-]{1,500}$/;
 
 function checkedFiles(files: BootFiles): BootFiles {
-  for (const url of Object.values(files))
+  for (const url of Object.values(files).filter((one) => one !== undefined))
     if (!FILE.test(url)) throw new ArgumentsRefused(`${JSON.stringify(url.slice(0, 80))} cannot be the URL of a file`);
   return files;
 }
 
 /**
- * An iPXE script. iPXE loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
+ * An iPXE script. In UEFI mode iPXE has no multiboot, and starts the image as a disk. In BIOS mode it loads Xen by multiboot 1 and hands on each module's line with its URL in front, so the name is not repeated.
  * @throws ArgumentsRefused
  */
 export function ipxeScript(order: BootOrder): string {
-  const { xen, vmlinuz, initrd } = checkedFiles(order.files);
+  const { xen, vmlinuz, initrd, image } = checkedFiles(order.files);
   const { answer } = order;
   // As long as what iPXE makes of the claims, so that the line is measured as it will be.
   const url = `${answer.url.replace(/\/$/, '')}/${CLAIMS_LIKE}`;
   const words = kernelLine({ ...order, answer: { ...answer, url } }).map((word) => word.replace(CLAIMS_LIKE, () => IPXE_CLAIMS));
   return lines(
     '#!ipxe',
+    `iseq \${platform} efi && goto ${image === undefined ? 'failed' : 'image'} ||`,
     `kernel ${[xen, ...xenLine(order)].join(' ')} || goto failed`,
     `module ${[vmlinuz, ...words].join(' ')} || goto failed`,
     `module ${initrd} || goto failed`,
     'boot || goto failed',
+    ...(image === undefined ? [] : [':image', `sanboot ${image} || goto failed`]),
     ':failed',
     'echo The installer cannot be fetched. This machine boots from its disk.',
     'exit',
@@ -93,8 +97,8 @@ export function pxelinuxConfig(order: BootOrder): string {
   return lines('DEFAULT upgrade', 'PROMPT 0', 'TIMEOUT 1', 'LABEL upgrade', '  KERNEL mboot.c32', `  APPEND ${append}`);
 }
 
-/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. */
-export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac} || exit');
+/** The one script that a site's DHCP names for all machines: it asks for the one of the card that iPXE booted from. With hyphens: to a colon iPXE ends a scheme. */
+export const IPXE_ENTRY = lines('#!ipxe', 'chain --replace ipxe/${netX/mac:hexhyp} || exit');
 
 export type Loader = 'ipxe' | 'grub' | 'pxelinux';
 

@@ -2,10 +2,10 @@
 // nothing for a host that has begun.
 import type { AnswerAsked } from '../answers/asked';
 import type { AnswerAt } from '../arguments/installerArguments';
-import type { VendorWords } from '../arguments/kernelLine';
 import type { BootFiles, BootOrder } from '../pxe/bootScript';
 import type { BootAttempt } from './attempt';
 import { pathOf } from './openAttempt';
+import type { Medium } from './source';
 import type { BootKey } from './tokens';
 
 /** The name must end in `.iso`: firmware that boots over HTTP takes an image as a disk by that. */
@@ -35,9 +35,16 @@ export function repositoryUrl(key: BootKey, attempt: BootAttempt): string {
 
 /** What the installer is told on its command line. A restore waits for a key where it has a screen, so it gets none (xenserver.md 5.7). */
 export function answerAt(key: BootKey, attempt: BootAttempt): AnswerAt {
+  const before = TOLD.get(attempt);
+  if (before?.key === key) return before.answer;
   const url = attempt.baseUrl + pathOf(key, attempt, 'answer').replace(/\/$/, '');
-  return { key: attempt.intent === 'restore' ? 'rt_answerfile' : 'answerfile', url };
+  const answer: AnswerAt = { key: attempt.intent === 'restore' ? 'rt_answerfile' : 'answerfile', url };
+  TOLD.set(attempt, { key, answer });
+  return answer;
 }
+
+/** Made once for an attempt: it is needed at each range of an image. It goes when what is known of the attempt does. */
+const TOLD = new WeakMap<BootAttempt, { readonly key: BootKey; readonly answer: AnswerAt }>();
 
 export function answerAsked(key: BootKey, attempt: BootAttempt): AnswerAsked {
   const { baseUrl, disk, target, intent } = attempt;
@@ -53,9 +60,9 @@ export function reportUrl(key: BootKey, attempt: BootAttempt): string {
   return attempt.baseUrl + pathOf(key, attempt, 'complete');
 }
 
-/** @param vendor what the medium says to Xen and its kernel */
-export function bootOrder(key: BootKey, attempt: BootAttempt, vendor: VendorWords): BootOrder {
+export function bootOrder(key: BootKey, attempt: BootAttempt, { vendor, view }: Pick<Medium, 'vendor' | 'view'>): BootOrder {
   const at = (name: string): string => attempt.baseUrl + pathOf(key, attempt, 'boot', name);
-  const files: BootFiles = { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img') };
+  const image = 'why' in view ? undefined : mediaUrl(key, attempt, attempt.baseUrl);
+  const files: BootFiles = { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img'), image };
   return { files, answer: answerAt(key, attempt), arguments: attempt.arguments, vendor };
 }

@@ -141,7 +141,7 @@ class Door {
       const answer = await this.options.handler(asBootRequest(request), over.signal);
       // A body is read by nobody; the next request would begin in the midst of it.
       const last = this.closing || hasBody(request);
-      response.writeHead(answer.status, { ...answer.headers, ...(last ? { connection: 'close' } : {}) });
+      response.writeHead(answer.status, asWritten({ ...answer.headers, ...(last ? { connection: 'close' } : {}) }));
       await this.send(request, response, answer, over.signal);
     } catch {
       // Nothing can be told any more: the client has gone, or it would take half of a file for the whole.
@@ -161,6 +161,19 @@ class Door {
       await this.sender.send(await sinkOf(response, signal), body, signal, () => this.touch(request.socket));
     response.end();
   }
+}
+
+const WRITTEN = new Map<string, string>();
+
+/** `content-length` as `Content-Length`: to the standard both are the same, and GRUB 2.06 knows the second alone. */
+function asWritten(headers: BootAnswer['headers']): Record<string, string> {
+  const written: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    let known = WRITTEN.get(name);
+    if (known === undefined) WRITTEN.set(name, (known = name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())));
+    written[known] = value;
+  }
+  return written;
 }
 
 /**

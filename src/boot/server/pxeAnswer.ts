@@ -95,7 +95,7 @@ async function rendered(
   const lacking = await lackingFile(medium, signal);
   if (lacking !== undefined) return { why: `the medium has no ${lacking}, which is needed to boot over the network` };
   try {
-    return RENDERERS[loader](bootOrder(key, attempt, medium.vendor));
+    return RENDERERS[loader](bootOrder(key, attempt, medium));
   } catch (error) {
     if (error instanceof ArgumentsRefused) return { why: error.message };
     throw error;

@@ -22,7 +22,13 @@ const WANTED: InstallerArguments = {
 };
 const at = (name: string): string => `http://boot.example:8080/boot/k1.abc/${name}`;
 const ORDER: BootOrder = {
-  files: { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img') },
+  files: {
+    xen: at('xen'),
+    xenGz: at('xen.gz'),
+    vmlinuz: at('vmlinuz'),
+    initrd: at('install.img'),
+    image: at('installer.iso'),
+  },
   answer: { key: 'answerfile', url: 'http://boot.example:8080/answer/k1.def' },
   arguments: WANTED,
   vendor: {
@@ -102,13 +108,18 @@ describe('The lines of an installer that is started over the network', () => {
 describe('A boot loader over the network', () => {
   it('is told by iPXE script, with Xen unpacked and the machine named behind the answer file', () => {
     const script = ipxeScript(ORDER);
-    expect(script.split('\n').slice(0, 5)).to.deep.equal([
+    expect(script.split('\n').slice(0, 8)).to.deep.equal([
       '#!ipxe',
+      'iseq ${platform} efi && goto image ||',
       `kernel ${at('xen')} dom0_max_vcpus=1-16 dom0_mem=max:8192M com1=115200,8n1 || goto failed`,
       `module ${at('vmlinuz')} ${LINE.replace('k1.def', 'k1.def/mac-${netX/mac:hexhyp}/uuid-${uuid}')} || goto failed`,
       `module ${at('install.img')} || goto failed`,
       'boot || goto failed',
+      ':image',
+      `sanboot ${at('installer.iso')} || goto failed`,
     ]);
+    const without = ipxeScript({ ...ORDER, files: { ...ORDER.files, image: undefined } });
+    expect(without).to.include('efi && goto failed ||').and.not.include('sanboot');
   });
 
   it("is told in GRUB's language, each word quoted", () => {

@@ -91,6 +91,12 @@ describe('The boot listener', () => {
     }
   });
 
+  it('writes the names of its headers as GRUB knows them, which does not know them in lower case', async () => {
+    const url = await open(fileHandler({ size: 3, read: () => Promise.resolve(Buffer.from('abc')) }));
+    const { closed } = raw(url, 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    expect(await closed).to.match(/\r\nContent-Length: 3\r\n/);
+  });
+
   it('sends what a source gives that has only buffers of its own', async () => {
     const url = await open(
       fileHandler({ size: BYTES.length, read: (at, length) => Promise.resolve(BYTES.subarray(at, at + length)) }),

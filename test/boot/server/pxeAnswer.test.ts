@@ -9,7 +9,7 @@ const told = async (site: ReturnType<typeof smallSite>, path: string): Promise<s
 describe('A network card that asks what to boot', () => {
   it('is told in the language of its boot loader, by any way to write its address', async () => {
     const site = smallSite();
-    expect(await told(site, `/pxe/ipxe/${MAC}`)).to.match(/^#!ipxe\nkernel http:\/\/boot\.example:8080\/boot\/k1\./);
+    expect(await told(site, `/pxe/ipxe/${MAC}`)).to.match(/^kernel http:\/\/boot\.example:8080\/boot\/k1\./m);
     expect(await told(site, `/pxe/ipxe/52%3A54%3A00%3A12%3A34%3A56`)).to.match(/kernel/);
     expect(await told(site, `/pxe/grub/${MAC}`)).to.match(/multiboot2 \(http,boot\.example:8080\)/);
     expect(await told(site, '/pxe/pxelinux.cfg/01-52-54-00-12-34-56')).to.match(/APPEND http/);
@@ -23,7 +23,7 @@ describe('A network card that asks what to boot', () => {
       .replace('${netX/mac:hexhyp}', '52-54-00-12-34-56')
       .replace('${uuid}', ATTEMPT.machine.uuid!);
     const paths = [...script.matchAll(/http:\/\/boot\.example:8080(\S+)/g)].map(([, path]) => path!);
-    expect(paths).to.have.length(4);
+    expect(paths).to.have.length(5);
     for (const path of paths) expect((await site.get(path)).status, path).to.equal(200);
   });
 
@@ -98,6 +98,14 @@ describe('A network card that asks what to boot', () => {
     expect(await told(site, `/pxe/ipxe/${MAC}`)).not.to.contain('kernel');
   });
 
+  it('is told of no image that it could not be shown, and still of the files', async () => {
+    const shelf = { mediumOf: (): Promise<Medium> => Promise.resolve({ ...MEDIUM, view: { why: 'it does not fit' } }) };
+    const text = await told(smallSite({ shelf }), `/pxe/ipxe/${MAC}`);
+    expect(text)
+      .to.match(/^kernel http/m)
+      .and.not.include('sanboot');
+  });
+
   it('is told what the medium says to Xen and its kernel', async () => {
     const text = await told(smallSite(), `/pxe/ipxe/${MAC}`);
     expect(text).to.match(/^kernel http\S+ dom0_mem=max:8192M \|\|/m);
@@ -105,7 +113,7 @@ describe('A network card that asks what to boot', () => {
   });
 
   it('is led from one script for all machines to its own', async () => {
-    expect(await told(smallSite(), '/pxe/boot.ipxe')).to.equal('#!ipxe\nchain --replace ipxe/${netX/mac} || exit\n');
+    expect(await told(smallSite(), '/pxe/boot.ipxe')).to.equal('#!ipxe\nchain --replace ipxe/${netX/mac:hexhyp} || exit\n');
   });
 
   it('gets nothing for what is no address', async () => {

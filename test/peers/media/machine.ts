@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { MAC, UUID } from './bootSite';
 
 const CODE = '/usr/share/OVMF/OVMF_CODE_4M.fd';
 const VARIABLES = '/usr/share/OVMF/OVMF_VARS_4M.fd';
@@ -14,8 +15,8 @@ const DONE = 33;
 
 export interface Wiring {
   readonly firmware: 'BIOS' | 'UEFI';
-  /** Options of QEMU that connect the medium. */
-  readonly drives: readonly string[];
+  /** Options of QEMU that connect the medium, or the network. */
+  readonly wiring: readonly string[];
 }
 
 /** Media as they are connected; `image` is a file, or a URL that QEMU reads by ranges. */
@@ -31,10 +32,20 @@ export const asUsbDisk = (image: string): readonly string[] => [
   ...['-drive', `if=none,id=m,format=raw,readonly=on,file=${image}`],
   ...['-device', 'qemu-xhci', '-device', 'usb-storage,drive=m,removable=on,bootindex=0'],
 ];
-/** No medium at all: the card's iPXE is told by DHCP to run a script from a web server of this machine. */
-export const byNetwork = (script: string): readonly string[] => [
-  ...['-boot', 'n', '-netdev', `user,id=n0,bootfile=${script.replace('127.0.0.1', '10.0.2.2')}`],
-  ...['-device', 'virtio-net-pci,netdev=n0'],
+/**
+ * No medium at all: the card is told by DHCP what to start.
+ * @param options of QEMU's network, e.g. `tftp=/folder`
+ * @param rom whether the card has iPXE on it; without, UEFI firmware starts by itself
+ */
+export const byNetwork = (bootfile: string, options = '', rom = true): readonly string[] => [
+  ...['-boot', 'n', '-netdev', `user,id=n0,bootfile=${bootfile}${options === '' ? '' : `,${options}`}`, '-uuid', UUID],
+  ...['-device', `virtio-net-pci,netdev=n0,mac=${MAC}${rom ? '' : ',romfile='}`],
+];
+/** The same, and where nothing comes of it a CD. */
+export const byNetworkThenCd = (bootfile: string, image: string, options = '', rom = true): readonly string[] => [
+  ...byNetwork(bootfile, options, rom).slice(2, -1),
+  `${byNetwork(bootfile, options, rom).at(-1)!},bootindex=0`,
+  ...['-drive', `if=none,id=m,media=cdrom,format=raw,readonly=on,file=${image}`, '-device', 'ide-cd,drive=m,bootindex=1'],
 ];
 /** The EFI image as the firmware's root, the ISO beside it. */
 export const asImageAndCd = (efi: string, image: string): readonly string[] => [
@@ -50,12 +61,12 @@ export const asImageAndCd = (efi: string, image: string): readonly string[] => [
 ];
 
 /** @returns what came over the serial port. @throws when our kernel was not started */
-export async function startMachine({ firmware, drives }: Wiring): Promise<string> {
+export async function startMachine({ firmware, wiring }: Wiring): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-machine-'));
   const serial = path.join(folder, 'serial');
   const common = ['-nodefaults', '-accel', 'tcg', '-m', '512', '-display', 'none', '-serial', `file:${serial}`, '-no-reboot'];
   const exit = ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'];
-  const args = [...common, ...exit, ...(firmware === 'UEFI' ? uefi(folder) : []), ...drives];
+  const args = [...common, ...exit, ...(firmware === 'UEFI' ? uefi(folder) : []), ...wiring];
   try {
     const child = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: PATIENCE_MS });
     const complaints: string[] = [];

@@ -28,6 +28,19 @@ const GRUB_MODULES = [
   ...['efi_gop', 'efi_uga', 'all_video', 'echo', 'test', 'ls', 'part_apple'],
 ];
 
+/** What GRUB needs to be started over the network. */
+const NETWORK_MODULES = ['efinet', 'net', 'tftp', 'http'];
+
+/** A GRUB for UEFI that is started over the network, and looks for its configuration at `prefix`. */
+export function makeNetworkGrub(file: string, prefix: string): void {
+  run('grub-mkimage', '--format', 'x86_64-efi', '--prefix', prefix, '--output', file, ...GRUB_MODULES, ...NETWORK_MODULES);
+}
+
+/** lpxelinux and what it loads, by the names that a site has in its folder. */
+export function copyPxelinux(folder: string): void {
+  for (const from of ['/usr/lib/PXELINUX/lpxelinux.0', ...MODULES]) copyFileSync(from, path.join(folder, path.basename(from)));
+}
+
 /** The directory that GRUB looks into; with `()` before it, always that of the whole medium. */
 export type GrubPrefix = '()/EFI/xenserver' | '/EFI/xenserver';
 

@@ -80,6 +80,17 @@ describe('an ISO in a file', () => {
     await source.close();
   });
 
+  it('is closed after what is being read of it, and not read after that', async () => {
+    writeFileSync(file('x.iso'), BYTES);
+    const source = await open('x.iso');
+    const target = Buffer.alloc(BYTES.length);
+    const reading = source.readInto!(target, 0, never);
+    await Promise.all([reading, source.close()]);
+    expect(target.equals(BYTES)).to.equal(true);
+    const error: unknown = await source.read(0, 1, never).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(MediaError).with.property('kind', 'Unreadable');
+  });
+
   it('is not read for somebody who gave up', async () => {
     writeFileSync(file('x.iso'), BYTES);
     const source = await open('x.iso');
