@@ -1,14 +1,16 @@
-// One boot server process under many readers: 500 connections that read one image of 1 GiB through Range requests on loopback, each by the path of a host of its
-// own. Printed are bytes a second in total, the memory of the server (from /proc, so on Linux), and beside it nginx with sendfile where it is installed.
+// One boot server process under many readers: 500 connections that read one ISO of 1 GiB through Range requests on loopback, each by the path of a host of its
+// own and so through a view of its own. Printed are bytes a second in total, the memory of the server (from /proc, so on Linux), and beside it nginx with sendfile where it is installed.
 //
 // node -r ts-node/register bench/bootServer.ts [seconds [readers]]
 import { build } from 'esbuild';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { vendorIso } from '../test/boot/media/made/vendorIso';
 import type { Read, Readers } from './boot/read';
 
 const IMAGE_BYTES = 1024 ** 3;
@@ -40,12 +42,20 @@ async function bundle(name: string): Promise<string> {
   return outfile;
 }
 
-function makeImage(file: string): void {
+/** An ISO of the vendor's layout, made longer. @returns its SHA-256 */
+function makeImage(file: string): string {
+  const hash = createHash('sha256');
   const part = Buffer.alloc(16 * 1024 ** 2);
   for (let at = 0; at < part.length; at++) part[at] = (at * 31) % 251;
   const fd = openSync(file, 'w');
-  for (let done = 0; done < IMAGE_BYTES; done += part.length) writeSync(fd, part);
+  let next = vendorIso().bytes;
+  for (let done = 0; done < IMAGE_BYTES;) {
+    done += writeSync(fd, next);
+    hash.update(next);
+    next = part.subarray(0, IMAGE_BYTES - done);
+  }
   closeSync(fd);
+  return hash.digest('hex');
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
@@ -58,8 +68,10 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error('it ended without a word');
 }
 
-async function startOurs(image: string, readers: number): Promise<Served> {
-  const child = spawn(process.execPath, [await bundle('serve'), image, String(readers)], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function startOurs(image: string, sha256: string, readers: number): Promise<Served> {
+  const child = spawn(process.execPath, [await bundle('serve'), image, sha256, String(readers)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const { url, paths } = JSON.parse(await firstLine(child)) as { readonly url: string; readonly paths: readonly string[] };
   const stop = async (): Promise<void> => {
     child.stdin.end();
@@ -160,8 +172,8 @@ async function main(seconds: number, readers: number): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-bench-boot-'));
   try {
     const image = path.join(folder, 'installer.iso');
-    makeImage(image);
-    const rows = await measureAll(() => startOurs(image, readers), seconds);
+    const sha256 = makeImage(image);
+    const rows = await measureAll(() => startOurs(image, sha256, readers), seconds);
     const theirs = await measureAll(() => startNginx(folder, image, readers), seconds);
     if (theirs.length === 0) console.error('nginx is not installed here (apt-get install nginx-light): measured without');
     rows.push(...theirs);

@@ -1,17 +1,18 @@
-// The boot server with one image for as many hosts as there are readers, as a process of its own. Tells on stdout, in one line of JSON, where it listens and the
-// paths of the hosts' views; ends with its standard input.
+// The boot server with one ISO for as many hosts as there are readers, each with a view of its own, as a process of its own. Tells on stdout, in one line of JSON,
+// where it listens and the paths of the hosts' views; ends with its standard input.
+import path from 'node:path';
 import { AttemptsKnown } from '../../src/boot/server/openAttempt';
 import type { BootAttempt } from '../../src/boot/server/attempt';
-import { mediaUrl } from '../../src/boot/server/attemptPaths';
+import { answerAt, mediaUrl } from '../../src/boot/server/attemptPaths';
 import { SightingBook } from '../../src/boot/server/book';
 import { BootServer } from '../../src/boot/server/bootServer';
-import { openFile } from '../../src/boot/server/fileSource';
 import { openListener } from '../../src/boot/server/listener';
+import { IsoShelf } from '../../src/boot/shelf/isoShelf';
 import type { BootKey } from '../../src/boot/server/tokens';
 import { silentLog } from '../../src/foundation/log';
 import { realClock } from '../../src/foundation/realClock';
 
-const [image = '', hosts = '1'] = process.argv.slice(2);
+const [image = '', sha256 = '', hosts = '1'] = process.argv.slice(2);
 const clock = realClock();
 const key: BootKey = { version: 'k1', secret: Buffer.alloc(32, 1) };
 
@@ -33,14 +34,16 @@ function attempt(index: number): BootAttempt {
 }
 
 async function main(): Promise<void> {
-  const view = openFile(image);
   const attempts = Array.from({ length: Number(hosts) }, (_, index) => attempt(index));
   const known = new AttemptsKnown([key], attempts);
-  const medium = { view, version: 'v1', tree: { file: () => Promise.resolve(undefined) }, vendor: { xen: [], kernel: [] } };
+  const place = { location: path.basename(image), sha256 };
+  const shelf = new IsoShelf({ isoOf: () => place, folder: path.dirname(image), clock, log: silentLog });
+  const first = await shelf.mediumOf(attempts[0]!, answerAt(key, attempts[0]!), new AbortController().signal);
+  if ('why' in first) throw new Error(first.why);
   const server = new BootServer({
     known: () => known,
     blind: () => undefined,
-    shelf: { mediumOf: () => Promise.resolve(medium) },
+    shelf,
     book: new SightingBook({ keep: () => Promise.resolve(), keepSoon: () => undefined }),
     clock,
     log: silentLog,

@@ -19,28 +19,6 @@ const isOneOf =
 
 export const NOT_YET_HONOURED: readonly NotHonoured[] = [
   { field: 'spec.failure.master', when: isOneOf('Restore'), sentence: 'a failed master is not restored by itself yet; use Halt' },
-  {
-    field: 'spec.boot.method',
-    when: isOneOf('PXE', 'VirtualMedia'),
-    sentence: 'hosts are not booted over the network or from virtual media yet; use Auto, Staged or Manual',
-  },
-  {
-    field: 'spec.boot.firmware',
-    when: isOneOf('UEFI', 'BIOS'),
-    sentence: 'the firmware only matters to boot methods that are not built yet; leave it out',
-  },
-  { field: 'spec.boot.serverURLs', when: given, sentence: 'there is no boot server yet; leave it out' },
-  {
-    field: 'spec.hosts[].boot.method',
-    when: isOneOf('PXE', 'VirtualMedia'),
-    sentence: 'hosts are not booted over the network or from virtual media yet; use Auto, Staged or Manual',
-  },
-  {
-    field: 'spec.hosts[].boot.firmware',
-    when: isOneOf('UEFI', 'BIOS'),
-    sentence: 'the firmware only matters to boot methods that are not built yet; leave it out',
-  },
-  { field: 'spec.hosts[].bmc', when: given, sentence: 'no BMC is spoken to yet; leave it out' },
   { field: 'spec.vms.migrate.network', when: given, sentence: 'migrations take the management network; leave it out' },
   {
     field: 'spec.afterwards.enableTlsVerification',

@@ -108,9 +108,20 @@ const CHECKS = {
   UpdatesAfterwards: 'Updates after the upgrade; never asked.',
 } as const;
 
+/** Found by the checks of hosts that boot by their BMC or over the network, beside those whose word stands below. */
+const BOOTS = {
+  BootServerMissing: 'Hosts are to boot from a boot server, and there is none.',
+  IsoMissing: 'The manifest names no image of a release that hosts are to boot into.',
+  IsoNotUsable: 'The boot server cannot serve the image of a release, or not yet.',
+  SameBmcTwice: 'The manifest names one BMC for two hosts.',
+  BmcUnauthorized: 'The BMC of a host refuses the login.',
+  TwoHostsOneMac: 'Network cards of two hosts have one address.',
+  PrimaryDiskUnknown: 'Which disk carries the system of a host is not known.',
+} as const;
+
 /** Waiting: nothing is wrong. */
 const WAITS = {
-  BmcUnreachable: 'The BMC of the host in work does not answer, or refuses the login.',
+  BmcUnreachable: 'The BMC of a host does not answer, or cannot be used; of the host in work also when it refuses the login.',
   PoweringOff: 'The host accepted to shut down and is not off yet.',
   DryRun: 'The plan stands, and nothing more was asked for.',
   ApprovalMissing: 'A gate waits for an approval.',
@@ -209,13 +220,14 @@ const ENDS = {
   Skipped: 'A person left the host out.',
 } as const;
 
-export const REASONS = { ...REFUSALS, ...CHECKS, ...HAZARDS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
+export const REASONS = { ...REFUSALS, ...CHECKS, ...HAZARDS, ...BOOTS, ...WAITS, ...HALTS, ...STATES, ...ENDS } as const;
 
 /** The reasons by what they say of the upgrade, for people who look one up. */
 export const REASON_KINDS: readonly { readonly title: string; readonly reasons: Readonly<Record<string, string>> }[] = [
   { title: 'Refused; nothing was touched', reasons: REFUSALS },
   { title: "Found by the checks of XenCenter's list", reasons: CHECKS },
   { title: 'Hazards found by checks', reasons: HAZARDS },
+  { title: 'Found by the checks of booting by BMC or network', reasons: BOOTS },
   { title: 'Waiting; nothing is wrong', reasons: WAITS },
   { title: 'Touched and stopped', reasons: HALTS },
   { title: 'Said of conditions', reasons: STATES },

@@ -1,9 +1,13 @@
 // `xenpool controller`: the operator as a process, against a real cluster. Flags are environment variables too, because manifests set both.
 import { Command, Option } from 'commander';
 import { Registry } from 'prom-client';
+import type { BootServerAccess } from '../controller/boot/access';
+import { KeyRing } from '../controller/boot/keyRing';
+import { realClock } from '../foundation/realClock';
 import { createHealth } from '../telemetry/health';
-import { LOG_LEVELS } from '../telemetry/logger';
+import { createLogger, LOG_LEVELS } from '../telemetry/logger';
 import { openTelemetry } from '../telemetry/server';
+import { readAddress } from './addresses';
 import { type ClusterFlags, readConfig } from './cluster';
 import { nameList } from './nameList';
 import type { Output } from './output';
@@ -18,11 +22,16 @@ interface Options extends ClusterFlags, Omit<ControllerFlags, 'namespaces' | 'en
   readonly pace?: string;
   readonly paceFrom?: string;
   readonly endWithStdin?: true;
+  readonly bootKeyFile?: string;
+  readonly bootUrl?: string;
+  readonly bootBmcsUrl?: string;
 }
 
 const HELP = `
 Finds the cluster as kubectl does: --kubeconfig, KUBECONFIG, the pod it runs in, ~/.kube/config. Logs JSON lines on stdout.
 /metrics, /healthz (do the watches move?) and /readyz (have the objects been seen, and if not, which right is missing?) are served at --http-address.
+
+With --boot-key-file and --boot-url hosts are booted by their BMCs, from what the boot server (xenpool boot-server) serves under that URL.
 
 With --pace deadlines, settling and looks at the pool follow the pool's time; leases, requests, their time-outs and back-off stay real.
 
@@ -34,8 +43,7 @@ Examples:
   XENPOOL_NAMESPACES=rack7,rack8 xenpool controller`;
 
 export function controllerCommand(output: Output, finish: (code: number) => void): Command {
-  const fromEnvironment = (flags: string, words: string, variable: string): Option => new Option(flags, words).env(variable);
-  return new Command('controller')
+  const command = new Command('controller')
     .description('Run the operator: watch PoolUpgrades in a cluster and carry them out.')
     .addOption(fromEnvironment('--kubeconfig <file>', 'how to reach the cluster', 'XENPOOL_KUBECONFIG'))
     .addOption(fromEnvironment('--context <name>', 'which context of it; default: the current one', 'XENPOOL_CONTEXT'))
@@ -85,6 +93,32 @@ export function controllerCommand(output: Output, finish: (code: number) => void
     .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));
+  return withBootOptions(command);
+}
+
+function fromEnvironment(flags: string, words: string, variable: string): Option {
+  return new Option(flags, words).env(variable);
+}
+
+function withBootOptions(command: Command): Command {
+  return command
+    .addOption(
+      fromEnvironment(
+        '--boot-key-file <file>',
+        'keys of the boot paths, the same that the boot server has; without them no host boots by BMC',
+        'XENPOOL_BOOT_KEY_FILE',
+      ),
+    )
+    .addOption(
+      fromEnvironment(
+        '--boot-url <url>',
+        'the boot server as hosts and BMCs reach it; a manifest may say otherwise (spec.boot.serverURLs)',
+        'XENPOOL_BOOT_URL',
+      ),
+    )
+    .addOption(
+      fromEnvironment('--boot-bmcs-url <url>', 'the same as BMCs reach it, where that differs', 'XENPOOL_BOOT_BMCS_URL'),
+    );
 }
 
 async function run(options: Options, output: Output): Promise<number> {
@@ -98,18 +132,26 @@ async function run(options: Options, output: Output): Promise<number> {
   if (typeof anchor === 'string') return wrong(anchor);
   const config = readConfig(options);
   if (typeof config === 'string') return wrong(config);
+  const boot = readBoot(options);
+  if (typeof boot === 'string') return wrong(boot);
   const registry = new Registry();
   const health = createHealth();
   const telemetry = await openTelemetry({ ...address, registry, health }).catch((error: NodeJS.ErrnoException) => error);
   if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
   const flags = { ...options, namespaces: nameList(options.namespaces), endWithStdin: options.endWithStdin === true };
-  return serveController(flags, config, { registry, health, telemetry, anchor });
+  return serveController(flags, config, { registry, health, telemetry, anchor, boot });
 }
 
-function readAddress(text: string): { readonly host: string; readonly port: number } | undefined {
-  const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
-  const port = Number(parts?.[3]);
-  if (parts === null || port > 65_535) return undefined;
-  const host = parts[1] ?? parts[2] ?? '';
-  return { host: host === '' ? '0.0.0.0' : host, port };
+/** @returns what is wrong, in words; undefined when there is no boot server */
+function readBoot({ bootKeyFile, bootUrl, bootBmcsUrl, logLevel }: Options): BootServerAccess | string | undefined {
+  const urls = { '--boot-url': bootUrl, '--boot-bmcs-url': bootBmcsUrl };
+  for (const [flag, url] of Object.entries(urls)) {
+    if (url === undefined) continue;
+    if (!/^https?:\/\/[^\s/]/.test(url) || !URL.canParse(url)) return `${flag} ${url}: expected a URL, e.g. http://10.1.0.9:8081`;
+    if (bootKeyFile === undefined) return `${flag} without --boot-key-file: expected the keys that the boot server has as well`;
+  }
+  if (bootKeyFile === undefined) return undefined;
+  const ring = KeyRing.open(bootKeyFile, realClock(), createLogger(logLevel, {}));
+  if (typeof ring === 'string') return `--boot-key-file ${ring}`;
+  return { keys: () => ring.keys(), hostsUrl: bootUrl, bmcsUrl: bootBmcsUrl };
 }

@@ -10,6 +10,7 @@ type Load = () => (output: Output, finish: (code: number) => void) => Command;
 const COMMANDS: Readonly<Record<string, Load>> = {
   backup: () => (require('./backup') as typeof import('./backup')).backupCommand,
   approve: () => (require('./approve') as typeof import('./approve')).approveCommand,
+  'boot-server': () => (require('./bootServer') as typeof import('./bootServer')).bootServerCommand,
   bmc: () => (require('./bmc') as typeof import('./bmc')).bmcCommand,
   controller: () => (require('./controller') as typeof import('./controller')).controllerCommand,
   demo: () => (require('./demo') as typeof import('./demo')).demoCommand,

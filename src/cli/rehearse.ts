@@ -9,6 +9,7 @@ import { printManifest } from '../rehearsal/manifest';
 import { prepare, type Prepared, type PrepareInput } from '../rehearsal/prepare';
 import { rehearse } from '../rehearsal/rehearse';
 import { notBegun, type RehearsalReport } from '../rehearsal/report';
+import { BMC_FAMILIES } from '../simulator/bmc/profiles';
 import { describeFaults } from '../simulator/faults';
 import type { Verb } from '../upgrade/orders';
 import { VERBS } from '../upgrade/pool/verbs';
@@ -32,6 +33,9 @@ interface Options {
   readonly report?: string;
   readonly trace?: true;
   readonly output: string;
+  readonly bootMethod?: string;
+  readonly firmware: string;
+  readonly bmc: string;
 }
 
 export function rehearseCommand(output: Output, finish: (code: number) => void): Command {
@@ -53,6 +57,9 @@ export function rehearseCommand(output: Output, finish: (code: number) => void):
       collect,
       [],
     )
+    .option('--boot-method <name>', 'how hosts boot: Auto, Staged, VirtualMedia, PXE or Manual; not with --manifest')
+    .option('--firmware <mode>', 'how the machines boot: BIOS or UEFI', 'BIOS')
+    .option('--bmc <family>', 'which kind of BMC the simulated machines have', 'generic')
     .option('--write-dump <file>', 'write the (grown) pool as a dump before the run')
     .option('--report <file>', 'write what `xenpool report` would tell of the run at its end, as Markdown')
     .option('--trace', 'tell what the controller logs, on stderr')
@@ -159,7 +166,10 @@ function readFlags(options: Options): Omit<PrepareInput, 'database' | 'manifest'
   if (typeof words === 'string') return badFlag(words);
   const chance = wholeNumber(seed);
   if (chance === undefined) return badFlag(`--seed ${seed}: expected a whole number`);
-  return { source: database, target, hosts: count, seed: chance, faults: options.fault, operator: options.operator, words };
+  const boot = readBoot(options);
+  if (typeof boot === 'string') return badFlag(boot);
+  const { fault: faults, operator } = options;
+  return { source: database, target, hosts: count, seed: chance, faults, operator, words, ...boot };
 }
 
 function readText(path: string, flag: string): string | RehearsalReport {
@@ -172,4 +182,23 @@ function readText(path: string, flag: string): string | RehearsalReport {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     return notBegun('Invalid', 'Unreadable', `${flag} ${path}: cannot be read (${code})`);
   }
+}
+
+const METHODS = ['Auto', 'Staged', 'VirtualMedia', 'PXE', 'Manual'] as const;
+
+/** @returns what is wrong, in words */
+function readBoot({
+  bootMethod,
+  firmware,
+  bmc,
+  manifest,
+}: Options): Pick<PrepareInput, 'bootMethod' | 'firmware' | 'bmcProfile'> | string {
+  const method = METHODS.find((name) => name === bootMethod);
+  if (bootMethod !== undefined && method === undefined)
+    return `--boot-method ${bootMethod}: expected one of ${METHODS.join(', ')}`;
+  if (bootMethod !== undefined && manifest !== undefined)
+    return '--manifest and --boot-method exclude each other: the manifest says how hosts boot';
+  if (firmware !== 'BIOS' && firmware !== 'UEFI') return `--firmware ${firmware}: expected BIOS or UEFI`;
+  if (!BMC_FAMILIES.includes(bmc)) return `--bmc ${bmc}: expected one of ${BMC_FAMILIES.join(', ')}`;
+  return { ...(method === undefined ? {} : { bootMethod: method }), firmware, bmcProfile: bmc };
 }

@@ -1,6 +1,7 @@
 // The serving side of `xenpool controller`: clocks, client, metrics and the order to end, put together around the operator.
 import os from 'node:os';
 import type { Registry } from 'prom-client';
+import type { BootServerAccess } from '../controller/boot/access';
 import { processIdentity } from '../controller/identity';
 import { runOperator } from '../controller/operator';
 import { type Anchor, anchoredClock } from '../foundation/pacedClock';
@@ -37,13 +38,15 @@ export interface Surroundings {
   readonly telemetry: TelemetryServer;
   /** Of a simulated pool's time; undefined: time is real. */
   readonly anchor: Anchor | undefined;
+  /** Undefined: there is no boot server. */
+  readonly boot: BootServerAccess | undefined;
 }
 
 /** Runs until it is told to end, or another leads. @returns the exit code */
 export async function serveController(
   flags: ControllerFlags,
   config: OpenedConfig,
-  { registry, health, telemetry, anchor }: Surroundings,
+  { registry, health, telemetry, anchor, boot }: Surroundings,
 ): Promise<number> {
   const random = systemRandom();
   const identity = processIdentity(process.env['POD_NAME'] ?? os.hostname(), random);
@@ -84,6 +87,7 @@ export async function serveController(
       namespace: leaseNamespace(flags, config),
       namespaces: flags.namespaces,
       volumes: flags.volumes,
+      bootServer: boot,
       health,
       upgrades: createUpgradeMetrics(registry),
       metrics: createProcessMetrics(registry, VERSION),

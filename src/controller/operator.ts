@@ -19,6 +19,9 @@ import { decodeInSlices } from '../xenapi/codec/decoder';
 import { createHttpsTransport } from '../xenapi/https/httpsTransport';
 import { ClaimLost } from '../upgrade/fence';
 import { observedTransport } from '../xenapi/observedTransport';
+import { Lanes } from '../bmc/lane';
+import type { BootServerAccess } from './boot/access';
+import { bmcOpener } from './machines/openNamed';
 import { Controller, WORKERS } from './controller';
 import { happenings } from './happenings';
 import { Troubles } from './troubles';
@@ -40,6 +43,8 @@ export interface OperatorParts {
   readonly namespaces: readonly string[];
   /** Folder in which claims for backups are mounted, each under its name. */
   readonly volumes: string | undefined;
+  /** Where the boot server is and what its paths are made with; undefined: there is none. */
+  readonly bootServer?: BootServerAccess | undefined;
   readonly health: Health;
   readonly upgrades: UpgradeMetrics;
   readonly metrics: ProcessMetrics;
@@ -108,6 +113,8 @@ function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): 
     cluster,
     namespaces,
     volumes: parts.volumes,
+    openBmc: bmcOpener({ clock: steady, random, lanes: new Lanes(steady) }),
+    bootServer: parts.bootServer,
     transportFor: (policy) => observedTransport(createHttpsTransport({ policy }), steady, (call) => machinery.xapiCall(call)),
     dialect: 'auto',
     decoder: decodeInSlices(steady, nextTurn),

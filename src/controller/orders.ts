@@ -26,12 +26,14 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
     repositories: (spec.releases ?? []).flatMap(({ brand, version, repository }) =>
       repository === undefined ? [] : [{ brand, version, url: repository.url }],
     ),
-    images: (spec.releases ?? []).flatMap(({ brand, version, iso }) => (iso === undefined ? [] : [{ brand, version }])),
+    isos: (spec.releases ?? []).flatMap(({ brand, version, iso }) => (iso === undefined ? [] : [{ brand, version }])),
     bootMethod: spec.boot.method,
+    firmware: spec.boot.firmware,
     hosts: (spec.hosts ?? []).map((host) => ({
       name: host.name,
       bootMethod: host.boot?.method,
       bmc: host.bmc !== undefined,
+      ...(host.boot?.firmware === undefined ? {} : { firmware: host.boot.firmware }),
       ...(host.boot?.disk === undefined ? {} : { disk: host.boot.disk }),
     })),
     order: spec.order ?? [],

@@ -18,7 +18,7 @@ import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
-import { expectedIdentity } from './machines/expected';
+import { expectedIdentity, type KnownHost, knownHost } from './machines/expected';
 import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
@@ -104,7 +104,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     machines: machines.hands,
     observer: createObserver({
       machines: machines.eyes,
-      boot,
+      attempts: boot,
       client,
       cache,
       clock,
@@ -134,20 +134,26 @@ interface BesideThePool {
 }
 
 /** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
-function besideThePool({ api, bootServer, openBmc }: AccessParts, store: ObjectStore, records: Records): BesideThePool {
+function besideThePool({ api, steady, bootServer, openBmc }: AccessParts, store: ObjectStore, records: Records): BesideThePool {
   const hostOf = rememberedIn(store);
+  const known = (uuid: string): KnownHost => knownHost(readState(store.current), records, uuid);
   const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
-    const host = hostOf(uuid);
-    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.evidence.machine);
+    const host = known(uuid);
+    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.machine);
   };
   const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
   const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
   const machines = createMachines({
-    bmcOf: (uuid) => bmcs.of(hostOf(uuid)),
-    firmwareOf: (uuid) => bmcs.firmwareOf(hostOf(uuid)),
-    needsMedia: (uuid) => hostOf(uuid).bootMethod === 'VirtualMedia',
+    clock: steady,
+    bmcOf: (uuid) => bmcs.of(known(uuid)),
+    firmwareOf: (uuid) => bmcs.firmwareOf(known(uuid)),
+    // While planning there is no run yet, and what the drive tells is wanted of all.
+    needsMedia: (uuid) => readState(store.current)?.hosts.find((host) => host.uuid === uuid)?.bootMethod !== 'PXE',
+    settingsOf: (uuid) => bmcs.settingsOf(known(uuid)),
+    reopen: (uuid) => bmcs.reopen(known(uuid)),
     expectedOf,
     media: boot,
+    offers: boot && (() => boot.offers()),
     installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
   });
   return { bmcs, machines, boot };

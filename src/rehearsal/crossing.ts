@@ -1,5 +1,6 @@
 // Every call of a controller through a seam passes here: it is counted, a call that changes something is a crash point, and a controller that is dead
 // gets no answer. Point 2k−1 is the death before the k-th change is delivered, point 2k the death after the world has done it and before the answer.
+import type { BmcRequest, ClosableBmcTransport } from '../bmc/transport';
 import { isRead } from '../xenapi/reads';
 import type { KubeObject, KubernetesApi, Resource } from '../kubernetes/api';
 import { LEASES } from '../kubernetes/api';
@@ -63,6 +64,17 @@ export class Crossing {
     };
   }
 
+  bmc(transport: ClosableBmcTransport): ClosableBmcTransport {
+    return {
+      request: (request, signal) => {
+        this.requests.bmc += 1;
+        const deliver = (): ReturnType<ClosableBmcTransport['request']> => transport.request(request, signal);
+        return changesMachine(request) ? this.change(deliver) : this.life.settle(deliver);
+      },
+      close: () => transport.close(),
+    };
+  }
+
   private change<T>(deliver: () => Promise<T>): Promise<T> {
     if (this.life.ended) return this.life.settle(deliver);
     const point = 2 * ++this.points.changes;
@@ -86,6 +98,11 @@ export class Crossing {
       yield next.value;
     }
   }
+}
+
+/** Sessions are housekeeping of our own. */
+function changesMachine({ method, path }: BmcRequest): boolean {
+  return method !== 'GET' && !/\/Sessions(\/|$)/.test(path);
 }
 
 /** A call that changes the pool: not looking, not housekeeping of our own sessions and tasks, not the plugin's questions. */

@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { validateManifest } from '../api/manifest';
+import { vendorIso } from '../simulator/media/vendorIso';
 import { newestReachable, planPath } from '../plan/path';
 import { type Brand, brandOf, printRelease, type Release } from '../plan/release';
 
@@ -11,6 +12,14 @@ export interface SimulatedPool {
   readonly release: Release;
   /** Origins, the master's first. */
   readonly endpoints: readonly string[];
+  /** Names; UUIDs where a name stands for several. */
+  readonly hosts: readonly string[];
+}
+
+/** How the hosts of a made manifest boot. */
+export interface MadeBoot {
+  readonly method: 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
+  readonly firmware: 'UEFI' | 'BIOS' | undefined;
 }
 
 export type MadeManifest =
@@ -27,7 +36,7 @@ export function parseRelease(text: string, brand: Brand): Release {
  * Target: the given one, by as many hops as it takes, else the newest release of the pool's brand that one hop reaches. Every stop has a repository.
  * Consents: undocumented hops and downtime, none to destroy.
  */
-export function makeManifest(pool: SimulatedPool, wished: string | undefined): MadeManifest {
+export function makeManifest(pool: SimulatedPool, wished: string | undefined, boot?: MadeBoot): MadeManifest {
   const target = wished === undefined ? newestReachable(pool.release) : parseRelease(wished, pool.release.brand);
   if (target === undefined) {
     return {
@@ -43,7 +52,12 @@ export function makeManifest(pool: SimulatedPool, wished: string | undefined): M
     spec: {
       pool: { endpoints: pool.endpoints, credentialsRef: { name: 'pool-credentials' }, tls: { insecureSkipVerify: true } },
       target,
-      releases: stopsTo(pool.release, target).map((stop) => ({ ...stop, repository: { url: repositoryOf(stop) } })),
+      releases: stopsTo(pool.release, target).map((stop) => ({
+        ...stop,
+        repository: { url: repositoryOf(stop) },
+        ...imageOf(stop, boot),
+      })),
+      ...bootOf(pool, boot),
       vms: { forceShutdownAfter: '10m' },
       consent: { undocumentedHops: true, acceptDowntime: true },
     },
@@ -59,18 +73,56 @@ function stopsTo(from: Release, target: Release): readonly Release[] {
   return way.ok ? way.hops.map(({ to }) => to) : [target];
 }
 
+type ByBmc = 'VirtualMedia' | 'PXE';
+
+function isByBmc(method: MadeBoot['method'] | undefined): method is ByBmc {
+  return method === 'VirtualMedia' || method === 'PXE';
+}
+
+function bootOf({ hosts }: SimulatedPool, boot: MadeBoot | undefined): object {
+  if (boot === undefined) return {};
+  const { method, firmware } = boot;
+  const settings = { boot: { method, ...(firmware === undefined ? {} : { firmware }) } };
+  if (!isByBmc(method)) return settings;
+  const named = hosts.map((name, index) => ({ name, bmc: { address: bmcAddress(index), ...BMC_LOGIN } }));
+  return { ...settings, hosts: named };
+}
+
+const BMC_LOGIN = { credentialsRef: { name: 'bmc-credentials' }, tls: { insecureSkipVerify: true } } as const;
+
+function bmcAddress(index: number): string {
+  return `redfish+https://bmc-${index + 1}.rehearsal.invalid`;
+}
+
+function imageOf(release: Release, boot: MadeBoot | undefined): object {
+  if (!isByBmc(boot?.method)) return {};
+  const { brand, version } = release;
+  return { iso: { url: `https://mirror.invalid/${brand}-${version}.iso`, sha256: vendorIso(release).sha256 } };
+}
+
 function repositoryOf({ brand, version }: Release): string {
   return `http://repository.invalid/${brand}/${version}/`;
 }
 
-/** The manifest with the simulated pool's addresses; names of Secrets stay. */
+/** The manifest with the simulated pool's addresses and the checksums of the images that are played; names of Secrets stay. */
 export function fitToPool(manifest: PoolUpgrade, pool: SimulatedPool): PoolUpgrade {
   const namespace = manifest.metadata.namespace ?? 'rehearsal';
   return {
     ...manifest,
     metadata: { ...manifest.metadata, namespace },
-    spec: { ...manifest.spec, pool: { ...manifest.spec.pool, endpoints: pool.endpoints } },
+    spec: { ...manifest.spec, pool: { ...manifest.spec.pool, endpoints: pool.endpoints }, ...playedImages(manifest, pool) },
   };
+}
+
+function playedImages({ spec }: PoolUpgrade, pool: SimulatedPool): Partial<PoolUpgrade['spec']> {
+  if (spec.releases === undefined) return {};
+  const brand = spec.target.brand ?? pool.release.brand;
+  const releases = spec.releases.map((release) => {
+    if (release.iso === undefined) return release;
+    const { sha256 } = vendorIso({ brand: release.brand ?? brand, version: release.version });
+    return { ...release, iso: { ...release.iso, sha256 } };
+  });
+  return { releases };
 }
 
 export function printManifest({ status: _status, ...manifest }: PoolUpgrade): string {

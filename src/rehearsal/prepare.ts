@@ -11,7 +11,7 @@ import { DatabaseError } from '../xenapi/database/databaseError';
 import { parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { Verb } from '../upgrade/orders';
-import { fitToPool, makeManifest, type SimulatedPool } from './manifest';
+import { fitToPool, type MadeBoot, makeManifest, type SimulatedPool } from './manifest';
 import { notBegun, type RehearsalReport } from './report';
 
 export interface PrepareInput {
@@ -29,6 +29,12 @@ export interface PrepareInput {
   readonly operator: boolean;
   /** What that person says whenever the run halts, one word a halt. */
   readonly words?: readonly Verb[];
+  /** How hosts boot, where no manifest is given. */
+  readonly bootMethod?: MadeBoot['method'];
+  /** In which mode the machines boot; default BIOS. */
+  readonly firmware?: 'UEFI' | 'BIOS';
+  /** Family of the simulator's BMCs that plays those of the manifest; default `generic`. */
+  readonly bmcProfile?: string;
 }
 
 export interface Prepared {
@@ -40,6 +46,8 @@ export interface Prepared {
   readonly seed: number;
   readonly operator: boolean;
   readonly words: readonly Verb[];
+  readonly firmware: 'UEFI' | 'BIOS';
+  readonly bmcProfile: string;
   /** The (grown) pool as a dump. */
   readonly dump: () => string;
   /** The CRD's schema, compiled once for all runs. */
@@ -70,8 +78,9 @@ function prepareOrThrow(input: PrepareInput): Prepared | RehearsalReport {
   // Names of hosts and VMs in faults are checked now, before anything runs.
   armFaults(faults, createWorldReader(first.database, manifest.spec.order).faultTargets());
   const dump = (): string => printDatabase(toDatabase(first));
-  const { seed, operator, words = [] } = input;
-  return { pool, manifest, faults, crashAt: crashPoint(faults), seed, operator, words, dump, validator };
+  const { seed, operator, words = [], firmware = 'BIOS', bmcProfile = 'generic' } = input;
+  const played = { firmware, bmcProfile };
+  return { pool, manifest, faults, crashAt: crashPoint(faults), seed, operator, words, ...played, dump, validator };
 }
 
 function simulated(pool: LoadedPool): SimulatedPool {
@@ -80,12 +89,19 @@ function simulated(pool: LoadedPool): SimulatedPool {
     name: typeof name === 'string' ? name : '',
     release: pool.release,
     endpoints: pool.hosts.map((host) => `https://${host.address}`),
+    hosts: pool.hosts.map(({ name: label, uuid }) =>
+      pool.hosts.some((one) => one.uuid !== uuid && one.name === label) ? uuid : label,
+    ),
   };
 }
 
-function manifestFor({ manifest, target }: PrepareInput, pool: SimulatedPool): PoolUpgrade | RehearsalReport {
+function manifestFor(
+  { manifest, target, bootMethod, firmware }: PrepareInput,
+  pool: SimulatedPool,
+): PoolUpgrade | RehearsalReport {
   if (manifest === undefined) {
-    const made = makeManifest(pool, target);
+    const boot = bootMethod === undefined ? undefined : { method: bootMethod, firmware };
+    const made = makeManifest(pool, target, boot);
     return made.ok ? made.manifest : notBegun('Refused', made.reason, made.message);
   }
   const read = parseManifest(manifest);

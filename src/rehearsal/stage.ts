@@ -4,6 +4,8 @@ import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { POOL_UPGRADES } from '../api/poolUpgrade';
 import { Controller } from '../controller/controller';
 import { readState } from '../controller/store/status';
+import { bmcOpener } from '../controller/machines/openNamed';
+import { Lanes } from '../bmc/lane';
 import { EmbeddedStore, type Write } from '../embedded-kubernetes/store';
 import type { Clock } from '../foundation/clock';
 import { silentLog, type Log } from '../foundation/log';
@@ -17,6 +19,9 @@ import type { Release, WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import type { Dialect } from '../xenapi/codec/codec';
 import type { XapiTransport } from '../xenapi/transport';
+import { joinNetworks } from '../simulator/network/hostNetwork';
+import { noIpmitool, playedBmcs } from './bmcs';
+import { BOOT_SERVER, bootBases, BootSite, mirrorOf } from './bootSite';
 import { Crossing, type Requests } from './crossing';
 import { Life } from './life';
 import type { Prepared } from './prepare';
@@ -82,6 +87,7 @@ class RunningStage implements Stage {
   readonly api: EmbeddedStore;
   readonly requests: Requests = { statusWrites: 0, leaseWrites: 0, otherWrites: 0, xapi: 0, bmc: 0 };
   private readonly points: { changes: number; dieAt: number | undefined; die: () => void };
+  private readonly site: BootSite;
   private readonly faults: ArmedFaults;
   private readonly stored = new Map<string, KubeObject>();
   private latest: PoolUpgrade | undefined;
@@ -100,6 +106,8 @@ class RunningStage implements Stage {
     this.reader = createWorldReader(pool.database, prepared.manifest.spec.order);
     this.faults = armFaults(prepared.faults, this.reader.faultTargets());
     const { faults } = this;
+    const bmcs = playedBmcs(prepared.manifest, pool, prepared.bmcProfile, { username: 'root', password: PASSWORD });
+    warnings.push(...bmcs.warnings);
     this.world = createWorld({
       clock: this.clock,
       random,
@@ -107,6 +115,10 @@ class RunningStage implements Stage {
       password: PASSWORD,
       repositories: repositoriesOf(prepared.manifest),
       faults,
+      network: joinNetworks([{ get: (...asked) => this.site.network.get(...asked) }, mirrorOf(prepared.manifest)]),
+      pxe: bootBases(prepared.manifest).at(-1)!,
+      bmcs: bmcs.settings,
+      firmware: prepared.firmware,
     });
     const resources = [{ resource: POOL_UPGRADES, status: true, validate: (object: KubeObject) => violations(prepared, object) }];
     this.api = new EmbeddedStore({
@@ -114,6 +126,14 @@ class RunningStage implements Stage {
       random: seededRandom(prepared.seed + 1),
       resources,
       onWrite: (write) => this.wrote(write),
+    });
+    this.site = new BootSite({
+      manifest: prepared.manifest,
+      clock: this.clock,
+      seed: prepared.seed,
+      log: options.log?.('boot-server') ?? silentLog,
+      api: (life) => new Crossing(life, this.requests, NO_POINTS).kubernetes(this.api),
+      onDefect: (error) => this.fail(error),
     });
     this.points = { changes: 0, dieAt: options.dieAt, die: () => undefined };
     if (options.onEvent !== undefined) this.world.bus.on((event) => options.onEvent?.(event, this.world));
@@ -151,6 +171,7 @@ class RunningStage implements Stage {
     void created.then(() => (there = true));
     await this.clock.run(() => there, RESTART_MS);
     await created;
+    if (needsBootServer(manifest)) this.site.start();
     this.startController();
   }
 
@@ -171,6 +192,7 @@ class RunningStage implements Stage {
     const crossing = new Crossing(life, this.requests, this.points);
     const transport = this.world.transport(identity);
     const clock = life.clock(this.clock);
+    const bmcTransport = this.world.bmcTransport(identity);
     const { onPlan } = this.options;
     const controller = new Controller({
       clock,
@@ -182,6 +204,14 @@ class RunningStage implements Stage {
       dialect: this.options.dialect ?? 'json',
       identity,
       cluster: 'rehearsal',
+      openBmc: bmcOpener({
+        clock,
+        random: seededRandom(this.prepared.seed + 200 + this.controllers),
+        lanes: new Lanes(clock),
+        transportFor: (origin) => crossing.bmc(bmcTransport(origin)),
+        run: noIpmitool,
+      }),
+      bootServer: BOOT_SERVER,
       onPlan: (_key, plan) => onPlan?.(plan),
       onDefect: (error) => this.fail(error),
     });
@@ -202,6 +232,14 @@ class RunningStage implements Stage {
   }
 }
 
+/** Deaths of the boot server are no crash points of a controller. */
+const NO_POINTS = { changes: 0, dieAt: undefined, die: () => undefined };
+
+/** Where no image is named nobody asks it for anything. */
+function needsBootServer({ spec }: PoolUpgrade): boolean {
+  return (spec.releases ?? []).some(({ iso }) => iso !== undefined);
+}
+
 /** The Secrets the manifest names. What a simulated wire trusts is never asked, so the bundle of certificates is there and empty. */
 function secretsFor({ metadata, spec }: PoolUpgrade): readonly KubeObject[] {
   const encode = (text: string): string => Buffer.from(text).toString('base64');
@@ -212,6 +250,13 @@ function secretsFor({ metadata, spec }: PoolUpgrade): readonly KubeObject[] {
   if (tls.caBundleRef !== undefined) {
     const { name, key } = tls.caBundleRef;
     data.set(name, { ...data.get(name), [key]: '' });
+  }
+  const bmcs = (spec.hosts ?? []).flatMap(({ bmc }) => (bmc === undefined ? [] : [bmc]));
+  for (const { credentialsRef: own, fallback, tls: trust } of bmcs) {
+    for (const { name } of [own, ...(fallback?.credentialsRef === undefined ? [] : [fallback.credentialsRef])])
+      data.set(name, { ...data.get(name), username: encode('root'), password: encode(PASSWORD) });
+    const { caBundleRef } = trust;
+    if (caBundleRef !== undefined) data.set(caBundleRef.name, { ...data.get(caBundleRef.name), [caBundleRef.key]: '' });
   }
   const namespace = metadata.namespace ?? 'default';
   return [...data].map(([name, keys]) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, data: keys }));

@@ -1,10 +1,10 @@
 // The checks as the heart uses them: the situation they judge, what of their results is remembered, and whether the run may go on.
-import type { CheckMoment, CheckResult, CheckSituation } from '../plan/checks/check';
+import type { BootOrders, CheckMoment, CheckResult, CheckSituation } from '../plan/checks/check';
 import type { Inspection } from '../plan/checks/inspection';
 import { holdsUp, runChecks } from '../plan/checks/registry';
 import type { Guests, Pool } from '../plan/pool';
 import type { Pass } from '../plan/pass/pass';
-import { repositoryFor } from './repository';
+import { repositoryFor, withImage } from './repository';
 import type { Decision, Memory, Situation } from './decision';
 import { ruleFor } from './host/guestAction';
 import { inSight, strange } from './sight';
@@ -51,6 +51,7 @@ export function checkSituation(
   const { orders, state, now } = situation;
   const { hop, path, at = 0 } = state.plan!;
   const to = { brand: hop.toBrand, version: hop.to };
+  const releases = path === undefined ? [to] : path.slice(at + 1);
   const { destroyLocalStorage, acceptDowntime, forceMigration, fixes, acceptEua } = orders.consent;
   return {
     ...sights,
@@ -60,11 +61,13 @@ export function checkSituation(
       from: { brand: hop.fromBrand, version: hop.from },
       to,
       repository: repositoryFor(orders, hop.to, hop.toBrand),
-      path: path === undefined ? [to] : path.slice(at + 1),
+      path: releases,
+      images: withImage(orders, releases),
     },
     orders: {
       consent: { destroyLocalStorage, acceptDowntime, forceMigration, fixes, acceptEua },
       methods: methodsDue(state),
+      boot: bootOrders(situation, sights.pool),
       guests: { whenUnmovable: orders.whenUnmovable, actions: actionsOf(situation, sights.world) },
     },
     pass,
@@ -76,6 +79,15 @@ export function checkSituation(
 function methodsDue({ hosts }: RunState): Readonly<Record<string, string>> {
   const due = hosts.filter(({ phase }) => phase === 'Pending');
   return Object.fromEntries(due.map(({ uuid, bootMethod }) => [uuid, bootMethod ?? '']));
+}
+
+/** Of the hosts that the manifest names, and of all. */
+function bootOrders({ orders }: Situation, { hosts }: Pool): BootOrders {
+  const said = hosts.map((host) => ({ host, named: orders.hosts.find(({ name }) => name === host.name || name === host.uuid) }));
+  return {
+    disks: Object.fromEntries(said.flatMap(({ host, named }) => (named?.disk === undefined ? [] : [[host.uuid, named.disk]]))),
+    firmware: Object.fromEntries(said.map(({ host, named }) => [host.uuid, named?.firmware ?? orders.firmware])),
+  };
 }
 
 function actionsOf({ orders }: Situation, { guests }: Guests): NonNullable<CheckSituation['orders']['guests']>['actions'] {
@@ -90,6 +102,8 @@ export interface Checked {
   readonly results: readonly CheckResult[];
   /** Undefined when nothing holds the run up. */
   readonly refusal: { readonly reason: string; readonly message: string } | undefined;
+  /** Nothing else holds it up than what passes by itself in a moment. */
+  readonly passing: boolean;
   /** Keeps what was found in the status. */
   readonly remember: Memory;
   /** When the answers of the hosts are old enough to ask for new ones, ms since the epoch. */
@@ -108,9 +122,14 @@ export function check(situation: CheckSituation, keep: 'Replace' | 'Merge' = 'Re
   return {
     results,
     refusal: refusalOf(results),
+    passing: results.filter(holdsUp).every(isPassing),
     remember: (state) => ({ ...state, checks: keep === 'Replace' ? summaries : merged(state) }),
     until: (situation.inspection.askedAt ?? situation.now) + AGAIN,
   };
+}
+
+function isPassing({ findings }: CheckResult): boolean {
+  return findings.every(({ verdict, passing }) => verdict === 'Warn' || passing === true);
 }
 
 /** The first that holds the run up gives the reason; all that do are told, each with its remedy. */

@@ -1,4 +1,5 @@
 // What the hosts themselves are to be asked for the checks, and of which: each host costs several calls, so that only those are asked whose turn is to come.
+import { isServed } from '../plan/checks/boot/served';
 import { repositoryFor } from './repository';
 import type { Orders } from './orders';
 import type { RunState } from './state';
@@ -10,6 +11,8 @@ export interface Enquiry {
     readonly uuid: string;
     /** It is upgraded by the staging plugin, which can tell of repository and disk. */
     readonly staged: boolean;
+    /** It boots from the boot server: what that has to give matters, and what its BMC says where one is named. */
+    readonly served: boolean;
   }[];
   /** Changes when a person wants to have it looked at afresh. */
   readonly word: string;
@@ -23,7 +26,7 @@ export function enquiryOf(state: RunState, orders: Orders): Enquiry | undefined 
   const concerned = phase === 'Upgrading' ? pending.slice(0, 1) : pending;
   return {
     repository: repositoryFor(orders, plan.hop.to, plan.hop.toBrand),
-    hosts: concerned.map(({ uuid, bootMethod }) => ({ uuid, staged: bootMethod === 'Staged' })),
+    hosts: concerned.map(({ uuid, bootMethod }) => ({ uuid, staged: bootMethod === 'Staged', served: isServed(bootMethod) })),
     word: state.handled?.['retry'] ?? '',
   };
 }

@@ -5,6 +5,7 @@ import type { PathStep } from '../plan/pathResult';
 import type { Window } from '../plan/window';
 
 export type BootMethod = 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
+export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /** What a person may say to a run that halted. */
 export type Verb = 'retry' | 'skip' | 'resume';
 export type { GuestRule, RuleAction, StopAction };
@@ -42,13 +43,15 @@ export interface Orders {
     readonly version: string;
     readonly url: string;
   }[];
-  /** Releases whose installation image the boot server serves. */
-  readonly images?: readonly { readonly brand: Release['brand'] | undefined; readonly version: string }[];
+  /** Of which releases an image is named, from which the boot server serves the installer. */
+  readonly isos: readonly { readonly brand: Release['brand'] | undefined; readonly version: string }[];
   readonly bootMethod: 'Auto' | BootMethod;
+  readonly firmware: Firmware;
   /** Hosts the manifest names, with a boot method of their own. */
   readonly hosts: readonly {
     readonly name: string;
     readonly bootMethod: 'Auto' | BootMethod | undefined;
+    readonly firmware?: Firmware;
     /** It names a BMC. */
     readonly bmc?: boolean;
     /** The disk that carries its system, where the manifest says so. */

@@ -1,10 +1,10 @@
 // Where the installer of a release comes from, as the orders have it.
-import { compareVersions } from '../plan/release';
+import { compareVersions, type Release } from '../plan/release';
 import type { Orders } from './orders';
 
 /** The repository of a release; an entry without a brand serves any. */
 export function repositoryFor(orders: Orders, version: string, brand: string | undefined): string | undefined {
-  return orders.repositories.find((entry) => serves(entry, version, brand))?.url;
+  return orders.repositories.find((entry) => serves(entry, { version, brand }))?.url;
 }
 
 /** Whether the manifest names a repository of that version, of whatever brand. */
@@ -12,13 +12,21 @@ export function isNamed(orders: Orders, version: string): boolean {
   return orders.repositories.some((entry) => compareVersions(entry.version, version) === 0);
 }
 
-/** Whether the boot server has the image of a release. */
-export function hasImage(orders: Orders, version: string, brand: string | undefined): boolean {
-  return (orders.images ?? []).some((entry) => serves(entry, version, brand));
+/** Whether an image of a release is named, which the boot server serves. */
+export function hasImage({ isos }: Orders, version: string, brand: string | undefined): boolean {
+  return isos.some((entry) => serves(entry, { version, brand }));
 }
 
-type Entry = Pick<Orders['repositories'][number], 'brand' | 'version'>;
+/** Those of the releases of which an image is named. */
+export function withImage({ isos }: Orders, releases: readonly Release[]): readonly Release[] {
+  return releases.filter((release) => isos.some((entry) => serves(entry, release)));
+}
 
-function serves(entry: Entry, version: string, brand: string | undefined): boolean {
+interface Wanted {
+  readonly version: string;
+  readonly brand: string | undefined;
+}
+
+function serves(entry: Wanted, { version, brand }: Wanted): boolean {
   return compareVersions(entry.version, version) === 0 && (entry.brand === undefined || entry.brand === brand);
 }

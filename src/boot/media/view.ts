@@ -78,19 +78,28 @@ export function piecesOf({ size, replaced }: View, offset: number, length: numbe
   return pieces;
 }
 
-/** A range in one buffer. @throws RangeError outside of the view; what the source throws */
-export async function readView(
-  view: View,
-  source: BlockSource,
-  offset: number,
-  length: number,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for (const piece of piecesOf(view, offset, length)) {
-    pieces.push(piece.from === 'View' ? piece.bytes : await source.read(piece.offset, piece.length, signal));
-  }
-  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, length);
+/**
+ * The view as something to be read: what is the ISO's is read from the ISO, straight into the reader's buffer where the ISO's source can do so.
+ * Reading throws RangeError outside of the view, and what the source throws.
+ */
+export function viewSource(view: View, source: BlockSource): BlockSource {
+  const read: BlockSource['read'] = async (offset, length, signal) => {
+    const pieces: Buffer[] = [];
+    for (const piece of piecesOf(view, offset, length)) {
+      pieces.push(piece.from === 'View' ? piece.bytes : await source.read(piece.offset, piece.length, signal));
+    }
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, length);
+  };
+  if (source.readInto === undefined) return { size: view.size, read };
+  const readInto: BlockSource['readInto'] = async (target, offset, signal) => {
+    let at = 0;
+    for (const piece of piecesOf(view, offset, target.length)) {
+      const length = piece.from === 'View' ? piece.bytes.copy(target, at) : piece.length;
+      if (piece.from === 'Source') await source.readInto!(target.subarray(at, at + length), piece.offset, signal);
+      at += length;
+    }
+  };
+  return { size: view.size, read, readInto };
 }
 
 /**

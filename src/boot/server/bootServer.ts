@@ -4,7 +4,7 @@ import { Aborted, type Clock } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
 import { answerFile } from '../answers/answerFile';
 import { AnswerFileRefused } from '../answers/refused';
-import { answerAsked, reportUrl } from './attemptPaths';
+import { answerAsked, answerAt, reportUrl } from './attemptPaths';
 import type { SightingBook } from './book';
 import { BootFileShelf } from './bootFiles';
 import { type Circumstances, readClaims, refusesAnswer, refusesStart } from './consent';
@@ -139,8 +139,9 @@ export class BootServer {
     if (visit.rest.length !== 1 || !visit.rest[0]!.endsWith('.iso')) return NOT_HERE;
     const medium = await this.medium(visit);
     if (medium === undefined) return NOT_HERE;
+    if ('why' in medium.view) return this.nothing(visit, medium.view.why);
     await this.note(visit, 'media', visit.request.headers['range'] ?? 'whole');
-    return fileAnswer(visit.request, medium.view, medium.version);
+    return fileAnswer(visit.request, medium.view.source, medium.view.version);
   }
 
   private async repository(visit: Visit): Promise<BootAnswer> {
@@ -161,11 +162,17 @@ export class BootServer {
     return fileAnswer(visit.request, file, `${medium.version}-${name!.replace('.', '-')}`);
   }
 
-  private async medium({ attempt, signal, request }: Visit): Promise<Medium | undefined> {
-    const medium = await this.parts.shelf.mediumOf(attempt, signal);
+  private async medium(visit: Visit): Promise<Medium | undefined> {
+    const { attempt, key, signal } = visit;
+    const medium = await this.parts.shelf.mediumOf(attempt, answerAt(key, attempt), signal);
     if (!('why' in medium)) return medium;
-    this.parts.log.warn('no medium to serve', { host: attempt.host, from: request.from, why: medium.why });
+    this.nothing(visit, medium.why);
     return undefined;
+  }
+
+  private nothing({ attempt, request }: Visit, why: string): BootAnswer {
+    this.parts.log.warn('no medium to serve', { host: attempt.host, from: request.from, why });
+    return NOT_HERE;
   }
 
   private circumstances(visit: Visit, claimed: Circumstances['claimed']): Circumstances {

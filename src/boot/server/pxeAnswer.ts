@@ -6,7 +6,7 @@ import { ArgumentsRefused } from '../arguments/argumentsRefused';
 import { isMac } from '../arguments/installerArguments';
 import { type BootOrder, fromDisk, grubConfig, IPXE_ENTRY, ipxeScript, type Loader, pxelinuxConfig } from '../pxe/bootScript';
 import type { BootAttempt } from './attempt';
-import { bootOrder } from './attemptPaths';
+import { answerAt, bootOrder } from './attemptPaths';
 import type { SightingBook } from './book';
 import { lackingFile } from './bootFiles';
 import { macText, refusesAnswer } from './consent';
@@ -90,7 +90,7 @@ async function rendered(
   key: BootKey,
   signal: AbortSignal,
 ): Promise<string | Reason> {
-  const medium = await parts.shelf.mediumOf(attempt, signal);
+  const medium = await parts.shelf.mediumOf(attempt, answerAt(key, attempt), signal);
   if ('why' in medium) return medium;
   const lacking = await lackingFile(medium, signal);
   if (lacking !== undefined) return { why: `the medium has no ${lacking}, which is needed to boot over the network` };

@@ -1,19 +1,10 @@
 // What the server needs of media: bytes of a known size, a tree of files, and where to get both for an attempt. Others make them (src/boot/media).
+import type { AnswerAt } from '../arguments/installerArguments';
 import type { VendorWords } from '../arguments/kernelLine';
+import type { BlockSource } from '../media/blockSource';
 import type { BootAttempt } from './attempt';
 
-/** The seam of src/boot/media, of which a view is one as well. */
-export interface BlockSource {
-  /** In bytes. */
-  readonly size: number;
-  /** Exactly `length` bytes from `offset`, inside `size`. @throws when they are not to be had, or the signal aborts */
-  read(offset: number, length: number, signal: AbortSignal): Promise<Buffer>;
-  /**
-   * The same without a buffer of its own: fills `target` from its start, wholly.
-   * A source that has it can be served to hundreds at once without the collector's having to keep up.
-   */
-  readInto?(target: Buffer, offset: number, signal: AbortSignal): Promise<void>;
-}
+export type { BlockSource };
 
 /** Files of an image by their path inside it, e.g. `boot/vmlinuz`, `.treeinfo`. */
 export interface FileTree {
@@ -21,10 +12,17 @@ export interface FileTree {
   file(path: readonly string[], signal: AbortSignal): Promise<BlockSource | undefined>;
 }
 
+/** The image as one host gets it, with its own boot configuration. */
+export interface SeenImage {
+  readonly source: BlockSource;
+  /** Changes with any byte of it; letters and digits. */
+  readonly version: string;
+}
+
 export interface Medium {
-  /** The image as this host gets it, with its own boot configuration. */
-  readonly view: BlockSource;
-  /** Changes with any byte of the view; letters and digits. */
+  /** A reason where the image cannot be shown to this host, although its files can be fetched one by one. */
+  readonly view: SeenImage | NoMedium;
+  /** Changes with any byte of the image itself; letters and digits. */
   readonly version: string;
   readonly tree: FileTree;
   /** What the image says to Xen and its kernel where it starts the installer; a boot over the network says the same. */
@@ -37,5 +35,9 @@ export interface NoMedium {
 }
 
 export interface MediaShelf {
-  mediumOf(attempt: BootAttempt, signal: AbortSignal): Promise<Medium | NoMedium>;
+  /**
+   * @param answer where the view is to say that the answer file is
+   * @throws Aborted; what is wrong with the medium is told and not thrown
+   */
+  mediumOf(attempt: BootAttempt, answer: AnswerAt, signal: AbortSignal): Promise<Medium | NoMedium>;
 }

@@ -27,7 +27,7 @@ export function attemptOf(scope: { readonly pool: string; readonly run: string }
   const { boot, bootMethod } = host;
   const expires = Date.parse(boot?.expires ?? '');
   if (boot === undefined || bootMethod === undefined || !Number.isFinite(expires)) return undefined;
-  const { intent, brand, disk, baseURL, repositoryURL, veto } = boot;
+  const { intent, brand, disk, baseURL, repositoryURL, veto, firmware } = boot;
   return {
     ...scope,
     host: host.uuid,
@@ -40,6 +40,7 @@ export function attemptOf(scope: { readonly pool: string; readonly run: string }
     baseUrl: baseURL,
     ...(repositoryURL === undefined ? {} : { repository: repositoryURL }),
     ...(veto === undefined ? {} : { veto }),
+    ...(firmware === undefined ? {} : { firmware }),
     machine: machineOf(boot),
     arguments: argumentsOf(boot),
   };

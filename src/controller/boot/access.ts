@@ -8,6 +8,7 @@ import { attemptOf } from '../../boot/server/statusAttempts';
 import type { BootKeys } from '../../boot/server/tokens';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import type { KubernetesApi } from '../../kubernetes/api';
+import type { MediaOffer } from '../../plan/checks/bootTraits';
 import type { BootPlace } from '../../upgrade/bootRecord';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { HostState } from '../../upgrade/state';
@@ -71,6 +72,12 @@ export class BootView {
     const { api, object, hostOf } = this.parts;
     const { document } = await readSightings(api, object());
     return known(installerSight(attempt, document.attempts[attemptKey(attempt)], millis(hostOf(uuid).evidence.poweredOnAt)));
+  }
+
+  /** What the server says of the images that the manifest names. @throws KubeError when the cluster does not answer */
+  async offers(): Promise<Fact<readonly MediaOffer[]>> {
+    const { version, document } = await readSightings(this.parts.api, this.parts.object());
+    return version === undefined ? unknown('the boot server has told nothing yet') : known(document.images);
   }
 
   private attempt(uuid: string): BootAttempt | undefined {

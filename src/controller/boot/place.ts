@@ -34,7 +34,8 @@ export function bootPlace(records: Records, { object, host, serverUrl }: PlaceAs
   const given = argumentsFor(records, ref, host, settings);
   if (!given.known) return given;
   const macs = cardAddresses(records, ref);
-  return known({ disk: disk.value, baseURL, macs, ...whoItIs(host), arguments: given.value });
+  const mode = firmwareOf(object, settings);
+  return known({ disk: disk.value, baseURL, macs, ...whoItIs(host), ...mode, arguments: given.value });
 }
 
 /** As the manifest says, else as the operator was told; without a slash at the end. */
@@ -44,6 +45,11 @@ export function hostsUrl({ spec }: PoolUpgrade, serverUrl: string | undefined): 
 
 export function settingsOf({ spec }: PoolUpgrade, { name, uuid }: Pick<HostState, 'name' | 'uuid'>): HostSettings | undefined {
   return spec.hosts?.find((entry) => entry.name === name || entry.name === uuid);
+}
+
+function firmwareOf({ spec }: PoolUpgrade, settings: HostSettings | undefined): Pick<BootPlace, 'firmware'> {
+  const firmware = settings?.boot?.firmware ?? spec.boot.firmware;
+  return firmware === 'Auto' ? {} : { firmware };
 }
 
 function argumentsFor(

@@ -21,7 +21,9 @@ import {
 
 export interface PagesParts {
   readonly api: KubernetesApi;
+  /** The runs' own time, and real time. */
   readonly clock: Clock;
+  readonly steady: Clock;
   readonly log: Log;
   /** As it is now. */
   readonly object: () => PoolUpgrade;
@@ -121,7 +123,7 @@ export class SightingPages {
   }
 
   private writeIn(ms: number): void {
-    this.pending ??= this.parts.clock.after(ms, () => {
+    this.pending ??= this.parts.steady.after(ms, () => {
       this.pending = undefined;
       this.write().catch((error: unknown) => {
         this.parts.log.warn('sightings not written', { error: error instanceof Error ? error.message : String(error) });

@@ -3,8 +3,25 @@
 import type { BmcSettings } from '../../api/generated/poolUpgrade';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import type { ExpectedIdentity } from '../../bmc/identity';
+import type { RunState } from '../../upgrade/state';
 import type { Records } from '../pool/records';
 import { refOf } from '../pool/records';
+
+export interface KnownHost {
+  readonly uuid: string;
+  readonly name: string;
+  /** What its BMC said of itself when that was proven last. */
+  readonly machine: string | undefined;
+}
+
+/** A host of the run, or, while there is none yet, of the pool. @throws Error for one that is of neither: a bug of who asks */
+export function knownHost(state: Pick<RunState, 'hosts'> | undefined, records: Records, uuid: string): KnownHost {
+  const host = state?.hosts.find((entry) => entry.uuid === uuid);
+  if (host !== undefined) return { uuid, name: host.name, machine: host.evidence.machine };
+  const record = [...records('host').values()].find((entry) => entry.uuid === uuid);
+  if (record === undefined) throw new Error(`a machine was asked for that is neither of the run nor of the pool: ${uuid}`);
+  return { uuid, name: record.name_label, machine: undefined };
+}
 
 /** @param remembered evidence `machine` of the host, as the heart kept it */
 export function expectedIdentity(

@@ -1,21 +1,17 @@
-// The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts. Whose BMC it is, is asked at every look.
-import { type Fact, known, unknown } from '../../foundation/fact';
-import {
-  type Bmc,
-  BmcError,
-  type BootOverride,
-  type Capabilities,
-  type FirmwareMode,
-  type MediaSlot,
-  type PowerState,
-} from '../../bmc/bmc';
-import { type ExpectedIdentity, judgeIdentity } from '../../bmc/identity';
-import type { Attempt } from '../../bmc/policy/attempts';
-import type { InstallerSight, MachineAttempt, MachineSight } from '../../upgrade/machineSight';
+// The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts.
+import type { BmcSettings } from '../../api/generated/poolUpgrade';
+import { parseBmcAddress } from '../../bmc/address';
+import { type Bmc, BmcError, type FirmwareMode } from '../../bmc/bmc';
+import type { ExpectedIdentity } from '../../bmc/identity';
+import type { Clock } from '../../foundation/clock';
+import type { Fact } from '../../foundation/fact';
+import type { BmcPlace } from '../../plan/checks/bootTraits';
+import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { MachinePort, Outcome } from '../../upgrade/ports';
-import { iso } from '../../upgrade/time';
 import { accepted } from '../pool/outcome';
-import { offered } from './offered';
+import type { BootEyes } from './bootInspection';
+import { advised } from './advice';
+import { bmcAnswer, look, machineFact } from './looking';
 import type { OperatedBmc } from './openNamed';
 
 /** The images that hosts boot; hosts by uuid. */
@@ -27,6 +23,7 @@ export interface MediaPlace {
   kindOf(host: string, image: string): 'Ours' | 'Stale' | 'Foreign';
 }
 
+/** Hosts of the pool by uuid, whether they are of the run yet or not. */
 export interface MachinesParts {
   /** The BMC that is named for a host, opened; undefined where none is named. @throws BmcError */
   readonly bmcOf: (host: string) => Promise<OperatedBmc | undefined>;
@@ -34,12 +31,19 @@ export interface MachinesParts {
   readonly firmwareOf: (host: string) => FirmwareMode | undefined;
   /** Whether the host is booted from an image in its virtual drive. */
   readonly needsMedia: (host: string) => boolean;
+  /** What the manifest says of a host's BMC; undefined where it names none. */
+  readonly settingsOf: (host: string) => BmcSettings | undefined;
+  /** Closes the BMC of a host, so that the next one who asks for it opens it anew. */
+  readonly reopen: (host: string) => Promise<void>;
   /** What the pool or the manifest says of the machine, or what its BMC said when that was proven; Unknown before the pool was seen. */
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
   /** Undefined: nobody serves images. */
   readonly media: MediaPlace | undefined;
+  /** What the boot server has to offer; undefined: there is none. */
+  readonly offers: BootEyes['offers'];
   /** What the boot server saw. */
   readonly installer: (host: string) => Promise<Fact<InstallerSight>>;
+  readonly clock: Clock;
 }
 
 /** Of one object; hosts by uuid. */
@@ -47,21 +51,25 @@ export interface Machines {
   readonly eyes: {
     machine(host: string): Promise<Fact<MachineSight>>;
     installer(host: string): Promise<Fact<InstallerSight>>;
+    readonly boot: BootEyes;
   };
   readonly hands: MachinePort;
 }
 
 export function createMachines(parts: MachinesParts): Machines {
   const { media } = parts;
-  const kindOf: KindOf = (host, image) => media?.kindOf(host, image) ?? 'Foreign';
   const ours =
     (host: string) =>
     (image: string): boolean =>
-      kindOf(host, image) !== 'Foreign';
+      (media?.kindOf(host, image) ?? 'Foreign') !== 'Foreign';
   const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
     outcomeOf(parts, host, work);
   return {
-    eyes: { machine: (host) => look(parts, host, kindOf), installer: (host) => parts.installer(host) },
+    eyes: {
+      machine: async (host) => machineFact(await look(parts, host)),
+      installer: (host) => parts.installer(host),
+      boot: bootEyes(parts),
+    },
     hands: {
       insertMedia(host) {
         const url = media?.imageUrl(host);
@@ -79,73 +87,29 @@ export function createMachines(parts: MachinesParts): Machines {
   };
 }
 
-type KindOf = MediaPlace['kindOf'];
-
-async function look(parts: MachinesParts, host: string, kindOf: KindOf): Promise<Fact<MachineSight>> {
-  const { signal } = new AbortController();
-  try {
-    const bmc = await parts.bmcOf(host);
-    if (bmc === undefined) return unknown('the manifest names no BMC of this host');
-    const expected = parts.expectedOf(host);
-    if (!expected.known) return expected;
-    const found = await bmc.probe(signal);
-    const power = await bmc.power(signal);
-    const override = await bmc.boot(signal);
-    const slots = found.media === undefined ? undefined : await bmc.media(signal);
-    const own = { kindOf: (image: string) => kindOf(host, image), firmware: parts.firmwareOf(host), attempts: bmc.attempts() };
-    const sight = sightOf(found, expected.value, { power, override, slots, ...own });
-    const why = found.standsIn === true ? halfKnown(sight, parts.needsMedia(host)) : undefined;
-    return why === undefined ? known(sight) : unknown(`Redfish does not answer, and by IPMI ${why}`);
-  } catch (error) {
-    if (!(error instanceof BmcError)) throw error;
-    return unknown(`${error.kind}${error.reason === '' ? '' : ` (${error.reason})`}: ${advised(error)}`);
-  }
-}
-
-/** What the protocol that stands in does not tell is not absent. @returns undefined where it tells enough */
-function halfKnown({ identity, withheld }: MachineSight, needsMedia: boolean): string | undefined {
-  if (needsMedia) return 'nobody tells of the virtual drive';
-  return identity.kind === 'Unproven' ? identity.why : withheld;
-}
-
-interface Readings {
-  readonly power: PowerState;
-  readonly override: BootOverride;
-  /** Undefined: it has no drive that may be used. */
-  readonly slots: readonly MediaSlot[] | undefined;
-  readonly kindOf: (image: string) => ReturnType<KindOf>;
-  readonly firmware: FirmwareMode | undefined;
-  readonly attempts: readonly Attempt[];
-}
-
-function sightOf(found: Capabilities, expected: ExpectedIdentity, readings: Readings): MachineSight {
-  const { power, override, slots, kindOf, firmware, attempts } = readings;
+function bootEyes(parts: MachinesParts): BootEyes {
   return {
-    power,
-    identity: identityOf(found, expected),
-    override: override.target === 'Hdd' ? 'Other' : override.target,
-    media: slots === undefined ? 'Unsupported' : mediaIn(slots, found.media?.slot ?? '', kindOf),
-    ...offered(found, override, firmware),
-    attempts: attempts.map(told),
+    named: (host) => {
+      const settings = parts.settingsOf(host);
+      if (settings === undefined) return undefined;
+      return { address: settings.address, place: placeOf(settings.address), settings: JSON.stringify(settings) };
+    },
+    ask: async (host) => bmcAnswer(await look(parts, host)),
+    readmit: (host) => parts.reopen(host),
+    offers: parts.offers,
   };
 }
 
-function identityOf({ identity }: Capabilities, expected: ExpectedIdentity): MachineSight['identity'] {
-  const verdict = judgeIdentity(identity, expected);
-  const { serial, uuid, macs } = identity;
-  if (verdict.kind === 'Proved') return { kind: 'Proven', as: JSON.stringify({ serial, uuid, macs: macs.slice(0, 8) }) };
-  return { kind: verdict.kind === 'Contradicted' ? 'Mismatch' : 'Unproven', why: verdict.why };
-}
-
-function told({ at, protocol, verb, outcome, reason }: Attempt): MachineAttempt {
-  return { at: iso(at), protocol, verb, outcome, reason };
-}
-
-/** In the drive that the driver uses. */
-function mediaIn(slots: readonly MediaSlot[], own: string, kindOf: (image: string) => ReturnType<KindOf>): MachineSight['media'] {
-  const kinds = slots.filter((slot) => slot.slot === own && slot.inserted).map(({ image }) => kindOf(image));
-  if (kinds.length === 0) return 'None';
-  return kinds.find((kind) => kind !== 'Ours') ?? 'Ours';
+/** That an address makes no sense is told by whoever opens it. */
+function placeOf(address: string): BmcPlace | undefined {
+  try {
+    const place = parseBmcAddress(address, { allowPlaintext: true });
+    if (place.protocol === 'ipmi') return { host: place.host, system: '' };
+    return { host: new URL(place.origin).hostname.replace(/^\[|\]$/g, ''), system: place.system };
+  } catch (error) {
+    if (!(error instanceof BmcError)) throw error;
+    return undefined;
+  }
 }
 
 async function outcomeOf(
@@ -162,17 +126,6 @@ async function outcomeOf(
     if (!(error instanceof BmcError)) throw error;
     return error.ambiguous ? { kind: 'Ambiguous', why: error.message } : refused(error.reason || error.kind, advised(error));
   }
-}
-
-/** Where a person says otherwise. */
-const FIELDS: Readonly<Record<string, string>> = {
-  ModeNeeded: 'say UEFI or BIOS in spec.hosts[].boot.firmware of this host',
-  CipherRefused: 'spec.hosts[].bmc.ipmi.cipherSuites says which may be used',
-  BootFlagsNotKept: 'a BMC that gives back the device alone wants DeviceOnly in spec.hosts[].bmc.ipmi.bootReadBack',
-};
-
-function advised({ reason, message }: BmcError): string {
-  return Object.hasOwn(FIELDS, reason) ? `${message}; ${FIELDS[reason]}` : message;
 }
 
 function refused(code: string, text: string): Outcome {

@@ -55,6 +55,13 @@ export class NamedBmcs {
     return bmc;
   }
 
+  /** The next one who asks for it opens it anew. */
+  async reopen({ uuid }: { readonly uuid: string }): Promise<void> {
+    const known = this.opened.get(uuid);
+    this.opened.delete(uuid);
+    await known?.bmc.close();
+  }
+
   /** Ends their sessions. */
   async close(): Promise<void> {
     const all = [...this.opened.values()];

@@ -40,6 +40,8 @@ export interface Inquired {
   readonly askedAt: number | undefined;
 }
 
+export const nobodyAsked: Inquired = { answers: new Map(), askedAt: undefined };
+
 type Host = Enquiry['hosts'][number];
 
 export class HostInspector {

@@ -1,18 +1,23 @@
 // From XenAPI records, and what hosts were asked, to what the checks look at beside the pool and its guests.
 import { unknown } from '../../foundation/fact';
+import type { BootTraits } from '../../plan/checks/bootTraits';
 import type { HazardTraits } from '../../plan/checks/hazardTraits';
 import type { HostTraits, Inspection, PoolTraits } from '../../plan/checks/inspection';
 import type { RecordOf, Ref } from '../../xenapi/records/records';
 import { HAZARD_CLASSES } from './hazardView';
-import type { HostAnswers, Inquired } from './hostInspection';
+import { type HostAnswers, type Inquired, nobodyAsked } from './hostInspection';
 import type { Records } from './records';
 
 /** Classes that `viewInspection` and the questions to hosts read. */
 export const INSPECTION_CLASSES = ['host_metrics', 'task', ...HAZARD_CLASSES] as const;
 
-const nobody: Inquired = { answers: new Map(), askedAt: undefined };
+/** What no record tells. */
+export interface Looked {
+  readonly hazards?: HazardTraits;
+  readonly boot?: BootTraits;
+}
 
-export function viewInspection(records: Records, { answers, askedAt }: Inquired = nobody, hazards?: HazardTraits): Inspection {
+export function viewInspection(records: Records, { answers, askedAt }: Inquired = nobodyAsked, looked: Looked = {}): Inspection {
   return {
     pool: poolTraits(records),
     hosts: Object.fromEntries(
@@ -23,7 +28,7 @@ export function viewInspection(records: Records, { answers, askedAt }: Inquired 
       name: task.name_label,
       pending: task.status === 'pending',
     })),
-    ...(hazards === undefined ? {} : { hazards }),
+    ...looked,
     ...(askedAt === undefined ? {} : { askedAt }),
   };
 }
@@ -55,12 +60,17 @@ function hostTraits(records: Records, ref: Ref, host: RecordOf<'host'>, answers:
     ...(updates === undefined ? {} : { updates }),
     dom0Memory: dom0Memory(records, ref),
     machineMemory: records('host_metrics').get(host.metrics)?.memory_total,
+    macs: macsOf(records, ref),
     powerOnMode: host.power_on_mode,
     ...(powerOnConfig === undefined ? {} : { powerOnConfig }),
     sslLegacy: host.ssl_legacy,
     ...(networkBackend === undefined ? {} : { networkBackend }),
     containerManagement: Object.keys(software).some((key) => /(^|:)xscontainer$/.test(key)),
   };
+}
+
+function macsOf(records: Records, host: Ref): readonly string[] {
+  return [...records('PIF').values()].filter((pif) => pif.host === host && pif.physical).map(({ MAC }) => MAC);
 }
 
 function dom0Memory(records: Records, host: Ref): number | undefined {

@@ -17,6 +17,7 @@ import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
 import { PLACE_CLASSES } from '../boot/place';
 import { reachOf } from '../boot/reach';
+import { type BootEyes, BootInspector } from '../machines/bootInspection';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
 import { HA_CLASSES, POOL_CLASSES, viewHa, viewPool } from './poolView';
@@ -25,7 +26,7 @@ import { hostAnswers } from './settings/hostAnswers';
 import { SETTINGS_CLASSES, viewSettings } from './settingsView';
 import { ClusterReader } from './clusters';
 import { viewHazards } from './hazardView';
-import { HostInspector } from './hostInspection';
+import { HostInspector, nobodyAsked } from './hostInspection';
 import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
 
@@ -33,10 +34,12 @@ import { parseServerTime } from './serverTime';
 export interface MachineEyes {
   machine(host: string): Promise<Fact<MachineSight>>;
   installer(host: string): Promise<Fact<InstallerSight>>;
+  /** For the checks. */
+  readonly boot: BootEyes;
 }
 
 /** Hosts by uuid. */
-export interface BootEyes {
+export interface AttemptEyes {
   place(records: Records, host: string): Fact<BootPlace>;
   /** Of what its installer will fetch; undefined while nothing is open for it. */
   treeUrl(host: string): string | undefined;
@@ -56,7 +59,7 @@ export interface ObserverParts {
   /** What is known of machines beside the pool; undefined where the object names no BMC. */
   readonly machines?: MachineEyes | undefined;
   /** What hosts are given to boot; undefined where nobody serves them. */
-  readonly boot?: BootEyes | undefined;
+  readonly attempts?: AttemptEyes | undefined;
 }
 
 const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
@@ -80,7 +83,12 @@ const classesOf: Readonly<Record<FactName, readonly ClassName[]>> = {
 
 export function createObserver(parts: ObserverParts): ObserverPort {
   const records: Records = (cls) => parts.cache.records(cls);
-  const eyes: Eyes = { ...parts, inspector: new HostInspector(parts), clusters: new ClusterReader(parts) };
+  const eyes: Eyes = {
+    ...parts,
+    inspector: new HostInspector(parts),
+    bootInspector: new BootInspector({ eyes: parts.machines?.boot, clock: parts.clock }),
+    clusters: new ClusterReader(parts),
+  };
   return {
     observe: (needs, hostInWork, enquiry) => observe(eyes, records, needs, { hostInWork, enquiry }),
     async change(atMost, signal) {
@@ -96,6 +104,7 @@ export function createObserver(parts: ObserverParts): ObserverPort {
 
 interface Eyes extends ObserverParts {
   readonly inspector: HostInspector;
+  readonly bootInspector: BootInspector;
   readonly clusters: ClusterReader;
 }
 
@@ -175,15 +184,15 @@ async function gather(parts: Eyes, records: Records, needs: ReadonlySet<FactName
 
 /** What its installer would be given, and whether the host reaches it. */
 async function observeBoot(
-  { boot, client }: Eyes,
+  { attempts, client }: Eyes,
   records: Records,
   needs: ReadonlySet<FactName>,
   { hostInWork: host }: Asking,
 ): Promise<Pick<Facts, 'boot' | 'reach'>> {
-  if (boot === undefined || host === undefined) return { boot: noBootServer, reach: noBootServer };
+  if (attempts === undefined || host === undefined) return { boot: noBootServer, reach: noBootServer };
   return {
-    boot: needs.has('boot') ? boot.place(records, host) : noFacts.boot,
-    reach: needs.has('reach') ? await reachOf(client, refOf(records, 'host', host), boot.treeUrl(host)) : noFacts.reach,
+    boot: needs.has('boot') ? attempts.place(records, host) : noFacts.boot,
+    reach: needs.has('reach') ? await reachOf(client, refOf(records, 'host', host), attempts.treeUrl(host)) : noFacts.reach,
   };
 }
 
@@ -207,9 +216,16 @@ async function inquire(
   };
 }
 
-async function inspect({ inspector, clusters }: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
-  const inquired = enquiry === undefined ? undefined : await inspector.inquire(records, enquiry);
-  return viewInspection(records, inquired, viewHazards(records, await clusters.read(records)));
+async function inspect(eyes: Eyes, records: Records, enquiry: Enquiry | undefined): Promise<Inspection> {
+  const hosts = [...records('host').values()].map(({ uuid }) => uuid);
+  const [inquired, boot] = await Promise.all([
+    enquiry === undefined ? nobodyAsked : eyes.inspector.inquire(records, enquiry),
+    eyes.bootInspector.inquire(hosts, enquiry),
+  ]);
+  const times = [inquired.askedAt, boot.askedAt].filter((at) => at !== undefined);
+  const askedAt = times.length === 0 ? undefined : Math.min(...times);
+  const hazards = viewHazards(records, await eyes.clusters.read(records));
+  return viewInspection(records, { ...inquired, askedAt }, { hazards, boot: boot.traits });
 }
 
 /** Of a pool that nobody left half done it need not be asked: what was stored for it may be many megabytes. */

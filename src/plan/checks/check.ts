@@ -24,6 +24,8 @@ export interface Finding {
   readonly message: string;
   /** What a person does about it, in words or as a command. */
   readonly remedy: string;
+  /** It passes by itself within minutes, with nobody doing anything: it is waited for, and is no refusal. */
+  readonly passing?: true;
 }
 
 /** When it is asked: while planning, once HA and workload balancing are off, and before each host. */
@@ -36,6 +38,8 @@ export interface CheckHop {
   readonly repository: string | undefined;
   /** Every release that is still to be reached, the hop's own first; absent when that is the only one. */
   readonly path?: readonly Release[];
+  /** Those of them of which an image is named; absent: none. */
+  readonly images?: readonly Release[];
 }
 
 /** What of the orders checks read. */
@@ -51,12 +55,21 @@ export interface CheckOrders {
   };
   /** By host uuid, of the hosts whose turn is still to come in this hop. */
   readonly methods: Readonly<Record<string, string>>;
+  /** What is said of hosts that boot from the boot server; absent: nothing. */
+  readonly boot?: BootOrders;
   /** What is said about guests; absent: everything migrates that can, and what cannot is stopped. */
   readonly guests?: {
     readonly whenUnmovable: 'Suspend' | 'Shutdown' | 'Block';
     /** By guest uuid, where a rule says so. */
     readonly actions: Readonly<Record<string, 'Migrate' | 'Suspend' | 'Shutdown' | 'Block'>>;
   };
+}
+
+/** By host uuid. */
+export interface BootOrders {
+  /** The disk that carries the system, where the manifest says so. */
+  readonly disks: Readonly<Record<string, string>>;
+  readonly firmware: Readonly<Record<string, 'Auto' | 'UEFI' | 'BIOS'>>;
 }
 
 export interface CheckSituation {

@@ -1,7 +1,4 @@
 // The checks for hazards that XenCenter's list does not cover, in the order in which they are reported.
-//
-// Left open: that the BMC of a host is reachable and truly that host's (I14). XenAPI shows the host's side of it (`bios_strings`, MAC addresses of its
-// interfaces); there is no BMC to ask until VirtualMedia and PXE are built, and a check that asks nobody would only pretend.
 import type { Check } from './check';
 import { autoPoweron } from './hazards/autoPoweron';
 import { backupPossible } from './hazards/backupPossible';

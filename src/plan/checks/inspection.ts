@@ -1,5 +1,6 @@
 // What the checks look at beside the pool and its guests. What had to be asked for is a Fact: an answer that did not come is Unknown, and never passes.
 import type { Fact } from '../../foundation/fact';
+import type { BootTraits } from './bootTraits';
 import type { HazardTraits } from './hazardTraits';
 
 /** What the staging plugin of a host says of the hop's repository and of its own disk. */
@@ -40,6 +41,8 @@ export interface HostTraits {
   readonly powerOnConfig?: Readonly<Record<string, string>>;
   /** `openvswitch` or `bridge`; absent where the release does not tell. */
   readonly networkBackend?: string;
+  /** Addresses of its physical network cards; absent where nobody looked. */
+  readonly macs?: readonly string[];
   /** Uuids of the updates that are applied to it. */
   readonly updates?: readonly string[];
   /** The supplemental pack of container management is installed. */
@@ -62,6 +65,8 @@ export interface Inspection {
   readonly tasks: readonly { readonly uuid: string; readonly name: string; readonly pending: boolean }[];
   /** Absent where nobody looked: checks that need it are Unknown then. */
   readonly hazards?: HazardTraits;
+  /** BMCs and boot server; absent where nobody looked. */
+  readonly boot?: BootTraits;
   /** When the oldest of the hosts' answers was asked for, milliseconds since the epoch; absent when none was. */
   readonly askedAt?: number;
 }

@@ -1,10 +1,11 @@
 // Every check there is, and how they are run: all that matter to the situation, all at once, none held back because another found something first.
 import type { Check, CheckResult, CheckSituation, CheckVerdict, Finding } from './check';
+import { bootChecks } from './bootChecks';
 import { hazardChecks } from './hazardChecks';
 import { xencenterChecks } from './xencenterChecks';
 
 /** In the order in which they are reported: the first that holds the run up gives the refusal its reason. */
-export const allChecks: readonly Check[] = [...xencenterChecks, ...hazardChecks];
+export const allChecks: readonly Check[] = [...xencenterChecks, ...bootChecks, ...hazardChecks];
 
 /** Checks whose fix may be consented to, by id. */
 export const fixableChecks: readonly string[] = allChecks.filter(({ fix }) => fix !== undefined).map(({ id }) => id);

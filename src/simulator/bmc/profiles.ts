@@ -353,6 +353,9 @@ export const PROFILES: readonly BmcProfile[] = [
   profile('never-once', { boot: { neverOnce: true } }),
 ];
 
+/** Ids of all that can be played. */
+export const BMC_FAMILIES: readonly string[] = PROFILES.map(({ id }) => id);
+
 /** @throws Error when nobody of that name can be played */
 export function profileOf(id: string): BmcProfile {
   const found = PROFILES.find((one) => one.id === id);

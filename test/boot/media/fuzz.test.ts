@@ -6,61 +6,15 @@ import { FatVolume } from '../../../src/boot/media/fat/fatVolume';
 import { inspectMedia } from '../../../src/boot/media/inspect';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { MediaError } from '../../../src/boot/media/mediaError';
-import { readView, viewOf } from '../../../src/boot/media/view';
-import { integer, type Random, seededRandom } from '../../../src/foundation/random';
+import { viewSource, viewOf } from '../../../src/boot/media/view';
+import { seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from './made/bytesSource';
 import { makeFat } from '../../../src/simulator/media/fatWriter';
-import { vendorIso, type VendorIso } from './made/vendorIso';
+import { damaged, regionsOf } from './made/damage';
+import { vendorIso } from './made/vendorIso';
 
 const IMAGES = 10_000;
 const SEED = 20_261_127;
-const BLOCK = 2048;
-
-/** Values at the edges of fields, and any. */
-const value = (random: Random): number =>
-  [0, 1, 2, 0x7f, 0x80, 0xff, 0xf8, 0x91][integer(random, 0, 15)] ?? integer(random, 0, 255);
-
-function scribble(bytes: Buffer, start: number, end: number, random: Random): void {
-  const at = integer(random, start, Math.max(start, end - 4));
-  const length = [1, 1, 2, 4, 8, 64][integer(random, 0, 5)]!;
-  for (let index = at; index < Math.min(at + length, bytes.length); index++) bytes[index] = value(random);
-}
-
-/** Moves a piece of the image elsewhere in it, so that structures turn up where others are expected. */
-function transplant(bytes: Buffer, random: Random): void {
-  const length = [32, 512, BLOCK][integer(random, 0, 2)]!;
-  const from = integer(random, 0, bytes.length - length);
-  bytes.copy(bytes, integer(random, 0, Math.floor((bytes.length - length) / 32)) * 32, from, from + length);
-}
-
-/** @param regions where structures stand, as bytes from and to */
-function damaged(whole: Buffer, regions: readonly (readonly [number, number])[], random: Random): Buffer {
-  const bytes = Buffer.from(whole);
-  const wounds = integer(random, 1, 6);
-  for (let count = 0; count < wounds; count++) {
-    const [start, end] = regions[integer(random, 0, regions.length - 1)]!;
-    if (integer(random, 0, 9) === 0) transplant(bytes, random);
-    else scribble(bytes, start, end, random);
-  }
-  return integer(random, 0, 19) === 0 ? bytes.subarray(0, integer(random, 0, bytes.length)) : bytes;
-}
-
-function regionsOf({ at, bytes }: VendorIso): readonly (readonly [number, number])[] {
-  const image = at('/boot/efiboot.img');
-  const files = ['/boot/isolinux/isolinux.cfg', '/EFI/xenserver/grub.cfg', '/.treeinfo'].map(
-    (path) => [at(path), at(path) + BLOCK] as const,
-  );
-  return [
-    [0, 512],
-    [16 * BLOCK, 20 * BLOCK],
-    [20 * BLOCK, 36 * BLOCK],
-    [20 * BLOCK, 20 * BLOCK + 160],
-    [image, image + 64],
-    [image + 512, image + 8192],
-    ...files,
-    [0, bytes.length],
-  ];
-}
 
 interface Tally {
   refused: number;
@@ -91,7 +45,7 @@ async function rightlyRead(number: number, bytes: Buffer, inspection: MediaInspe
     Promise.resolve().then(() => viewOf(inspection, ['answerfile=http://b/a', 'install'])),
   );
   if (view === undefined) return;
-  const seen = await readView(view, new BytesSource(bytes), 0, bytes.length, never);
+  const seen = await viewSource(view, new BytesSource(bytes)).read(0, bytes.length, never);
   for (const {
     offset,
     bytes: { length },

@@ -5,7 +5,7 @@ import { inspectMedia } from '../../../src/boot/media/inspect';
 import { type AnswerAt, installerWords, type InstallerArguments } from '../../../src/boot/arguments/installerArguments';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { MediaError } from '../../../src/boot/media/mediaError';
-import { piecesOf, readView, type View, viewOf, viewTag } from '../../../src/boot/media/view';
+import { piecesOf, viewSource, type View, viewOf, viewTag } from '../../../src/boot/media/view';
 import { BytesSource, never } from './made/bytesSource';
 import { saidWords } from '../arguments/saidArguments';
 import { grubCfg, INNER_GRUB, isolinuxCfg, vendorIso } from './made/vendorIso';
@@ -29,7 +29,8 @@ const SAID = installerWords(ARGUMENTS, ANSWER);
 const answersAt = (url: string): readonly string[] => installerWords({}, { key: 'answerfile', url });
 const NETWORK = 'network_config=static:ip=10.1.7.11;netmask=255.255.255.0;gateway=10.1.7.1;dns=10.1.0.2,10.1.0.3;vlan=70';
 
-const whole = (view: View, bytes: Buffer): Promise<Buffer> => readView(view, new BytesSource(bytes), 0, bytes.length, never);
+const whole = (view: View, bytes: Buffer): Promise<Buffer> =>
+  viewSource(view, new BytesSource(bytes)).read(0, bytes.length, never);
 const inspect = (bytes: Buffer): Promise<MediaInspection> => inspectMedia(new BytesSource(bytes), never);
 
 /** What the three files hold in the view, by path, without the padding. */
@@ -213,7 +214,7 @@ describe('the view of an ISO: its bytes', () => {
       fc.asyncProperty(place, place, async (one, other) => {
         const [start, end] = one < other ? [one, other] : [other, one];
         expect(
-          (await readView(view, new BytesSource(bytes), start, end - start, never)).equals(seen.subarray(start, end)),
+          (await viewSource(view, new BytesSource(bytes)).read(start, end - start, never)).equals(seen.subarray(start, end)),
         ).to.equal(true);
         const pieces = piecesOf(view, start, end - start);
         expect(pieces.reduce((sum, piece) => sum + (piece.from === 'View' ? piece.bytes.length : piece.length), 0)).to.equal(
@@ -229,7 +230,7 @@ describe('the view of an ISO: its bytes', () => {
     const view = viewOf(await inspect(bytes), SAID);
     const { offset, bytes: replaced } = view.replaced[0]!;
     const source = new BytesSource(bytes);
-    await readView(view, source, offset, replaced.length, never);
+    await viewSource(view, source).read(offset, replaced.length, never);
     expect(source.total).to.equal(0);
   });
 

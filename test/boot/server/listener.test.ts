@@ -4,44 +4,12 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { openFile } from '../../../src/boot/server/fileSource';
+import { openFile } from '../../../src/boot/media/sources/fileSource';
 import { type BootListener, type ListenerOptions, openListener } from '../../../src/boot/server/listener';
 import { type BootHandler, textAnswer } from '../../../src/boot/server/request';
 import type { BlockSource } from '../../../src/boot/server/source';
-import type { Cancel, Clock } from '../../../src/foundation/clock';
 import { nextTurn } from '../../../src/foundation/turn';
-
-/** A clock that is set by hand. */
-class HandClock implements Clock {
-  private time = 0;
-  private readonly timers = new Map<() => void, number>();
-
-  now(): number {
-    return this.time;
-  }
-
-  monotonic(): number {
-    return this.time;
-  }
-
-  after(ms: number, callback: () => void): Cancel {
-    const timer = (): void => callback();
-    this.timers.set(timer, this.time + ms);
-    return () => void this.timers.delete(timer);
-  }
-
-  pass(ms: number): void {
-    const end = this.time + ms;
-    for (;;) {
-      const due = [...this.timers].filter(([, at]) => at <= end).sort(([, a], [, b]) => a - b)[0];
-      if (due === undefined) break;
-      this.timers.delete(due[0]);
-      this.time = due[1];
-      due[0]();
-    }
-    this.time = end;
-  }
-}
+import { HandClock } from './handClock';
 
 const BYTES = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7) % 256));
 
@@ -112,12 +80,12 @@ describe('The boot listener', () => {
     try {
       const file = path.join(folder, 'image');
       writeFileSync(file, BYTES);
-      const source = openFile(file);
+      const source = await openFile(file);
       const url = await open(fileHandler(source));
       expect((await fetched(url)).bytes.equals(readFileSync(file))).to.equal(true);
       expect((await fetched(url, 'HEAD')).bytes).to.have.length(0);
       expect((await source.read(5, 7, new AbortController().signal)).equals(BYTES.subarray(5, 12))).to.equal(true);
-      source.close();
+      await source.close();
     } finally {
       rmSync(folder, { recursive: true });
     }

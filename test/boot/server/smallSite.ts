@@ -55,8 +55,8 @@ export const TREE: FileTree = {
 };
 
 export const MEDIUM: Medium = {
-  view: bytesSource(IMAGE),
-  version: 'v1',
+  view: { source: bytesSource(IMAGE), version: 'v1' },
+  version: 'v0',
   tree: TREE,
   vendor: { xen: ['dom0_mem=max:8192M'], kernel: ['console=hvc0', 'no-repo-gpgcheck'] },
 };

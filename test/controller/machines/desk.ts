@@ -66,6 +66,10 @@ export class Desk {
       bmcOf: () => this.bmcs.of({ uuid: HOST, name: NAME }),
       firmwareOf: () => this.bmcs.firmwareOf({ uuid: HOST, name: NAME }),
       needsMedia: () => this.needsMedia,
+      clock: this.bench.clock,
+      settingsOf: () => this.bmcs.settingsOf({ uuid: HOST, name: NAME }),
+      reopen: () => this.bmcs.reopen({ uuid: HOST }),
+      offers: undefined,
       expectedOf: () => this.expected,
       media: {
         imageUrl: () => IMAGE,

@@ -9,7 +9,7 @@ import { inspectMedia } from '../../../src/boot/media/inspect';
 import { type AnswerAt, installerWords } from '../../../src/boot/arguments/installerArguments';
 import type { MediaInspection } from '../../../src/boot/media/inspection';
 import { openSource, type OpenSource } from '../../../src/boot/media/sources/openSource';
-import { readView, type View, viewOf } from '../../../src/boot/media/view';
+import { viewSource, type View, viewOf } from '../../../src/boot/media/view';
 import { asCd, asImageAndCd, asUsbCd, asUsbDisk, byNetwork, startMachine, type Wiring } from './machine';
 import { type Medium, makeMedium } from './medium';
 import { serveView, type ViewServer } from './viewServer';
@@ -103,7 +103,7 @@ describe('the view of an ISO, started by real firmware', () => {
     }
     const folder = mkdtempSync(path.join(os.tmpdir(), 'xenpool-view-'));
     const file = path.join(folder, 'view.iso');
-    writeFileSync(file, await readView(view, source, 0, view.size, never));
+    writeFileSync(file, await viewSource(view, source).read(0, view.size, never));
     const at = inspection.boot.find(({ platform }) => platform === 'EFI')!.offset;
     const inner = execFileSync('mtype', ['-i', `${file}@@${at}`, '::/EFI/xenserver/grub.cfg'], { encoding: 'utf8' });
     expect(inner)
@@ -145,7 +145,7 @@ describe('the view of an ISO, started by real firmware', () => {
     const seen = viewOf(looked, SAID);
     const image = path.join(path.dirname(own.file), 'efiboot.img');
     const at = looked.boot.find(({ platform }) => platform === 'EFI')!.offset;
-    writeFileSync(image, await readView(seen, from, at, 2880 * 1024, never));
+    writeFileSync(image, await viewSource(seen, from).read(at, 2880 * 1024, never));
     // The ISO itself is untouched: what is read must have come from the image.
     expect(await started('UEFI', asImageAndCd(image, own.file))).to.deep.equal(ours());
     expect(readFileSync(own.file).includes('answerfile')).to.equal(false);

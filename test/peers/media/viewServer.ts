@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BlockSource } from '../../../src/boot/media/blockSource';
-import { readView, type View } from '../../../src/boot/media/view';
+import { viewSource, type View } from '../../../src/boot/media/view';
 
 export interface ViewServer {
   readonly url: string;
@@ -43,6 +43,6 @@ async function answer(view: View, source: BlockSource, request: IncomingMessage,
   if (request.method === 'HEAD') return void response.end();
   const piece = 1024 * 1024;
   for (let at = start; at <= end; at += piece)
-    response.write(await readView(view, source, at, Math.min(piece, end + 1 - at), new AbortController().signal));
+    response.write(await viewSource(view, source).read(at, Math.min(piece, end + 1 - at), new AbortController().signal));
   response.end();
 }

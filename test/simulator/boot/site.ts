@@ -3,7 +3,7 @@
 import { openBmc, type OpenedBmc } from '../../../src/bmc/open';
 import { installerWords } from '../../../src/boot/arguments/installerArguments';
 import { inspectMedia } from '../../../src/boot/media/inspect';
-import { readView, viewOf } from '../../../src/boot/media/view';
+import { viewOf, viewSource } from '../../../src/boot/media/view';
 import type { BootAttempt } from '../../../src/boot/server/attempt';
 import { answerAt, mediaUrl } from '../../../src/boot/server/attemptPaths';
 import { SightingBook } from '../../../src/boot/server/book';
@@ -190,9 +190,8 @@ export class Site {
     const source = bytesSource(bytes);
     const inspection = await inspectMedia(source, never);
     const view = viewOf(inspection, installerWords(this.attempt.arguments, answerAt(KEY, this.attempt)));
-    const read = (offset: number, length: number): Promise<Buffer> => readView(view, source, offset, length, never);
     return {
-      view: this.shape.untouched === true ? source : { size: bytes.length, read },
+      view: { source: this.shape.untouched === true ? source : viewSource(view, source), version: 'v1' },
       version: 'v1',
       tree: {
         file(path) {

@@ -33,6 +33,7 @@ export function cached(source: OpenSource, pages = PAGES): OpenSource {
   return {
     size: source.size,
     identity: source.identity,
+    probe: (signal) => source.probe(signal),
     close: () => source.close(),
     read: async (offset, length, signal) => {
       if (length > LONG) return await source.read(offset, length, signal);

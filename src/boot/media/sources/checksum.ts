@@ -16,9 +16,13 @@ export async function sha256Of(
   told: (bytes: number) => void = () => undefined,
 ): Promise<string> {
   const hash = createHash('sha256');
+  // One buffer for a whole ISO where the source can fill it.
+  const buffer = source.readInto === undefined ? undefined : Buffer.allocUnsafe(Math.min(PIECE, source.size));
   for (let at = 0; at < source.size; at += PIECE) {
     const length = Math.min(PIECE, source.size - at);
-    hash.update(await source.read(at, length, signal));
+    const target = buffer?.subarray(0, length);
+    await (target === undefined ? undefined : source.readInto!(target, at, signal));
+    hash.update(target ?? (await source.read(at, length, signal)));
     told(at + length);
   }
   return hash.digest('hex');

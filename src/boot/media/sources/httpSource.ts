@@ -2,7 +2,7 @@
 // opened. No answer is kept that is longer than what was asked for.
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { Aborted } from '../../../foundation/clock';
+import { Aborted, type Clock, deadline } from '../../../foundation/clock';
 import { MediaError } from '../mediaError';
 import type { OpenSource } from './openSource';
 
@@ -11,6 +11,13 @@ export interface HttpSourceOptions {
   readonly ca?: string | undefined;
   /** Whoever answers is believed. Only where the user says so. */
   readonly insecureSkipVerify?: boolean | undefined;
+  /** How long one answer may take; absent: as long as whoever asks waits. */
+  readonly patience?: Patience | undefined;
+}
+
+export interface Patience {
+  readonly clock: Clock;
+  readonly ms: number;
 }
 
 const MOST_REDIRECTS = 5;
@@ -27,29 +34,34 @@ interface Answer {
   readonly body: Buffer;
 }
 
-type Agents = { readonly http: HttpAgent; readonly https: HttpsAgent };
+interface Client {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+  readonly patience: Patience | undefined;
+}
 
 /** @throws MediaError `Unreadable`: no such file, no server, no ranges, not trusted; Aborted */
 export async function openHttp(
   location: string,
-  { ca, insecureSkipVerify = false }: HttpSourceOptions,
+  { ca, insecureSkipVerify = false, patience }: HttpSourceOptions,
   signal: AbortSignal,
 ): Promise<OpenSource> {
   const pool = { keepAlive: true, maxSockets: CONNECTIONS };
-  const agents = {
+  const client: Client = {
     http: new HttpAgent(pool),
     https: new HttpsAgent({ ...pool, ...(ca === undefined ? {} : { ca }), rejectUnauthorized: !insecureSkipVerify }),
+    patience,
   };
   try {
     let url = parse(location);
     for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-      const answer = await ask(url, 0, 1, agents, signal);
-      if (answer.location === undefined) return new HttpSource(url, sizeOf(url, answer), answer.tag, agents);
+      const answer = await ask(url, 0, 1, client, signal);
+      if (answer.location === undefined) return new HttpSource(url, sizeOf(url, answer), answer.tag, client);
       url = redirected(url, answer.location);
     }
     throw failure(url, `more than ${MOST_REDIRECTS} redirects`, 'name the file itself');
   } catch (error) {
-    close(agents);
+    close(client);
     throw error;
   }
 }
@@ -61,18 +73,22 @@ class HttpSource implements OpenSource {
     private readonly url: URL,
     readonly size: number,
     private readonly tag: string,
-    private readonly agents: Agents,
+    private readonly client: Client,
   ) {
     this.identity = `${shown(url)}\n${size} ${tag}`;
   }
 
   async read(offset: number, length: number, signal: AbortSignal): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
-    const answer = await ask(this.url, offset, length, this.agents, signal);
+    const answer = await ask(this.url, offset, length, this.client, signal);
     this.#refuseOther(answer);
     if (answer.start === offset && answer.body.length === length) return answer.body;
     const found = `${answer.body.length} bytes from ${answer.start ?? 'nowhere'} where ${length} from ${offset} were asked for`;
     throw failure(this.url, found, 'look at the web server');
+  }
+
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.read(0, 1, signal);
   }
 
   #refuseOther({ location, total, tag }: Answer): void {
@@ -86,12 +102,12 @@ class HttpSource implements OpenSource {
   }
 
   close(): Promise<void> {
-    close(this.agents);
+    close(this.client);
     return Promise.resolve();
   }
 }
 
-function close({ http, https }: Agents): void {
+function close({ http, https }: Client): void {
   http.destroy();
   https.destroy();
 }
@@ -121,24 +137,37 @@ function sizeOf(url: URL, { total, body }: Answer): number {
   return total;
 }
 
-async function ask(url: URL, offset: number, length: number, agents: Agents, signal: AbortSignal): Promise<Answer> {
+async function ask(url: URL, offset: number, length: number, client: Client, signal: AbortSignal): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
+    const limit = limited(client, signal);
     try {
-      return checked(url, await once(url, offset, length, agents, signal));
+      return checked(url, await once(url, offset, length, client, limit.signal));
     } catch (error) {
       if (signal.aborted) throw new Aborted(signal.reason);
       if (error instanceof MediaError) throw error;
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ECONNRESET' && attempt < ATTEMPTS) continue;
-      const trust = /CERT|SIGNED|ISSUER|SIGNATURE/.test(code ?? '');
-      throw failure(
-        url,
-        code ?? message,
-        trust ? 'name the authority that signed its certificate' : 'look whether it is served there, and reachable from here',
-        error,
-      );
+      if (limit.signal.aborted) throw tooSlow(url, client);
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET' || attempt === ATTEMPTS) throw unanswered(url, error);
+    } finally {
+      limit.dispose();
     }
   }
+}
+
+function tooSlow(url: URL, { patience }: Client): MediaError {
+  return failure(url, `no whole answer within ${patience!.ms / 1000} s`, 'look whether it is served there, and how fast');
+}
+
+function unanswered(url: URL, error: unknown): MediaError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const trust = /CERT|SIGNED|ISSUER|SIGNATURE/.test(code ?? '');
+  const remedy = trust
+    ? 'name the authority that signed its certificate'
+    : 'look whether it is served there, and reachable from here';
+  return failure(url, code ?? message, remedy, error);
+}
+
+function limited({ patience }: Client, signal: AbortSignal): ReturnType<typeof deadline> {
+  return patience === undefined ? { signal, dispose: () => undefined } : deadline(patience.clock, patience.ms, signal);
 }
 
 function checked(url: URL, answer: Answer): Answer {
@@ -149,13 +178,13 @@ function checked(url: URL, answer: Answer): Answer {
   throw failure(url, `HTTP status ${answer.status}`, 'look whether the ISO is served there');
 }
 
-function once(url: URL, offset: number, length: number, agents: Agents, signal: AbortSignal): Promise<Answer> {
+function once(url: URL, offset: number, length: number, client: Client, signal: AbortSignal): Promise<Answer> {
   const secure = url.protocol === 'https:';
   const headers = { Range: `bytes=${offset}-${offset + length - 1}`, 'Accept-Encoding': 'identity', 'User-Agent': 'xenpool' };
   return new Promise((resolve, reject) => {
     const sent = (secure ? requestHttps : requestHttp)(
       url,
-      { agent: secure ? agents.https : agents.http, headers, signal },
+      { agent: secure ? client.https : client.http, headers, signal },
       (response) => {
         const pieces: Buffer[] = [];
         let received = 0;

@@ -7,6 +7,8 @@ import { type HttpSourceOptions, openHttp } from './httpSource';
 export interface OpenSource extends BlockSource {
   /** Changes when the medium does, as far as can be told without reading it whole: place, size and time, or the server's ETag. */
   readonly identity: string;
+  /** Looks whether it is still what was opened, and can be read. @throws MediaError `Changed`, `Unreadable`; Aborted */
+  probe(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

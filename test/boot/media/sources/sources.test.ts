@@ -28,6 +28,10 @@ class Distant extends BytesSource implements OpenSource {
     return await super.read(offset, length);
   }
 
+  probe(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();

@@ -1,0 +1,135 @@
+// `xenpool boot-server`: what installers, boot loaders and BMCs fetch, as a process of its own. It has no right to Secrets: its key is a file that is mounted.
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { Registry } from 'prom-client';
+import { KeyRing } from '../controller/boot/keyRing';
+import { realClock } from '../foundation/realClock';
+import { createHealth } from '../telemetry/health';
+import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
+import { openTelemetry } from '../telemetry/server';
+import { readAddress } from './addresses';
+import { type ClusterFlags, readConfig } from './cluster';
+import { nameList } from './nameList';
+import type { Output } from './output';
+import { readAnchor } from './paceFlags';
+import { type BootServerFlags, serveBootServer } from './serveBootServer';
+import { endWithStdinOption } from './toldToEnd';
+
+/** As they stand on the command line or in the environment. */
+interface Options extends ClusterFlags {
+  readonly namespaces: string;
+  readonly logLevel: LogLevel;
+  readonly listen: string;
+  readonly httpAddress: string;
+  readonly keyFile?: string;
+  readonly media?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly caFile?: string;
+  readonly pace?: string;
+  readonly paceFrom?: string;
+  readonly endWithStdin?: true;
+}
+
+const HELP = `
+It follows PoolUpgrades and serves what their statuses open, one attempt of one host at a time: the medium with that host's boot configuration, the installer's
+tree, its answer file, and boot files for the network. What it saw it writes into a ConfigMap beside the object. Everything is closed when in doubt.
+
+The key file holds one key a line, VERSION BASE64, at most two, the one to use first; the controller needs the same (--boot-key-file). Make one with
+  echo "k1 $(head -c 32 /dev/urandom | base64)" > boot.key
+
+Hosts and BMCs must reach --listen; tell the controller under which URL (--boot-url, or spec.boot.serverURLs in a manifest).
+/metrics, /healthz and /readyz are served at --http-address.
+
+Exit codes: 0 told to stop (SIGTERM, SIGINT) and everything written, 1 a defect of ours, 2 bad flags or files, or no cluster to be found.
+
+Examples:
+  xenpool boot-server --key-file /etc/xenpool/boot.key --listen 0.0.0.0:8081 --media /srv/isos
+  xenpool boot-server --key-file boot.key --kubeconfig ~/.kube/config --namespaces ops --listen 127.0.0.1:8081`;
+
+export function bootServerCommand(output: Output, finish: (code: number) => void): Command {
+  const fromEnvironment = (flags: string, words: string, variable: string): Option =>
+    new Option(flags, words).env(`XENPOOL_${variable}`);
+  return new Command('boot-server')
+    .description('Serve installers, boot loaders and BMCs what PoolUpgrades open for them.')
+    .addOption(fromEnvironment('--key-file <file>', 'the keys its paths are made with; must be given', 'BOOT_KEY_FILE'))
+    .addOption(fromEnvironment('--listen <host:port>', 'where hosts and BMCs ask', 'LISTEN').default('0.0.0.0:8081'))
+    .addOption(fromEnvironment('--tls-cert <pem>', 'serve HTTPS with this certificate', 'TLS_CERT'))
+    .addOption(fromEnvironment('--tls-key <pem>', 'and this key', 'TLS_KEY'))
+    .addOption(fromEnvironment('--media <folder>', 'where ISOs that manifests name as file:/// lie', 'MEDIA'))
+    .addOption(
+      fromEnvironment('--ca-file <pem>', 'authorities that servers of ISOs are trusted by; default: the system’s', 'CA_FILE'),
+    )
+    .addOption(fromEnvironment('--kubeconfig <file>', 'how to reach the cluster', 'KUBECONFIG'))
+    .addOption(fromEnvironment('--context <name>', 'which context of it; default: the current one', 'CONTEXT'))
+    .addOption(
+      fromEnvironment('--namespaces <list>', 'whose PoolUpgrades, parted by commas; empty: all', 'NAMESPACES').default(''),
+    )
+    .addOption(fromEnvironment('--log-level <level>', 'how much is told', 'LOG_LEVEL').choices(LOG_LEVELS).default('info'))
+    .addOption(
+      fromEnvironment('--http-address <host:port>', 'where /metrics, /healthz and /readyz are', 'HTTP_ADDRESS').default(
+        '127.0.0.1:8082',
+      ),
+    )
+    .addOption(fromEnvironment('--pace <x>', 'for simulated pools only: as the controller has it', 'PACE'))
+    .addOption(fromEnvironment('--pace-from <instant>', 'goes with --pace: as the controller has it', 'PACE_FROM'))
+    .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => finish(await run(options, output)));
+}
+
+async function run(options: Options, output: Output): Promise<number> {
+  const wrong = (message: string): number => {
+    output.err(`xenpool boot-server: ${message}\n`);
+    return 2;
+  };
+  const flags = readFlags(options);
+  if (typeof flags === 'string') return wrong(flags);
+  const anchor = readAnchor(options.pace, options.paceFrom);
+  if (typeof anchor === 'string') return wrong(anchor);
+  const log = createLogger(options.logLevel, {});
+  const ring = KeyRing.open(flags.keyFile, realClock(), log);
+  if (typeof ring === 'string') return wrong(`--key-file ${ring}`);
+  const config = readConfig(options);
+  if (typeof config === 'string') return wrong(config);
+  const registry = new Registry();
+  const health = createHealth();
+  const telemetry = await openTelemetry({ ...flags.http, registry, health }).catch((error: NodeJS.ErrnoException) => error);
+  if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
+  const end = await serveBootServer(flags, config, { registry, health, telemetry, anchor, log, ring });
+  return typeof end === 'string' ? wrong(end) : end;
+}
+
+/** @returns what is wrong, in words */
+function readFlags(options: Options): BootServerFlags | string {
+  const { keyFile, tlsCert, tlsKey, caFile, media } = options;
+  if (keyFile === undefined) return '--key-file must be given: the keys its paths are made with, as the controller has them';
+  const listen = readAddress(options.listen);
+  if (listen === undefined) return `--listen ${options.listen}: expected host:port, e.g. 0.0.0.0:8081`;
+  const http = readAddress(options.httpAddress);
+  if (http === undefined) return `--http-address ${options.httpAddress}: expected host:port, e.g. 0.0.0.0:8082`;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) return '--tls-cert and --tls-key belong together, found only one';
+  const files = [tlsCert, tlsKey, caFile].map(readPem);
+  const unreadable = files.find((file) => typeof file === 'object');
+  if (unreadable !== undefined) return unreadable.why;
+  const [cert, key, ca] = files as readonly (string | undefined)[];
+  return {
+    keyFile,
+    listen,
+    http,
+    media,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    ca,
+    namespaces: nameList(options.namespaces),
+    endWithStdin: options.endWithStdin === true,
+  };
+}
+
+function readPem(file: string | undefined): string | undefined | { readonly why: string } {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
