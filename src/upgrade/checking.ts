@@ -134,7 +134,10 @@ function isPassing({ findings }: CheckResult): boolean {
 
 /** The first that holds the run up gives the reason; all that do are told, each with its remedy. */
 function refusalOf(results: readonly CheckResult[]): Checked['refusal'] {
-  const blocking = results.filter(holdsUp);
+  // What passes by itself is told only where nothing else has to be done.
+  const all = results.filter(holdsUp);
+  const lasting = all.filter((result) => !isPassing(result));
+  const blocking = lasting.length > 0 ? lasting : all;
   const [first] = blocking;
   if (first === undefined) return undefined;
   if (blocking.length === 1) return { reason: first.id, message: cut(sentence(first), LONGEST) };

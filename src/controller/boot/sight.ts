@@ -35,9 +35,10 @@ export function installerSight(
 function sideOf(attempt: BootAttempt, sightings: Sightings, whole: boolean): Pick<InstallerSight, 'side' | 'because'> {
   const told = progressOf(sightings, evidenceOf(attempt));
   if (told.known) return { side: told.value.side === 'past' ? 'Past' : 'Before', because: told.value.because };
-  const byAnswer = attempt.method === 'VirtualMedia' || attempt.method === 'PXE';
+  // Over the network a machine may have found another server than this one, and begun there with whatever that one gave it.
+  const ours = attempt.method === 'VirtualMedia' || (attempt.method === 'PXE' && sightings.seen.config !== undefined);
   const nobody = sightings.seen.answer === undefined && sightings.seen.start === undefined && sightings.result === undefined;
-  if (byAnswer && nobody && whole)
+  if (ours && nobody && whole)
     return { side: 'Before', because: 'the answer file was not fetched, without which no installer begins' };
   return { side: 'Unknown', because: told.why };
 }

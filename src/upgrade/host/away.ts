@@ -15,6 +15,8 @@ import { hours, iso, millis, minutes } from '../time';
 
 /** A host that answers unchanged for so long did not go. */
 const SURE = minutes(2);
+/** Beyond the time in which an installer must have asked for its answers. */
+const LATER = minutes(5);
 /** How long a person may take before the controller stops waiting for them. */
 const PERSON = hours(24);
 
@@ -28,7 +30,7 @@ export const installing: HostStep = {
   decide(situation) {
     const until = leftAt(situation) + awayAtMost(situation.orders.deadlines);
     const watched = watch(situation, until, 'Installing', awayMessage(situation));
-    return watched.kind === 'wait' ? (tending(situation) ?? noted(situation, watched)) : watched;
+    return watched.kind === 'wait' ? (tending(situation) ?? unanswered(situation) ?? noted(situation, watched)) : watched;
   },
 };
 
@@ -42,6 +44,16 @@ export const awaitingOperator: HostStep = {
     return watched.kind === 'wait' ? noted(situation, watched) : watched;
   },
 };
+
+/** Switched on long ago, and whatever it booted asked for no answers: it may stand at the first screen of an installer, and wait for a person. */
+function unanswered({ facts: { machine, installer }, host, now, orders }: HostSituation): Decision | undefined {
+  const { poweredOnAt, cutOffAt } = host.evidence;
+  if (poweredOnAt === undefined || cutOffAt !== undefined || !installer.known || !machine.known) return undefined;
+  const { answeredAt, completedAt, side } = installer.value;
+  const silent = answeredAt === undefined && completedAt === undefined && side === 'Unknown' && machine.value.power === 'On';
+  const late = now >= (millis(poweredOnAt) ?? now) + orders.deadlines.installerStart + LATER;
+  return silent && late ? next('AwaitingOperator') : undefined;
+}
 
 /** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
 function noted({ facts, host }: HostSituation, waiting: Extract<Decision, { kind: 'wait' }>): Decision {
@@ -120,12 +132,19 @@ function stillThere({ facts, host, orders, now }: HostSituation, seen: Host): bo
 
 /** No evidence counts as past the point of no return: for the master everything stops, nothing is touched. */
 function neverCameBack({ host }: HostSituation, until: number): Decision {
-  const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}`;
+  const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}${installerOf(host)}`;
   if (host.role === 'member')
     return fail('MemberUnknown', `${sentence}; look at its console, then repair it or take it out of the pool`);
   const remedy =
     'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
+}
+
+/** What is known of its installer, where the boot server saw it. */
+function installerOf({ installer }: HostSituation['host']): string {
+  if (installer === undefined) return '';
+  const where = { Before: 'before', Past: 'past', Unknown: 'on an unknown side of' }[installer.side];
+  return `; its installer is ${where} the point of no return: ${installer.because}`;
 }
 
 /** When waiting began: a person who had to look at a certificate took none of the host's own time. */
