@@ -22,6 +22,8 @@ export function tell(event: WorldEvent, hostName: (uuid: string) => string): Tol
         host: hostName(event.host),
         event: `installer of ${event.target.version}: ${event.stage}${inBrackets(event.detail)}`,
       };
+    case 'bmc':
+      return { host: hostName(event.host), event: `its BMC: ${event.change}${inBrackets(event.detail)}` };
     case 'pool':
       return { host: '', event: event.detail === undefined ? event.change : `${event.change} ${event.detail}` };
     case 'dumped':
