@@ -93,16 +93,17 @@ function newWorld(
   controlPort: number,
   beneath: Clock,
 ): KeptWorld {
-  const { seed, pace, paceFrom, listen, port, plain, faults } = flags;
-  const worldFlags: WorldFlags = { seed, pace, listen, port, plain, faults, made };
+  const { paceFrom, ...kept } = flags;
+  const { pace, listen, plain, bmcs } = flags;
+  const worldFlags: WorldFlags = { ...kept, made };
   const origin = beginning(pace, paceFrom, beneath.now());
-  const addresses = loopbackAddresses(listen, pool.hosts.length);
+  const addresses = loopbackAddresses(listen, pool.hosts.length + bmcs.length);
   return {
     flags: worldFlags,
     origin,
     password: newPassword(),
     controlPort,
-    keys: plain ? null : newKeys(addresses, beneath),
+    keys: plain && bmcs.length === 0 ? null : newKeys(addresses, beneath),
     dump,
   };
 }

@@ -3,6 +3,8 @@
 import { sha256 } from '../foundation/sha256';
 import type { PoolShape } from '../simulator/dump';
 import type { KeptWorld } from '../simulator/kept/worldFile';
+import type { ServedBmc } from '../simulator/servers/settings';
+import type { FirmwareMode } from '../simulator/world';
 
 /** Undefined: not given. */
 export interface GivenFlags {
@@ -17,6 +19,9 @@ export interface GivenFlags {
   readonly port: number | undefined;
   readonly plain: boolean | undefined;
   readonly faults: readonly string[] | undefined;
+  readonly bmcs: readonly ServedBmc[] | undefined;
+  readonly firmware: FirmwareMode | undefined;
+  readonly bootServer: string | null | undefined;
 }
 
 /** @returns the first flag that says otherwise than the world that is kept, in words */
@@ -36,7 +41,7 @@ function flagsOf({ flags, dump }: KeptWorld): GivenFlags {
 
 /** In the order in which the help lists them. */
 function texts(flags: GivenFlags): readonly (readonly [flag: string, text: string | undefined])[] {
-  const { database, release, faults, plain, ...others } = flags;
+  const { database, release, faults, plain, bmcs, firmware, bootServer, ...others } = flags;
   const number = (name: keyof typeof others): readonly [string, string | undefined] => [`--${name}`, others[name]?.toString()];
   return [
     ['--database', database && `a dump of SHA-256 ${sha256(database).slice(0, 16)}…`],
@@ -44,6 +49,19 @@ function texts(flags: GivenFlags): readonly (readonly [flag: string, text: strin
     ['--release', release && `${release.brand} ${release.version}`],
     ...(['seed', 'pace', 'listen', 'port'] as const).map(number),
     ['--fault', faults && (faults.join(' ') || 'none')],
+    ...bootTexts({ bmcs, firmware, bootServer }),
     ['--plain', plain === undefined ? undefined : plain ? 'HTTP' : 'HTTPS'],
+  ];
+}
+
+function bootTexts({
+  bmcs,
+  firmware,
+  bootServer,
+}: Pick<GivenFlags, 'bmcs' | 'firmware' | 'bootServer'>): readonly (readonly [flag: string, text: string | undefined])[] {
+  return [
+    ['--bmc', bmcs && (bmcs.map(({ host, profile }) => `${host}=${profile}`).join(' ') || 'none')],
+    ['--firmware', firmware],
+    ['--boot-server', bootServer === undefined ? undefined : (bootServer ?? 'none')],
   ];
 }

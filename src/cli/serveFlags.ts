@@ -1,4 +1,6 @@
 // What flags say of a pool that is served, read and found possible.
+import type { ServedBmc } from '../simulator/servers/settings';
+import type { FirmwareMode } from '../simulator/world';
 
 export interface ServeFlags {
   readonly seed: number;
@@ -9,4 +11,8 @@ export interface ServeFlags {
   readonly port: number;
   readonly faults: readonly string[];
   readonly plain: boolean;
+  readonly bmcs: readonly ServedBmc[];
+  readonly firmware: FirmwareMode;
+  /** Without a slash at the end. */
+  readonly bootServer: string | null;
 }

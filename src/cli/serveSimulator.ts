@@ -8,6 +8,7 @@ import { realClock } from '../foundation/realClock';
 import type { LoadedPool } from '../simulator/dump';
 import { FaultError } from '../simulator/faults';
 import { KeptError } from '../simulator/kept/keptError';
+import { BMC_USER } from '../simulator/servers/settings';
 import { AddressError } from '../simulator/servers/loopback';
 import { type Simulation, type SimulationSettings, startSimulation } from '../simulator/servers/simulation';
 import { TimeError } from '../simulator/servers/worldTime';
@@ -89,7 +90,18 @@ async function start(pool: LoadedPool, flags: ServeFlags, { say, ...ears }: Ears
     // Root's password of the whole pool: from the system's chance, because the seed is known to everybody.
     const password = keeping?.password ?? newPassword();
     const random = seededRandom(flags.seed);
-    const simulation = await startSimulation({ ...flags, ...ears, ...keeping?.settings, pool, password, random, beneath });
+    const { bootServer, ...plainly } = flags;
+    const boot = bootServer === null ? {} : { bootServer };
+    const simulation = await startSimulation({
+      ...plainly,
+      ...boot,
+      ...ears,
+      ...keeping?.settings,
+      pool,
+      password,
+      random,
+      beneath,
+    });
     return { simulation, pace: flags.pace, password, keeping };
   } catch (error) {
     await keeping?.abandon();
@@ -141,10 +153,14 @@ async function untilTold(started: Started, output: Output, told: Promise<number>
 }
 
 function readyLine({ simulation, pace, password }: Started, file: string): object {
-  const { endpoints, authority, controlUrl, anchor } = simulation;
+  const { endpoints, authority, controlUrl, mirrorUrl, bmcOrigins, world, anchor } = simulation;
   if (authority !== undefined) writeFileSync(file, authority);
   const caFile = authority === undefined ? null : file;
   const pool = { endpoints, username: 'root', password, caFile, fingerprints: simulation.fingerprints() };
   const from = anchor === undefined ? null : new Date(anchor.from).toISOString();
-  return { pool, control: { url: controlUrl }, clock: { pace, from } };
+  const bmcs = [...bmcOrigins].map(([host, origin]) => {
+    const name = world.machines.get(host)?.name ?? host;
+    return { host: name, address: `redfish+${origin}`, username: BMC_USER, password };
+  });
+  return { pool, bmcs, control: { url: controlUrl }, mirror: { url: mirrorUrl }, clock: { pace, from } };
 }

@@ -6,6 +6,7 @@ import { KeptError } from '../simulator/kept/keptError';
 import { type KeptWorld, readWorld, type WorldFolder } from '../simulator/kept/worldFile';
 import { DatabaseError } from '../xenapi/database/databaseError';
 import { printDatabase } from '../xenapi/database/printDatabase';
+import { readBmcs, readBootServer, readFirmware } from './bootFlags';
 import { contradiction } from './keptFlags';
 import type { Output } from './output';
 import { INSTANT_EXPECTED, readInstant, readPace } from './paceFlags';
@@ -27,6 +28,9 @@ interface Options {
   readonly port?: string;
   readonly fault: readonly string[];
   readonly plain?: true;
+  readonly bmc: readonly string[];
+  readonly firmware?: string;
+  readonly bootServer?: string;
   readonly data?: string;
   readonly writeDump?: string;
   readonly endWithStdin?: true;
@@ -35,8 +39,9 @@ interface Options {
 const HELP = `
 Serves the pool until SIGTERM or SIGINT: each host on its own loopback address (the master first, 127.0.0.1, 127.0.0.2, …), one port, HTTPS with a
 certificate of its own, XML-RPC on / and /RPC2, JSON-RPC on /jsonrpc where the release has it. When all listen, one JSON line on stdout tells
-pool.endpoints, pool.username, pool.password, pool.caFile, pool.fingerprints and control.url. docs/simulator.md tells more.
-With --write-dump and none of --pace, --pace-from, --listen, --port, --fault, --plain, --data the dump is written and nothing is served.
+pool.endpoints, pool.username, pool.password, pool.caFile, pool.fingerprints, control.url, mirror.url and bmcs. docs/simulator.md tells more.
+With --write-dump and none of --pace, --pace-from, --listen, --port, --fault, --plain, --bmc, --firmware, --boot-server, --data the dump is written and
+nothing is served.
 
 With --data the pool is kept in a folder, and outlives this process however it ends: started again with the folder, it goes on where it stood, with the same
 endpoints, certificates and password. Flags need not be given again; those that are must agree. Its time stands still meanwhile, unless --pace-from is given.
@@ -51,6 +56,7 @@ Examples:
   xenpool simulator --hosts 3 --vms 12 --write-dump pool.xml
   xenpool simulator --hosts 2 --vms 6 --release 6.2.0 --port 8443
   xenpool simulator --database pool.xml --pace 60 --fault installer-fails@member
+  xenpool simulator --hosts 2 --bmc dell-idrac9 --bmc xs-02=hpe-ilo5 --firmware uefi
   curl http://127.0.0.1:PORT/world                              # control.url: what is really so
   curl http://127.0.0.1:PORT/books                              # what the world's books found wrong
   curl -d '{"seconds": 3600}' http://127.0.0.1:PORT/step        # an hour passes at once
@@ -78,6 +84,14 @@ export function simulatorCommand(output: Output, finish: (code: number) => void)
     .option('--port <n>', 'port of all hosts; 0: a free one (default: 0)')
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--plain', 'serve HTTP instead of HTTPS')
+    .option(
+      '--bmc <family>',
+      'a BMC in every host: FAMILY, or in one: HOST=FAMILY; may be repeated. Served after the hosts (default: none)',
+      collect,
+      [],
+    )
+    .option('--firmware <mode>', 'how machines start and were installed: bios or uefi (default: bios)')
+    .option('--boot-server <url>', 'base of the URLs at which network cards ask what to boot; on this machine (default: none)')
     .option('--data <folder>', 'keep the pool there, and go on with the one that is kept there')
     .option('--write-dump <file>', 'write the pool as a dump')
     .addOption(endWithStdinOption())
@@ -97,9 +111,10 @@ async function run(options: Options, output: Output): Promise<number> {
 
 /** @throws Complaint */
 async function perform(options: Options, output: Output): Promise<number> {
-  const flags = readFlags(options);
+  const read = readFlags(options);
   const found = options.data === undefined ? undefined : lookInto(options.data);
   const source = found === undefined ? sourceOf(options) : kept(found.world, options);
+  const flags = { ...read, bmcs: readBmcs(options.bmc, source.pool.hosts) };
   // Who takes a pool up has been told already.
   for (const warning of found === undefined ? source.pool.warnings : []) output.err(`xenpool simulator: ${warning}\n`);
   if (options.writeDump !== undefined) writeDump(options.writeDump, source.pool, output);
@@ -125,29 +140,38 @@ function lookInto(data: string): WorldFolder | undefined {
 
 /** @throws Complaint when the flags say otherwise than the world that is kept */
 function kept(world: KeptWorld, options: Options): PoolSource {
-  const { seed, pace, listen, port, fault, plain, database, data } = options;
+  const { seed, pace, listen, port, fault, plain, database, data, bmc, firmware, bootServer } = options;
   const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
   const wrong = contradiction(world, {
     ...shapeGiven(options),
     ...{ seed: number(seed), pace: number(pace), listen, port: number(port), plain },
     database: database === undefined ? undefined : readDump(database),
     faults: fault.length === 0 ? undefined : fault,
+    bmcs: bmc.length === 0 ? undefined : readBmcs(bmc, poolOf(world.dump).hosts),
+    firmware: firmware === undefined ? undefined : readFirmware(firmware),
+    bootServer: bootServer === undefined ? undefined : readBootServer(bootServer),
   });
   if (wrong !== undefined) throw new Complaint(`--data ${data}: ${wrong}`);
   return { pool: poolOf(world.dump), dump: () => world.dump, made: world.flags.made };
 }
 
-function wantsServing({ pace, paceFrom, listen, port, fault, plain, data }: Options): boolean {
-  return [pace, paceFrom, listen, port, plain, data].some((flag) => flag !== undefined) || fault.length > 0;
+function wantsServing({ pace, paceFrom, listen, port, fault, plain, data, bmc, firmware, bootServer }: Options): boolean {
+  const given = [pace, paceFrom, listen, port, plain, data, firmware, bootServer].some((flag) => flag !== undefined);
+  return given || fault.length > 0 || bmc.length > 0;
 }
 
 /** @throws Complaint */
-function readFlags({ seed = '1', port = '0', listen = '127.0.0.1', fault, plain, ...time }: Options): ServeFlags {
+function readFlags({ seed = '1', port = '0', listen = '127.0.0.1', ...more }: Options): Omit<ServeFlags, 'bmcs'> {
   const chance = wholeNumber(seed);
   if (chance === undefined) throw new Complaint(`--seed ${seed}: expected a whole number`);
   const number = wholeNumber(port);
   if (number === undefined || number > 65_535) throw new Complaint(`--port ${port}: expected a port, 0 to 65535`);
-  return { seed: chance, ...readTime(time), listen, port: number, faults: fault, plain: plain === true };
+  const { fault, plain, firmware = 'bios', bootServer } = more;
+  return {
+    ...{ seed: chance, ...readTime(more), listen, port: number, faults: fault, plain: plain === true },
+    firmware: readFirmware(firmware),
+    bootServer: bootServer === undefined ? null : readBootServer(bootServer),
+  };
 }
 
 function readTime({ pace = '1', paceFrom }: Pick<Options, 'pace' | 'paceFrom'>): Pick<ServeFlags, 'pace' | 'paceFrom'> {

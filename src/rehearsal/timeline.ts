@@ -23,7 +23,7 @@ export function tell(event: WorldEvent, hostName: (uuid: string) => string): Tol
         event: `installer of ${event.target.version}: ${event.stage}${inBrackets(event.detail)}`,
       };
     case 'bmc':
-      return { host: hostName(event.host), event: `BMC: ${event.change} ${event.detail}${byWhom(event.cause)}` };
+      return { host: hostName(event.host), event: `its BMC: ${event.change}${inBrackets(event.detail)}${byWhom(event.cause)}` };
     case 'pool':
     case 'dumped':
       return { host: '', event: ofThePool(event) };

@@ -10,7 +10,7 @@ import type { BmcCredentials } from './bmc/sessions';
 import { SimulatedBmc } from './bmc/simulatedBmc';
 import { causeOf } from './metal/firmware';
 import { hostLine } from './network/hostLine';
-import { type HostNetwork, NetworkFailure } from './network/hostNetwork';
+import { type HostNetwork, NetworkFailure, originOf } from './network/hostNetwork';
 import type { BmcChange, BmcState, Cause, EventBus, FaultQuery, HostUuid } from './world';
 
 /** The BMC of one host. */
@@ -155,6 +155,8 @@ export class WorldBmcs {
 
   private tell(host: HostUuid, change: BmcChange, detail: string, by: Asker | undefined): void {
     const cause = by === undefined ? MACHINE : causeOf(by);
-    this.parts.bus.emit({ kind: 'bmc', host, meant: by?.meant ?? host, change, detail, cause });
+    // The whole URL of an image is a secret of its attempt.
+    const shown = change === 'insert' || change === 'eject' ? originOf(detail) : detail;
+    this.parts.bus.emit({ kind: 'bmc', host, meant: by?.meant ?? host, change, detail: shown, cause });
   }
 }

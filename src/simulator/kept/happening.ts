@@ -1,6 +1,7 @@
 // What can happen to a simulated world from outside, as the lines of its journal tell it. Given the world's settings and these, in their order and each at its
 // moment, the world comes out the same: all else in it follows from its own chance and its own clock.
 import { Ajv } from 'ajv';
+import type { NetworkFailureKind } from '../network/hostNetwork';
 
 export type Happening =
   /** Time came to this moment: all timers until then have fired. */
@@ -14,6 +15,33 @@ export type Happening =
       readonly host: string;
       readonly method: 'GET' | 'POST' | 'PUT';
       readonly path: string;
+      readonly body: string;
+    }
+  /** A request reached the BMC at the address of that host's. */
+  | {
+      readonly kind: 'bmc';
+      /** Counted from 0. */
+      readonly id: number;
+      /** UUID. */
+      readonly host: string;
+      readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+      readonly path: string;
+      /** Those that a BMC looks at. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  /** What a machine of the world asked for came from outside. */
+  | {
+      readonly kind: 'fetched';
+      /** Counted from 0, in the order of asking. */
+      readonly id: number;
+      /** Null: no answer came. */
+      readonly status: number | null;
+      /** Where no answer came. */
+      readonly failure: NetworkFailureKind | null;
+      readonly why: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** In base64. */
       readonly body: string;
     }
   /** The client of a request that was not answered yet broke the connection. */
@@ -57,6 +85,8 @@ function entry(kind: string, properties: Readonly<Record<string, object>>): obje
   return { type: 'object', properties: all, required: Object.keys(all), additionalProperties: false };
 }
 
+const texts = { type: 'object', required: [], additionalProperties: text } as const;
+const nullable = (schema: object): object => ({ anyOf: [{ type: 'null' }, schema] });
 const moment = { at: { type: 'number', minimum: 0 }, sum: text };
 
 const isEntry = new Ajv({ discriminator: true }).compile<Entry>({
@@ -69,6 +99,15 @@ const isEntry = new Ajv({ discriminator: true }).compile<Entry>({
     entry('certificate', { host: text, key: text, cert: text }),
     entry('time', moment),
     entry('request', { ...moment, id: count, host: text, method: { enum: ['GET', 'POST', 'PUT'] }, path: text, body: text }),
+    entry('bmc', {
+      ...moment,
+      ...{ id: count, host: text, method: { enum: ['GET', 'POST', 'PATCH', 'DELETE'] }, path: text, headers: texts, body: text },
+    }),
+    entry('fetched', {
+      ...moment,
+      ...{ id: count, status: nullable(count), failure: nullable({ enum: ['NoSuchHost', 'Unreachable'] }), why: text },
+      ...{ headers: texts, body: text },
+    }),
     entry('gone', { ...moment, id: count }),
     entry('control', { ...moment, path: text, body: text }),
     entry('full', {}),
@@ -92,6 +131,8 @@ export function parseEntry(line: string): Entry | undefined {
   return isEntry(value) ? value : undefined;
 }
 
+const HAPPENINGS: ReadonlySet<string> = new Set(['time', 'request', 'bmc', 'fetched', 'gone', 'control']);
+
 export function isHappened(one: Entry): one is Happened {
-  return one.kind === 'time' || one.kind === 'request' || one.kind === 'gone' || one.kind === 'control';
+  return HAPPENINGS.has(one.kind);
 }

@@ -4,7 +4,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { sha256 } from '../../foundation/sha256';
-import type { Release } from '../world';
+import type { FirmwareMode, Release } from '../world';
 import { KeptError, onDisk } from './keptError';
 
 /** What a world was asked to be. */
@@ -18,6 +18,11 @@ export interface WorldFlags {
   readonly port: number;
   readonly plain: boolean;
   readonly faults: readonly string[];
+  /** Hosts that have a BMC, and its family. */
+  readonly bmcs: readonly { readonly host: string; readonly profile: string }[];
+  readonly firmware: FirmwareMode;
+  /** Base of the URLs at which network cards ask what to boot; null: nobody answers. */
+  readonly bootServer: string | null;
   /** Null when the pool came from a dump. */
   readonly made: { readonly hosts: number; readonly vms: number; readonly release: Release } | null;
 }
@@ -37,7 +42,7 @@ export interface KeptWorld {
   readonly password: string;
   /** Port of the control. Who holds it serves this folder; nobody else may. */
   readonly controlPort: number;
-  /** Null for plain HTTP. */
+  /** Null where nothing shows a certificate. */
   readonly keys: { readonly authority: KeyPair; readonly hosts: Readonly<Record<string, KeyPair>> } | null;
   /** The pool's database as a dump: what the world began with. */
   readonly dump: string;
@@ -55,7 +60,7 @@ export interface WorldFolder {
 
 const NAME = 'world.json';
 const KIND = 'simulated world of xenpool';
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Stored extends KeptWorld {
   readonly kind: typeof KIND;
@@ -78,6 +83,8 @@ const isStored = new Ajv().compile<Stored>(
     format: { const: FORMAT },
     flags: record({
       ...{ seed: count, pace: { type: 'number', minimum: 0 }, listen: text, port: count, plain: { type: 'boolean' } },
+      ...{ bmcs: { type: 'array', items: record({ host: text, profile: text }) }, firmware: { enum: ['BIOS', 'UEFI'] } },
+      bootServer: { anyOf: [{ type: 'null' }, text] },
       ...{ faults: { type: 'array', items: text }, made: { anyOf: [{ type: 'null' }, made] } },
     }),
     origin: { type: 'number' },

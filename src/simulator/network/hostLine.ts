@@ -25,7 +25,7 @@ const PATIENCE_MS = 30_000;
 export function hostLine({ network, clock, from }: HostLineParts): HostLine {
   return {
     async get(url, signal, range): Promise<NetworkAnswer> {
-      const limited = deadline(clock, PATIENCE_MS, signal);
+      const limited = network.patient === true ? { signal, dispose: () => undefined } : deadline(clock, PATIENCE_MS, signal);
       try {
         const answer = await answered(network, { url, from, ...(range === undefined ? {} : { range }) }, limited.signal);
         await sleep(clock, LATENCY_MS + answer.body.length / BYTES_PER_MS, signal);

@@ -31,6 +31,8 @@ export class NetworkFailure extends Error {
 }
 
 export interface HostNetwork {
+  /** It ends every request by itself, in real time; else whoever asks waits for as long as a client waits, in the world's time. */
+  readonly patient?: true;
   /** @throws NetworkFailure when no answer came, and when the signal ended it */
   get(request: NetworkRequest, signal: AbortSignal): Promise<NetworkAnswer>;
 }
@@ -43,6 +45,7 @@ export const NOWHERE: HostNetwork = {
 /** Several as one: whoever knows a host answers for it, the first of them where several do. */
 export function joinNetworks(networks: readonly HostNetwork[]): HostNetwork {
   return {
+    ...(networks.some(({ patient }) => patient === true) ? { patient: true } : {}),
     async get(request, signal): Promise<NetworkAnswer> {
       for (const network of networks) {
         const answer = await network.get(request, signal).catch((error: unknown) => unlessUnknown(error));

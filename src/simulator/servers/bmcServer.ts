@@ -17,7 +17,8 @@ export interface BmcServerSettings {
 /** A request larger than that is none of Redfish. */
 const MOST_BYTES = 64 * 1024;
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PATCH', 'DELETE']);
-const TIMEOUT_MS = 120_000;
+/** Milliseconds of the world that a client of a BMC which does not answer is taken to wait. */
+export const BMC_TIMEOUT = 120_000;
 
 export class BmcServer {
   private readonly server: https.Server;
@@ -60,7 +61,7 @@ export class BmcServer {
     if (!METHODS.has(known)) return send(response, { status: 405, headers: { allow: [...METHODS].join(', ') }, body: '' });
     try {
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      const asked = { method: known as BmcMethod, path: url, headers, body, timeoutMs: TIMEOUT_MS };
+      const asked = { method: known as BmcMethod, path: url, headers, body, timeoutMs: BMC_TIMEOUT };
       send(response, await this.settings.bmc.handle(asked));
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error;

@@ -123,7 +123,7 @@ function judgeEnd(stage: Stage, body: string): object {
   return readBooks(stage);
 }
 
-function readWorld({ clock, world, faults }: Stage): object {
+function readWorld({ clock, world, faults, bmcOrigins }: Stage): object {
   const nameOf = (host: string): string => world.machines.get(host)?.name ?? host;
   const vmName = (uuid: string): string => String(world.database.byUuid('VM', uuid)?.record['name_label'] ?? uuid);
   return {
@@ -135,6 +135,7 @@ function readWorld({ clock, world, faults }: Stage): object {
       state: machine.state,
       agent: machine.agent,
       system: systemOf(machine),
+      bmc: bmcOrigins.get(machine.uuid) ?? null,
     })),
     domains: [...world.domains.values()].map(({ vm, host, state }) => ({
       vm,

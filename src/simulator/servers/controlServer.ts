@@ -1,6 +1,7 @@
 // The control on HTTP, on a loopback port of its own: JSON answers, and bodies that no proper request exceeds.
 import http from 'node:http';
 import { control, type ControlAnswer } from './control';
+import { MIRROR_PATH, serveMirror } from './mirrorPages';
 import type { Stage } from './stage';
 
 export interface ControlServer {
@@ -54,6 +55,7 @@ async function handle(
     const body = await readBody(request);
     if (body === 'gone') return;
     const path = (request.url ?? '').split('?')[0]!;
+    if (path.startsWith(MIRROR_PATH)) return serveMirror(`http://127.0.0.1:${request.socket.localPort}`, request, response);
     const answer =
       body === 'too long' ? tooLong() : await control(await stage, { method: request.method ?? '', path, body: body.text });
     send(response, answer);

@@ -1,18 +1,22 @@
 // The one door by which anything from outside comes into a served world: requests to its hosts, clients that go, the control's hand. Each comes in at a moment
 // of the world's clock, one after the other, and where the world is kept it is recorded before it happens. The same door lets a record in again.
 import type { PacedClock } from '../../foundation/pacedClock';
+import type { BmcRequest, BmcResponse } from '../../bmc/transport';
 import { TransportFailure, type XapiResponse } from '../../xenapi/transport';
 import type { SimulatedWorld } from '../createWorld';
 import type { Happened } from '../kept/happening';
 import { KeptError } from '../kept/keptError';
 import type { PoolRequest } from '../pool/transport';
 import type { HostUuid } from '../world';
+import { BMC_TIMEOUT } from './bmcServer';
+import type { Outside } from './outside';
 import type { Recorder } from './recorder';
 
 export interface IntakeParts {
   readonly clock: PacedClock;
   readonly world: SimulatedWorld;
   readonly recorder: Recorder;
+  readonly outside: Outside;
   /** Told of errors that are none of the simulated world. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -26,8 +30,14 @@ export class WorldEnded extends Error {
   }
 }
 
+/** Headers of a request that BMCs look at. */
+const OF_BMCS: readonly string[] = ['authorization', 'x-auth-token', 'if-match', 'content-type', 'accept-encoding'];
+/** Whoever does a thing by the wire of a BMC says nothing of themselves. */
+const STRANGER = 'stranger';
+
 export class Intake {
   private requests = 0;
+  private bmcRequests = 0;
   /** Requests the world has not answered yet, by number. */
   private readonly open = new Map<number, AbortController>();
 
@@ -55,6 +65,21 @@ export class Intake {
         this.answer(host, request).then(resolve, reject);
       };
       void clock.occur(arrives);
+    });
+  }
+
+  /** A request to the BMC at the address of that host's. @throws TransportFailure when the connection is to break */
+  serveBmc(host: HostUuid, request: BmcRequest): Promise<BmcResponse> {
+    const { clock, recorder } = this.parts;
+    const { method, path, body } = request;
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => OF_BMCS.includes(name)));
+    return new Promise((resolve, reject) => {
+      void clock.occur(() => {
+        const id = this.bmcRequests;
+        if (!recorder.record({ kind: 'bmc', id, host, method, path, headers, body }))
+          return reject(new TransportFailure('Reset', host, 'the connection broke before the request was heard'));
+        this.answerOfBmc(host, { ...request, headers }).then(resolve, reject);
+      });
     });
   }
 
@@ -103,12 +128,35 @@ export class Intake {
         return () => this.abort(happened.id);
       case 'control':
         return () => perform(happened.path, happened.body);
+      case 'fetched':
+        return () => this.parts.outside.deliver(happened);
+      case 'bmc':
+        return () => {
+          const { host, method, path, headers, body } = happened;
+          const request = { method, path, headers, body, timeoutMs: BMC_TIMEOUT };
+          this.answerOfBmc(host, request).catch((error: unknown) => this.unlessBroken(error));
+        };
       case 'request':
         return () => {
-          this.answer(happened.host, happened).catch((error: unknown) => {
-            if (!(error instanceof TransportFailure)) this.parts.onDefect(error);
-          });
+          this.answer(happened.host, happened).catch((error: unknown) => this.unlessBroken(error));
         };
+    }
+  }
+
+  private unlessBroken(error: unknown): void {
+    if (!(error instanceof TransportFailure)) this.parts.onDefect(error);
+  }
+
+  private async answerOfBmc(host: HostUuid, request: BmcRequest): Promise<BmcResponse> {
+    const { world, recorder } = this.parts;
+    const id = this.bmcRequests++;
+    try {
+      const answer = await world.serveBmc(host, request, STRANGER);
+      recorder.witness(`bmc ${id} ${answer.status} ${answer.body}`);
+      return answer;
+    } catch (error) {
+      recorder.witness(`bmc ${id} ${error instanceof TransportFailure ? error.kind : String(error)}`);
+      throw error;
     }
   }
 

@@ -3,15 +3,21 @@
 import { PacedClock } from '../../foundation/pacedClock';
 import { printDatabase } from '../../xenapi/database/printDatabase';
 import { createBooks } from '../books/createBooks';
-import { createWorld, type WorldSettings } from '../createWorld';
+import { type BmcSetting, createWorld, type WorldSettings } from '../createWorld';
 import { type LoadedPool, toDatabase } from '../dump';
 import { type ArmedFaults, armFaults, type FaultTargets, parseFault } from '../faults';
+import { createMirror } from '../media/mirror';
+import { joinNetworks } from '../network/hostNetwork';
 import type { LiveDatabase } from '../pool/liveDatabase';
 import { knownReleases } from '../releases';
 import type { HostUuid, Release } from '../world';
+import type { BmcPlace } from './bmcServers';
 import { Intake } from './intake';
+import { loopbackNetwork } from './loopbackNetwork';
+import { mirroredAt } from './mirrorPages';
+import { Outside } from './outside';
 import { Recorder } from './recorder';
-import type { SimulationSettings } from './settings';
+import { BMC_USER, type SimulationSettings } from './settings';
 import type { Stage } from './stage';
 import { Counting } from './tally';
 import { beginning } from './worldTime';
@@ -29,12 +35,20 @@ const MEMBER_RETRIES = 2;
 
 export interface HeldStage extends Stage {
   readonly recorder: Recorder;
+  readonly outside: Outside;
+  readonly bmcOrigins: Map<HostUuid, string>;
   /** From now on hosts answer with the certificates they show. @param of PEM */
   showCertificates(of: (host: HostUuid) => string | undefined): void;
 }
 
+export interface Surroundings {
+  /** Origin at which the mirror of releases is served. */
+  readonly mirror: string;
+  readonly bmcs: readonly BmcPlace[];
+}
+
 /** @throws FaultError */
-export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldStage {
+export function setStage(settings: SimulationSettings, pool: LoadedPool, { mirror, bmcs }: Surroundings): HeldStage {
   const { beneath, pace, paceFrom, record, onDefect, onRecordLost } = settings;
   const origin = settings.origin ?? beginning(pace, paceFrom, beneath.now());
   const clock: PacedClock = new PacedClock({ beneath, pace, origin, held: true, advancing: (to) => recorder.passing(to) });
@@ -51,7 +65,12 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(settings.faults.map(parseFault), targetsOf(pool.database));
   let certificateOf = (_: HostUuid): string | undefined => undefined;
-  const { world, books } = inhabit(settings, pool, { clock, faults, certificateOf: (host) => certificateOf(host) });
+  const outside = new Outside({ clock, recorder, network: loopbackNetwork, onDefect });
+  const { world, books } = inhabit(settings, pool, {
+    ...{ clock, faults, certificateOf: (host) => certificateOf(host) },
+    network: joinNetworks([createMirror(mirroredAt(mirror)), outside]),
+    bmcs: bmcs.map((place) => settingOf(settings, place)),
+  });
   if (record !== undefined) world.bus.on((event) => recorder.witness(JSON.stringify(event)));
   const counting = new Counting();
   world.bus.on((event) => counting.heard(event));
@@ -61,8 +80,10 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
     books,
     faults,
     counting,
-    intake: new Intake({ clock, world, recorder, onDefect }),
+    intake: new Intake({ clock, world, recorder, outside, onDefect }),
     recorder,
+    outside,
+    bmcOrigins: new Map(),
     showCertificates(of): void {
       certificateOf = of;
     },
@@ -74,9 +95,9 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool): HeldSt
 }
 
 function inhabit(
-  { random, password }: SimulationSettings,
+  { random, password, firmware = 'BIOS', bootServer }: SimulationSettings,
   pool: LoadedPool,
-  parts: Pick<WorldSettings, 'certificateOf'> & { readonly clock: PacedClock; readonly faults: ArmedFaults },
+  parts: Pick<WorldSettings, 'certificateOf' | 'network' | 'bmcs'> & { readonly clock: PacedClock; readonly faults: ArmedFaults },
 ): Pick<Stage, 'world' | 'books'> {
   const delivered: string[] = [];
   const dumpDatabase = (apiRelease: string): string => {
@@ -85,9 +106,15 @@ function inhabit(
     return text;
   };
   const repositories = new Map(knownReleases.map(({ release }) => [repositoryOf(release), release]));
-  const world = createWorld({ ...parts, random, pool, password, repositories, dumpDatabase });
+  const pxe = bootServer === undefined ? {} : { pxe: bootServer };
+  const world = createWorld({ ...parts, ...pxe, random, pool, password, repositories, dumpDatabase, firmware });
   // Where a client keeps its backup no pool knows: the last one it was given counts as kept.
   return { world, books: createBooks(world, { backups: () => delivered, memberRetries: MEMBER_RETRIES, goneOn: () => 0 }) };
+}
+
+function settingOf({ password, bmcs = [] }: SimulationSettings, { host, name, address }: BmcPlace): BmcSetting {
+  const profile = bmcs.find((one) => one.host === host || one.host === name)!.profile;
+  return { host, origin: `https://${address}`, profile, credentials: { username: BMC_USER, password } };
 }
 
 /** Whom faults can name now: the master first, then the members as the database has them. */

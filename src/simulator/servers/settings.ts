@@ -4,6 +4,7 @@ import type { Random } from '../../foundation/random';
 import type { LoadedPool } from '../dump';
 import type { Entry } from '../kept/happening';
 import type { Authority, Certificate } from './certificates';
+import type { FirmwareMode } from '../world';
 import type { ControlServer } from './controlServer';
 
 /** What earlier processes recorded of a world, and where this one goes on. */
@@ -18,6 +19,15 @@ export interface PoolKeys {
   /** By address. */
   readonly hosts: ReadonlyMap<string, Certificate>;
 }
+
+export interface ServedBmc {
+  readonly host: string;
+  /** Id in `bmc/profiles.ts`. */
+  readonly profile: string;
+}
+
+/** User of all BMCs; the password is that of the pool. */
+export const BMC_USER = 'root';
 
 export interface SimulationSettings {
   /** Its database is the simulation's from now on; its hosts are moved to loopback addresses. */
@@ -41,6 +51,12 @@ export interface SimulationSettings {
   readonly plain: boolean;
   /** Default: made anew. */
   readonly keys?: PoolKeys;
+  /** Hosts with a BMC, by name or UUID, and the family of each; default: none has one. They are served at the addresses after those of the hosts. */
+  readonly bmcs?: readonly ServedBmc[];
+  /** Of all machines; default: BIOS. */
+  readonly firmware?: FirmwareMode;
+  /** Base of a boot server's URLs, where network cards ask what to boot; default: nobody answers them. */
+  readonly bootServer?: string;
   /** In the notation of `faults.ts`. */
   readonly faults: readonly string[];
   /** Default: one at a free port. It is closed with the simulation. */

@@ -3,17 +3,19 @@
 import type { Cancel, Clock } from '../../foundation/clock';
 import type { Anchor, PacedClock } from '../../foundation/pacedClock';
 import { systemRandom } from '../../foundation/systemRandom';
-import type { PoolHost } from '../dump';
+import type { LoadedPool, PoolHost } from '../dump';
 import { isHappened, type IssuedCertificate } from '../kept/happening';
 import type { HostUuid } from '../world';
-import { type Certificate, createAuthority } from './certificates';
+import { type BmcPlace, openBmcServers } from './bmcServers';
+import { type Authority, type Certificate, createAuthority } from './certificates';
 import { change } from './control';
 import { openControl } from './controlServer';
 import { HostCertificates } from './hostCertificates';
 import { loopbackAddresses, moveTo } from './loopback';
+import { MIRROR_PATH } from './mirrorPages';
 import { openPoolServers } from './poolServers';
 import { type HeldStage, repositoryOf, setStage } from './setStage';
-import type { PoolKeys, SimulationSettings } from './settings';
+import type { PoolKeys, ServedBmc, SimulationSettings } from './settings';
 import type { Stage } from './stage';
 import { goOn } from './worldTime';
 
@@ -23,11 +25,13 @@ export { repositoryOf };
 export interface Simulation extends Stage {
   /** Origins of the hosts, the master's first. */
   readonly endpoints: readonly string[];
-  /** Certificate of the authority that signed those of the hosts, in PEM; undefined for plain HTTP. */
+  /** Certificate of the authority that signed those of the hosts and BMCs, in PEM; undefined for plain HTTP without BMCs. */
   readonly authority: string | undefined;
   /** SHA-256 by origin; empty for plain HTTP. */
   fingerprints(): Readonly<Record<string, string>>;
   readonly controlUrl: string;
+  /** Of the mirror of releases, with a slash at the end: `…XCP-ng/8.3.0.iso`, and the tree `…XCP-ng/8.3.0/`. */
+  readonly mirrorUrl: string;
   /** By which another process can tell the pool's time until it is stepped; undefined where no anchor says it. */
   readonly anchor: Anchor | undefined;
   /** Ends servers and clock. Nothing keeps the process alive after that. */
@@ -53,11 +57,11 @@ async function open(
   settings: SimulationSettings,
   closing: (end: () => void | Promise<void>) => void,
 ): Promise<Omit<Simulation, 'close'>> {
-  const { plain, onDefect } = settings;
+  const { onDefect } = settings;
   const control = settings.control ?? (await openControl(0, onDefect));
   closing(control.close);
-  const pool = moveTo(settings.pool, loopbackAddresses(settings.listen, settings.pool.hosts.length));
-  const { recorder, ...stage } = setStage(settings, pool);
+  const { pool, places } = placed(settings);
+  const { recorder, ...stage } = setStage(settings, pool, { mirror: control.url, bmcs: places });
   closing(() => stage.clock.close());
   // So that a record ends with the moment at which time stood.
   closing(() => stage.clock.step(0));
@@ -68,19 +72,54 @@ async function open(
   const port = told ?? settings.port;
   const servers = await openPoolServers({ ...stage, hosts: pool.hosts, port, certificateOf: certificates.of, onDefect });
   closing(() => servers.close());
+  const bmcs = await openBmcServers({ ...stage, places, port: servers.port, certificateOf: certificates.ofBmc, onDefect });
+  closing(() => bmcs.close());
+  for (const [host, origin] of bmcs.origins) stage.bmcOrigins.set(host, origin);
   if (told === undefined) recorder.keep({ kind: 'opened', port: servers.port });
   stage.clock.letGo(time.at, time.since);
   if (settings.record !== undefined && settings.pace > 0) closing(keepTime(settings.beneath, stage.clock));
   control.serve(stage);
-  const originOf = ({ address }: PoolHost): string => `${plain ? 'http' : 'https'}://${address}:${servers.port}`;
   return {
     ...stage,
-    endpoints: pool.hosts.map(originOf),
-    authority: certificates.authority,
-    fingerprints: () => Object.fromEntries(pool.hosts.flatMap((host) => shown(originOf(host), certificates.of(host.uuid)))),
+    ...forClients(settings, pool.hosts, servers.port, certificates),
     controlUrl: control.url,
+    mirrorUrl: `${control.url}${MIRROR_PATH}`,
     anchor: time.anchor,
   };
+}
+
+/** What clients need to find and to trust the hosts. */
+function forClients(
+  { plain }: SimulationSettings,
+  hosts: readonly PoolHost[],
+  port: number,
+  { authority, of }: Certified,
+): Pick<Simulation, 'endpoints' | 'authority' | 'fingerprints'> {
+  const originOf = ({ address }: PoolHost): string => `${plain ? 'http' : 'https'}://${address}:${port}`;
+  return {
+    endpoints: hosts.map(originOf),
+    authority: authority?.certificate,
+    fingerprints: () => Object.fromEntries(hosts.flatMap((host) => shown(originOf(host), of(host.uuid)))),
+  };
+}
+
+/** The pool at loopback addresses, and after them its BMCs. @throws AddressError */
+function placed({ pool, listen, bmcs = [] }: SimulationSettings): {
+  readonly pool: LoadedPool;
+  readonly places: readonly BmcPlace[];
+} {
+  const count = pool.hosts.length;
+  const addresses = loopbackAddresses(listen, count + bmcs.length);
+  return { pool: moveTo(pool, addresses.slice(0, count)), places: bmcPlaces(bmcs, pool.hosts, addresses.slice(count)) };
+}
+
+/** @throws Error for a BMC of a host that is none of the pool */
+function bmcPlaces(bmcs: readonly ServedBmc[], hosts: readonly PoolHost[], addresses: readonly string[]): readonly BmcPlace[] {
+  return bmcs.map((bmc, index) => {
+    const found = hosts.find(({ uuid, name }) => uuid === bmc.host || name === bmc.host);
+    if (found === undefined) throw new Error(`a BMC is set for ${bmc.host}, which is no host of the pool`);
+    return { host: found.uuid, name: found.name, address: addresses[index]! };
+  });
 }
 
 function shown(origin: string, certificate: Certificate | undefined): readonly (readonly [string, string])[] {
@@ -92,17 +131,26 @@ function newKeys(beneath: Clock): PoolKeys {
 }
 
 interface Certified {
-  readonly authority: string | undefined;
+  /** Undefined where nothing shows a certificate. */
+  readonly authority: Authority | undefined;
   readonly of: (host: HostUuid) => Certificate | undefined;
+  /** @param address of a BMC */
+  readonly ofBmc: (address: string) => Certificate;
 }
 
 function certify(settings: SimulationSettings, { world, recorder }: HeldStage, hosts: readonly PoolHost[]): Certified {
-  if (settings.plain) return { authority: undefined, of: () => undefined };
+  const { plain, bmcs = [] } = settings;
+  const nobody = (): never => {
+    throw new Error('a BMC is served, and no authority was made for it');
+  };
+  if (plain && bmcs.length === 0) return { authority: undefined, of: () => undefined, ofBmc: nobody };
   const { authority, hosts: first } = settings.keys ?? newKeys(settings.beneath);
+  const ofBmc = (address: string): Certificate => first.get(address) ?? authority.issue(address);
+  if (plain) return { authority, of: () => undefined, ofBmc };
   const later = (settings.record?.entries ?? []).filter((entry) => entry.kind === 'certificate');
   const onIssued = (issued: IssuedCertificate): void => recorder.keep(issued);
   const certificates = new HostCertificates({ world, hosts, authority, first, later, onIssued });
-  return { authority: authority.certificate, of: (host) => certificates.of(host) };
+  return { authority, of: (host) => certificates.of(host), ofBmc };
 }
 
 /** Real milliseconds: more of the pool's time than passes in them is not lost when the process is killed. */
@@ -124,6 +172,7 @@ async function repeat(settings: SimulationSettings, { recorder, ...stage }: Held
   const happened = (settings.record?.entries ?? []).filter(isHappened);
   await stage.intake.repeat(happened, (path, body) => void change(stage, path, body));
   recorder.begin();
+  stage.outside.begin();
   await stage.intake.disconnect();
   return catchUp(settings, stage.clock);
 }

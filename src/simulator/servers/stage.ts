@@ -3,6 +3,7 @@ import type { PacedClock } from '../../foundation/pacedClock';
 import type { Books } from '../books/createBooks';
 import type { SimulatedWorld } from '../createWorld';
 import type { ArmedFaults } from '../faults';
+import type { HostUuid } from '../world';
 import type { Intake } from './intake';
 import type { Counting } from './tally';
 
@@ -14,6 +15,8 @@ export interface Stage {
   readonly counting: Counting;
   /** By which all comes in that changes anything. */
   readonly intake: Intake;
+  /** Origins of the BMCs that are served, by host. */
+  readonly bmcOrigins: ReadonlyMap<HostUuid, string>;
   /** Arms faults from now on, all or none. @throws FaultError */
   arm(specs: readonly string[]): void;
 }

@@ -14,6 +14,9 @@ const WORLD: KeptWorld = {
     port: 0,
     plain: false,
     faults: ['migration-fails'],
+    bmcs: [{ host: 'xs-01', profile: 'generic' }],
+    firmware: 'UEFI',
+    bootServer: 'http://127.0.0.1:8080',
     made: { hosts: 1, vms: 0, release },
   },
   origin: 1_790_000_000_000.5,
@@ -91,7 +94,7 @@ describe('the folder of a simulated world', () => {
     expect(refusal()).to.match(/^Damaged: world\.json is no JSON/);
     writeFileSync(file, text.replace('"pace": 60', '"pace": "60"'));
     expect(refusal()).to.match(/^Damaged: world\.json: \/flags\/pace must be number/);
-    writeFileSync(file, text.replace('"format": 1', '"format": 2'));
-    expect(refusal()).to.match(/^Foreign: .*format 2, expected 1: another version/);
+    writeFileSync(file, text.replace('"format": 2', '"format": 3'));
+    expect(refusal()).to.match(/^Foreign: .*format 3, expected 2: another version/);
   });
 });
