@@ -77,8 +77,8 @@ export async function serveBootServer(
   });
   const stop = new AbortController();
   const serving = service.run(stop.signal);
-  const order = await Promise.race([toldToEnd(flags.endWithStdin), serving]);
-  log.info('stopping', { order });
+  const told = toldToEnd(flags.endWithStdin).then((order) => log.info('stopping', { order }));
+  await Promise.race([told, serving]);
   // What is under way still reads images and is still written down: the service ends last.
   await doors.tftp?.close();
   await doors.http.close(PATIENCE_MS);

@@ -37,10 +37,7 @@ describe('the Containerfile', () => {
   it('ships the bundle and what ipmitool needs, tries that and runs nothing else, and is not root', () => {
     expect(argumentsOf(image, 'RUN')).to.deep.equal(['["/usr/bin/ipmitool", "-V"]']);
     const copied = argumentsOf(image, 'COPY').filter((rest) => rest.startsWith('--from='));
-    expect(copied).to.deep.equal([
-      '--from=ipmi /ipmi /',
-      '--from=build /src/dist/xenpool.cjs /src/dist/xenpool.cjs.map ./',
-    ]);
+    expect(copied).to.deep.equal(['--from=ipmi /ipmi /', '--from=build /src/dist/xenpool.cjs /src/dist/xenpool.cjs.map ./']);
     expect(copiedFromOutside(ipmi)).to.deep.equal([]);
     expect(argumentsOf(image, 'USER')).to.deep.equal(['65532:65532']);
     const entry = JSON.parse(argumentsOf(image, 'ENTRYPOINT')[0]!) as string[];

@@ -76,7 +76,7 @@ describe('the boot server in a cluster', () => {
 
   async function put(made: PoolUpgrade): Promise<PoolUpgrade> {
     const { status, ...object } = made;
-    const created = await world.run(world.store.create<PoolUpgrade>(POOL_UPGRADES, object));
+    const created = await world.run(world.store.create(POOL_UPGRADES, object as PoolUpgrade));
     return world.run(world.store.replaceStatus<PoolUpgrade>(POOL_UPGRADES, { ...created, status: status! }));
   }
   const get = (service: BootService, url: string): Promise<BootAnswer> => {

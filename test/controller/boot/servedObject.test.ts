@@ -33,8 +33,8 @@ describe('a PoolUpgrade as the boot server has it', () => {
     const api: KubernetesApi = new Proxy<KubernetesApi>(world.store, {
       get: (store, name) => {
         const member = Reflect.get(store, name) as (...args: readonly unknown[]) => unknown;
-        return (...args: readonly unknown[]) =>
-          away ? Promise.reject(new KubeError('Unavailable', 'away')) : member.apply(store, args);
+        return (...args: unknown[]) =>
+          away ? Promise.reject(new KubeError('Unavailable', 'away')) : Reflect.apply(member, store, args);
       },
     });
     return new ServedObject({ api, clock: world.clock, steady: world.clock, log: silentLog, book }, made);
