@@ -133,8 +133,9 @@ function neverCameBack({ host }: HostSituation, until: number): Decision {
   const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}${installerToldOf(host)}`;
   if (host.role === 'member')
     return fail('MemberUnknown', `${sentence}${roused(host)}; look at its console, then repair it or take it out of the pool`);
-  const remedy =
-    'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
+  const remedy = `look at its console: if the old or the new system boots, the pool serves again by itself; else boot the installer of ${host.to} there by hand and let it \
+restore the backup (its menu, or an answer file with <restore/> named by rt_answerfile=); never let it upgrade again, which would write over the only backup; where there \
+is none, go by the database backup`;
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
 }
 
