@@ -20,6 +20,11 @@ export const CREDENTIALS = { username: 'admin', password: 'a-Secret-7$x' } as co
 export const LOGIN = 'bmc-login';
 const KEYS: BootKeys = [{ version: 'k1', secret: Buffer.alloc(32, 'whole upgrade') }];
 
+/** Of the pool's time, which is sped up, where that of strangers is real, and slow where the machine under them has much to do. */
+const DEADLINES = { drain: '12h', powerOff: '6h', installerStart: '6h', install: '12h', rejoin: '6h', settle: '6h' } as const;
+/** No stranger needs a breath between two commands. */
+const BREATHLESS = 100;
+
 /** The BMCs of all machines of a pool. */
 export interface PlayedBmcs {
   /** `spec.hosts[].bmc`, but for the login, and what else is so of the host. */
@@ -33,9 +38,8 @@ export interface BmcSiteParts {
   readonly method: 'VirtualMedia' | 'PXE';
   readonly firmware: FirmwareMode;
   readonly target: Release;
-  /** How many times as fast as with BMCs of iron pauses pass. */
+  /** How many times as soon as with BMCs of iron the drivers' patience is over. */
   readonly hurry: number;
-  readonly deadlines: Readonly<Record<string, string>>;
   readonly play: (scene: SiteScene) => Promise<PlayedBmcs>;
 }
 
@@ -103,15 +107,25 @@ function bootService({ simulation, api, log }: SiteScene): BootService {
 }
 
 function opened(parts: BmcSiteParts, { simulation }: SiteScene, played: PlayedBmcs, url: string): OpenedSite {
-  const { method, firmware, target, deadlines, hurry } = parts;
+  const { method, firmware, target, hurry } = parts;
   const clock = hurried(hurry);
   const iso = { url: `${simulation.mirrorUrl}${target.brand}/${target.version}.iso`, sha256: vendorIso(target).sha256 };
   const hosts = [...played.named].map(([host, bmc]) => ({ name: host, bmc: { ...bmc, credentialsRef: { name: LOGIN } } }));
   return {
-    spec: { boot: { method, firmware, serverURLs: { hosts: url, bmcs: url } }, releases: [{ ...target, iso }], hosts, deadlines },
+    spec: {
+      boot: { method, firmware, serverURLs: { hosts: url, bmcs: url } },
+      releases: [{ ...target, iso }],
+      hosts,
+      deadlines: DEADLINES,
+    },
     secrets: { [LOGIN]: CREDENTIALS, ...played.secrets },
     controller: {
-      openBmc: bmcOpener({ clock, random: systemRandom(), lanes: new Lanes(clock), run: spawnIpmitool({ clock: realClock() }) }),
+      openBmc: bmcOpener({
+        clock,
+        random: systemRandom(),
+        lanes: new Lanes(hurried(BREATHLESS)),
+        run: spawnIpmitool({ clock: realClock() }),
+      }),
       bootServer: { keys: () => KEYS, hostsUrl: undefined, bmcsUrl: undefined },
     },
     bmcs: played.states,

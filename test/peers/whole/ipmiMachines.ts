@@ -10,6 +10,9 @@ const STRANGER = { caller: 'ipmi_sim' } as const;
 /** It knows cipher suite 3 alone, and gives back of the boot flags the device alone. */
 const WORDS = { cipherSuites: [3], privilege: 'OPERATOR', bootReadBack: 'DeviceOnly' } as const;
 
+/** Addresses of BMCs: whatever the port, one address is one BMC. */
+const FIRST = 101;
+
 export interface IpmiBmcs extends PlayedBmcs {
   /** What each machine's BMC was told, in order, by the machine's name: `boot pxe`, `power 1` … */
   readonly told: ReadonlyMap<string, readonly string[]>;
@@ -26,7 +29,8 @@ export async function ipmiBmcs({ simulation: { world, clock } }: SiteScene): Pro
   for (const [uuid, chassis] of machines) {
     const { serial, uuid: guid } = world.chassis(uuid).identity;
     const product = { manufacturer: 'Example Inc.', name: 'R7', serial };
-    sims.set(uuid, await IpmiSim.start({ credentials: CREDENTIALS, chassis, product, guid: guid.replaceAll('-', '') }));
+    const parts = { credentials: CREDENTIALS, chassis, product, guid: guid.replaceAll('-', '') };
+    sims.set(uuid, await IpmiSim.start(parts, `127.0.0.${FIRST + sims.size}`));
   }
   return {
     named: new Map([...sims].map(([uuid, { address }]) => [uuid, { address, ipmi: WORDS }])),

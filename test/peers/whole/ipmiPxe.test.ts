@@ -9,9 +9,8 @@ describe('a whole upgrade over the network, with BMCs that are ipmi_sim', () => 
     const { requested } = await upgraded({
       method: 'PXE',
       firmware: 'BIOS',
-      pace: 100,
-      hurry: 20,
-      deadlines: {},
+      pace: 200,
+      hurry: 10,
       play: async (scene) => (bmcs = await ipmiBmcs(scene)),
     });
     const once = ['boot pxe', 'power 1'];
