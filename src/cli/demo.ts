@@ -1,6 +1,7 @@
 // `xenpool demo`: an upgrade to watch, in about a minute, on nothing but Node. The flags, the folder, the signals and what is printed are here; the demonstration
 // itself is a room of its own.
 import { Command } from 'commander';
+import { BOOT_METHODS } from '../demo/booting';
 import { DEMO_DEFAULTS, type DemoOptions, readDemoFlags } from './demoFlags';
 import type { Output } from './output';
 import { runDemo } from './runDemo';
@@ -37,6 +38,8 @@ export function demoCommand(output: Output, finish: (code: number) => void): Com
       '--pace <x>',
       `seconds of the pool that pass in a real one, 2 to 1000 (default: ${DEMO_DEFAULTS.pace}: a minute for three hosts)`,
     )
+    .option('--boot-method <method>', `how hosts reach the installer: ${BOOT_METHODS.join(', ')} (default: ${DEMO_DEFAULTS.bootMethod})`)
+    .option('--firmware <BIOS|UEFI>', `how the machines start (default: ${DEMO_DEFAULTS.firmware})`)
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--keep', 'stay up after the end, so that kubectl and curl can look')
     .option('--resume', 'go on where a demo was ended or killed')
