@@ -91,7 +91,7 @@ export function reportOf(account: Account, verdict: Verdict): RehearsalReport {
     migrations: migrationsOf(tally.migrations, state?.plan?.migrations),
     differences: differencesOf(state),
     debts: state?.debts ?? [],
-    requests: { ...writes, xapi: tally.requests, bmc: 0 },
+    requests: { ...writes, xapi: tally.requests, bmc: tally.bmcRequests },
     invariants: { checked: verdict.checked, violated: verdict.violated.map((entry) => ({ ...entry, at: Math.round(entry.at) })) },
     timeline: story,
   };
