@@ -88,3 +88,9 @@ export function withoutBoot(state: RunState, uuid: string): RunState {
   const closed = ({ boot: _boot, ...host }: HostState): HostState => host;
   return { ...state, hosts: state.hosts.map((host) => (host.uuid === uuid ? closed(host) : host)) };
 }
+
+/** A new attempt begins: what was open for the last one is closed, and what was seen of it no longer told. */
+export function withoutAttempt(state: RunState, uuid: string): RunState {
+  const fresh = ({ boot: _boot, installer: _installer, bmc: _bmc, ...host }: HostState): HostState => host;
+  return { ...state, hosts: state.hosts.map((host) => (host.uuid === uuid ? fresh(host) : host)) };
+}
