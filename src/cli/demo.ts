@@ -38,7 +38,10 @@ export function demoCommand(output: Output, finish: (code: number) => void): Com
       '--pace <x>',
       `seconds of the pool that pass in a real one, 2 to 1000 (default: ${DEMO_DEFAULTS.pace}: a minute for three hosts)`,
     )
-    .option('--boot-method <method>', `how hosts reach the installer: ${BOOT_METHODS.join(', ')} (default: ${DEMO_DEFAULTS.bootMethod})`)
+    .option(
+      '--boot-method <method>',
+      `how hosts reach the installer: ${BOOT_METHODS.join(', ')} (default: ${DEMO_DEFAULTS.bootMethod})`,
+    )
     .option('--firmware <BIOS|UEFI>', `how the machines start (default: ${DEMO_DEFAULTS.firmware})`)
     .option('--fault <spec>', 'let something fail: NAME[@master|member|HOST][:key=value,…]; may be repeated', collect, [])
     .option('--keep', 'stay up after the end, so that kubectl and curl can look')

@@ -43,7 +43,9 @@ export function readDemoFlags(options: DemoOptions): DemoWish | string {
 }
 
 function resumed({ hosts, vms, pace, fault, bootMethod, firmware }: DemoOptions): undefined | string {
-  const given = Object.entries({ hosts, vms, pace, 'boot-method': bootMethod, firmware }).find(([, value]) => value !== undefined)?.[0];
+  const given = Object.entries({ hosts, vms, pace, 'boot-method': bootMethod, firmware }).find(
+    ([, value]) => value !== undefined,
+  )?.[0];
   const flag = given ?? (fault.length > 0 ? 'fault' : undefined);
   return flag === undefined ? undefined : `--resume and --${flag} exclude each other: the run that is resumed has its own`;
 }

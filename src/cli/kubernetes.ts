@@ -33,7 +33,11 @@ export function kubernetesCommand(output: Output, finish: (code: number) => void
     .description('Be a small Kubernetes API: enough for the operator and kubectl, and nothing of a cluster.')
     .option('--port <n>', 'port; 0: a free one (default: the one of --data, else 0)')
     .option('--data <folder>', 'where everything is kept; made when it is not there (default: in memory)')
-    .option('--secrets-in <list>', "namespaces whose Secrets the operator's identity may see and whose ConfigMaps the boot server's may write, parted by commas", 'default')
+    .option(
+      '--secrets-in <list>',
+      "namespaces whose Secrets the operator's identity may see and whose ConfigMaps the boot server's may write, parted by commas",
+      'default',
+    )
     .addOption(endWithStdinOption())
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));

@@ -79,7 +79,10 @@ export interface Sample extends KubeObject {
   readonly spec: {
     readonly pool: { readonly endpoints: readonly string[]; readonly credentialsRef: Reference; readonly tls: Trust };
     readonly target: NamedRelease;
-    readonly releases: readonly (NamedRelease & { readonly repository?: { readonly url: string }; readonly iso?: Source['iso'] })[];
+    readonly releases: readonly (NamedRelease & {
+      readonly repository?: { readonly url: string };
+      readonly iso?: Source['iso'];
+    })[];
     readonly hosts?: readonly NamedHost[];
   };
 }

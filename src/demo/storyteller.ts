@@ -102,7 +102,11 @@ export class Storyteller {
     if (past) this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
     const said = installer?.result;
     if (said !== undefined && before?.result !== said)
-      this.tell(name, said === 'Done' ? 'its installer says that it is done' : 'its installer says that it failed', said === 'Done' ? '' : '31;1');
+      this.tell(
+        name,
+        said === 'Done' ? 'its installer says that it is done' : 'its installer says that it failed',
+        said === 'Done' ? '' : '31;1',
+      );
   }
 
   private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {

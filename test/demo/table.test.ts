@@ -49,7 +49,11 @@ describe('the table of the demo', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.integer({ min: 1, max: 16 }),
         (columns, rows, count) => {
-          const many = Array.from({ length: count }, (_, index) => host(`host-${index}`, index === 1 ? 'Installing' : 'Pending', { installer: { side: 'Unknown', because: '', steps: [] } }));
+          const many = Array.from({ length: count }, (_, index) =>
+            host(`host-${index}`, index === 1 ? 'Installing' : 'Pending', {
+              installer: { side: 'Unknown', because: '', steps: [] },
+            }),
+          );
           const lines = tableOf(modelOf(sight(5, { hosts: many, message: 'm'.repeat(300) }, world({ 'host-1': ['a'] }))), {
             columns,
             rows,
