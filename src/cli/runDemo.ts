@@ -1,7 +1,6 @@
 // One demo from the folder it takes to the exit code: signals, what is printed before and after, and that nothing is left behind, however it ends.
 import os from 'node:os';
 import { NotReady, type Program } from '../demo/child';
-import { bootsByBmc } from '../demo/booting';
 import { createDemo, type Places } from '../demo/demo';
 import { DEMO_RELEASE } from '../demo/flags';
 import { defaultFolder, DemoFolder, FolderError, type Kept } from '../demo/folder';
@@ -157,7 +156,7 @@ function opening({ settings }: Kept, folder: DemoFolder): string {
   const many = hosts === 1 ? '1 host' : `${hosts} hosts`;
   return `A made pool, ${many} and ${vms} VMs, goes from ${DEMO_RELEASE.brand} ${DEMO_RELEASE.version} to ${brand} ${version}.
 deploy/samples/${sampleName(booting)} is applied to a small API server; the controller
-is the real one${bootsByBmc(booting) ? ', and so is the boot server' : ''}. The pool is simulated: its time goes ${pace} times as fast as ours,
+is the real one. The pool is simulated: its time goes ${pace} times as fast as ours,
 the controller's deadlines with it; leases and requests stay real.
 ${HOW_HOSTS_BOOT[booting.method]}
 Everything is kept in ${folder.at}.
@@ -166,18 +165,19 @@ Ctrl-C ends all of it; --resume goes on.
 `;
 }
 
-const BY_BMC = `Each host's BMC shows it the vendor's image, as the boot server serves it.`;
+const BY_BMC = `Each host's BMC shows it the vendor's image, as the real boot server serves it.`;
 const HOW_HOSTS_BOOT: Readonly<Record<BootMethod, string>> = {
   Auto: BY_BMC,
   VirtualMedia: BY_BMC,
-  PXE: `Each host's BMC has it start from the network, where the boot server answers.`,
+  PXE: `Each host's BMC has it start from the network, where the real boot server answers.`,
   Staged: 'Each host stages the installer itself, from a mirror.',
   Manual: 'A played person boots the installer at each host.',
 };
 
 const NEXT = `
-Three things to try next:
+Four things to try next:
   npm run demo -- --fault installer-fails@master      a master that fails halts everything
+  npm run demo -- --boot-method VirtualMedia          each host's BMC boots the vendor's image
   npm run demo -- --keep                              it stays up, for kubectl and curl
   npm run --silent rehearse -- --database pool.xml    the upgrade of your own pool, from
                                                       xe pool-dump-database file-name=pool.xml

@@ -60,7 +60,7 @@ describe('the demo with processes of its own', () => {
       .and.match(/^Succeeded \(Upgraded\)/m)
       .and.match(/^By uuid, 2 of the 2 that ran run now/m)
       .and.match(/none violated/)
-      .and.match(/Three things to try next:\n( {2}.*\n)+$/);
+      .and.match(/Four things to try next:\n( {2}.*\n)+$/);
     expect([demo.err, demo.out.includes('\u001b')]).to.deep.equal(['', false]);
     expect(existsSync(folder)).to.equal(false);
     await expectNothingLeft(pids, urls);
