@@ -110,7 +110,9 @@ export class BootService {
   /** Why nothing may begin now; undefined: it may. */
   blind(): string | undefined {
     for (const reflector of this.objects) {
-      if (!reflector.hasSynced) return 'the objects of the upgrades were not read yet';
+      const { hasSynced, problem } = reflector;
+      const why = problem === undefined ? '' : `: ${problem.message}`;
+      if (!hasSynced) return `the objects of the upgrades were not read yet${why}`;
       if ((reflector.lastEventAge() ?? 0) > DEAF_MS) return 'nothing was heard of the objects of the upgrades for five minutes';
     }
     return undefined;
