@@ -8,10 +8,11 @@ import { SightingBook } from '../../boot/server/book';
 import { BootServer } from '../../boot/server/bootServer';
 import { AttemptsKnown } from '../../boot/server/openAttempt';
 import type { BootHandler } from '../../boot/server/request';
-import type { MediaShelf } from '../../boot/server/source';
+import type { ReleaseTree } from '../../boot/server/releaseAnswer';
+import type { FileTree, MediaShelf, NoMedium } from '../../boot/server/source';
 import type { BootKeys } from '../../boot/server/tokens';
 import type { IsoOffer, IsoPlace } from '../../boot/shelf/isoPlace';
-import { Aborted, type Cancel, type Clock } from '../../foundation/clock';
+import { Aborted, type Cancel, type Clock, orAborted } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
 import type { Random } from '../../foundation/random';
 import { KubeError, type KubernetesApi } from '../../kubernetes/api';
@@ -22,6 +23,7 @@ import { ServedObject } from './servedObject';
 export interface Shelf extends MediaShelf {
   prepare(places: readonly IsoPlace[]): void;
   offers(): readonly IsoOffer[];
+  treeOf(place: IsoPlace, signal: AbortSignal): Promise<FileTree | NoMedium>;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,15 @@ export class BootService {
   private readonly shelf: Shelf;
   private readonly book: SightingBook;
   private readonly over = new AbortController();
+  /** Keys of objects of which it could not be read what was seen earlier. */
+  private readonly unread = new Set<string>();
   private known: AttemptsKnown | undefined;
+  private looked: () => void = () => undefined;
+  /**
+   * Resolves when the objects were read that were there at the start. A process that takes the place of one that died answers nobody before that: an installer
+   * that was told that its path is closed would end, past the point of no return with half a system.
+   */
+  private readonly firstLook = new Promise<void>((resolve) => (this.looked = resolve));
   private timer: Cancel | undefined;
   /** Keys in work, and whether they changed meanwhile. */
   private readonly busy = new Map<string, boolean>();
@@ -70,8 +80,16 @@ export class BootService {
       keepSoon: (attempt, sightings) => this.ownerOf(attempt)?.keepSoon(attempt, sightings),
     });
     const known = (): AttemptsKnown => this.attempts();
-    const server = new BootServer({ known, blind: () => this.blind(), shelf: this.shelf, book: this.book, clock, log });
-    this.handle = server.handle;
+    const releaseTree: ReleaseTree = async (release, signal) => {
+      const place = [...this.served.values()].map((served) => served.placeFor(release)).find((found) => found !== undefined);
+      return place === undefined ? undefined : this.shelf.treeOf(place, signal);
+    };
+    const { shelf, book } = this;
+    const server = new BootServer({ known, blind: () => this.blind(), shelf, book, clock, log, releaseTree });
+    this.handle = async (request, signal) => {
+      await orAborted(this.firstLook, signal);
+      return server.handle(request, signal);
+    };
     const scopes = namespaces.length === 0 ? [undefined] : namespaces;
     this.objects = scopes.map((namespace) => this.reflector(namespace));
   }
@@ -109,7 +127,12 @@ export class BootService {
     const { api, steady: clock, random, log } = this.parts;
     const scope = namespace === undefined ? {} : { namespace };
     const onKey = (key: string): void => void this.heard(key);
-    return new Reflector<PoolUpgrade>({ api, clock, random, log, resource: POOL_UPGRADES, ...scope, onKey });
+    const onState = (): void => this.noteFirstLook();
+    return new Reflector<PoolUpgrade>({ api, clock, random, log, resource: POOL_UPGRADES, ...scope, onKey, onState });
+  }
+
+  private noteFirstLook(): void {
+    if (this.busy.size === 0 && this.unread.size === 0 && this.objects.every((reflector) => reflector.hasSynced)) this.looked();
   }
 
   /** One look at a time at each object; what comes meanwhile is looked at afterwards. */
@@ -120,6 +143,7 @@ export class BootService {
       await this.look(key);
     } while (this.busy.get(key) === true);
     this.busy.delete(key);
+    this.noteFirstLook();
   }
 
   private async look(key: string): Promise<void> {
@@ -130,18 +154,21 @@ export class BootService {
     this.served.set(key, served);
     try {
       const opened = await served.see(object);
+      this.unread.delete(key);
       this.known = undefined;
       this.shelf.prepare(this.places());
       served.offer(this.shelf.offers());
       for (const attempt of opened) this.makeReady(served, attempt);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
+      this.unread.add(key);
       log.warn('sightings not read', { object: key, error: error.message });
       steady.after(AGAIN_MS, () => void this.heard(key));
     }
   }
 
   private vanished(key: string): void {
+    this.unread.delete(key);
     const served = this.served.get(key);
     served?.vanish();
     if (served?.attempts.length === 0) this.served.delete(key);

@@ -4,6 +4,7 @@ import { deadline } from '../../foundation/clock';
 import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
 import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
+import type { Release } from '../../plan/release';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { BootPlace } from '../../upgrade/bootRecord';
@@ -17,6 +18,7 @@ import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
 import { PLACE_CLASSES } from '../boot/place';
 import { reachOf } from '../boot/reach';
+import { IDENTITY_CLASSES } from '../machines/expected';
 import { type BootEyes, BootInspector } from '../machines/bootInspection';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
@@ -43,6 +45,8 @@ export interface AttemptEyes {
   place(records: Records, host: string): Fact<BootPlace>;
   /** Of what its installer will fetch; undefined while nothing is open for it. */
   treeUrl(host: string): string | undefined;
+  /** Where the boot server shows any host that it has a release; undefined: nobody knows its address. */
+  releaseUrl(release: Release): string | undefined;
 }
 
 export interface ObserverParts {
@@ -86,7 +90,11 @@ export function createObserver(parts: ObserverParts): ObserverPort {
   const eyes: Eyes = {
     ...parts,
     inspector: new HostInspector(parts),
-    bootInspector: new BootInspector({ eyes: parts.machines?.boot, clock: parts.clock }),
+    bootInspector: new BootInspector({
+      eyes: parts.machines?.boot,
+      reach: (host, to) => reachOf(parts.client, refOf(records, 'host', host), parts.attempts?.releaseUrl(to)),
+      clock: parts.clock,
+    }),
     clusters: new ClusterReader(parts),
   };
   return {
@@ -117,7 +125,18 @@ interface Asking {
 /** A machine is asked for by its BMC, whatever its pool says or does not say. */
 async function observe(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
   const pool = await observePool(parts, records, needs, asking);
+  if (needs.has('machine')) await recognise(parts);
   return { ...pool, ...(await observeMachine(parts.machines, needs, asking.hostInWork)) };
+}
+
+/** A controller that is new here looks once whose machines they are. Of a pool that is silent, what was remembered tells. */
+async function recognise({ cache }: ObserverParts): Promise<void> {
+  if (IDENTITY_CLASSES.every((cls) => cache.has(cls))) return;
+  try {
+    await cache.refresh(IDENTITY_CLASSES);
+  } catch (error) {
+    if (!(error instanceof XapiError)) throw error;
+  }
 }
 
 async function observeMachine(
