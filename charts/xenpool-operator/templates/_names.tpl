@@ -90,7 +90,7 @@ app.kubernetes.io/component: boot-server
 - name: boot-key
   secret:
     secretName: {{ .Values.bootServer.keySecret }}
-    defaultMode: 0440
+    defaultMode: 288
 {{- end -}}
 
 {{/* Whose PoolUpgrades are worked on, as both processes are told. */}}
