@@ -214,36 +214,57 @@ describe('the boot server in a cluster', () => {
     expect((await told(object)).images).to.deep.equal([{ version: '8.3.0', state: 'Ready', why: '', firmware: ['BIOS'] }]);
   });
 
-  it('serves no attempt whose earlier sightings cannot be read, and tries again', async () => {
+  /** Asks, and tells what came of it so far. */
+  function asked(service: BootService, url: string): () => number | undefined {
+    let status: number | undefined;
+    const request = { method: 'GET', target: url.slice(BASE.length), headers: {}, from: '10.1.0.1' };
+    void service.handle(request, new AbortController().signal).then((answer) => (status = answer.status));
+    return () => status;
+  }
+
+  it('answers nobody before it has read what an earlier server saw, and tries again until it has', async () => {
     const object = await put(upgradeOf([openHost()]));
     const seen = { since: NOW, ready: 'Ready', why: '', sightings: attemptSightings() } as const;
     const before = { images: [], attempts: { [attemptKey(attemptIn(object))]: seen } };
     await world.run(writeSightings(world.store, object, undefined, before));
     let away = true;
-    const api = new Proxy<KubernetesApi>(world.store, {
-      get: (store, name) => {
-        const member = Reflect.get(store, name) as (...args: readonly unknown[]) => unknown;
-        if (name === 'get' && away) return () => Promise.reject(unavailable());
-        return member.bind(store);
-      },
-    });
-    const service = await start(api);
-    expect([service.open, (await get(service, answerOf(object))).status]).to.deep.equal([0, 404]);
+    const service = await start(failing('get', () => away));
+    const [answer, tree] = [
+      asked(service, answerOf(object)),
+      asked(service, `${repositoryUrl(KEY, attemptIn(object))}.treeinfo`),
+    ];
+    await world.pass(1_000);
+    expect([service.open, answer(), tree()]).to.deep.equal([0, undefined, undefined]);
     away = false;
     await world.pass(6_000);
-    expect([service.open, (await get(service, answerOf(object))).status]).to.deep.equal([1, 410]);
+    expect([service.open, answer(), tree()]).to.deep.equal([1, 410, 200]);
   });
 
-  it('is blind until it has read the objects, and lets nothing begin', async () => {
+  it('does not wait for an object that is gone before what was seen of it could be read', async () => {
     const object = await put(upgradeOf([openHost()]));
-    const hanging = new Proxy<KubernetesApi>(world.store, {
+    const service = await start(failing('get', () => true));
+    const answer = asked(service, answerOf(object));
+    await world.run(world.store.delete(POOL_UPGRADES, 'ops', 'rack7'));
+    await world.pass(6_000);
+    expect(answer()).to.equal(404);
+  });
+
+  it('is blind until it has read the objects, says why, and answers nobody', async () => {
+    const object = await put(upgradeOf([openHost()]));
+    const service = await start(failing('list', () => true));
+    const answer = asked(service, answerOf(object));
+    await world.pass(60_000);
+    expect(service.blind()).to.match(/^the objects of the upgrades were not read yet: .*away/);
+    expect(answer()).to.equal(undefined);
+  });
+
+  /** The cluster, of which one kind of call fails as long as that holds. */
+  function failing(call: 'get' | 'list', holds: () => boolean): KubernetesApi {
+    return new Proxy<KubernetesApi>(world.store, {
       get: (store, name) => {
         const member = Reflect.get(store, name) as (...args: readonly unknown[]) => unknown;
-        return name === 'list' ? () => Promise.reject(unavailable()) : member.bind(store);
+        return name === call && holds() ? () => Promise.reject(unavailable()) : member.bind(store);
       },
     });
-    const service = await start(hanging);
-    expect(service.blind()).to.match(/^the objects of the upgrades were not read yet: .*away/);
-    expect((await get(service, answerOf(object))).status).to.equal(404);
-  });
+  }
 });
