@@ -233,7 +233,7 @@ describe('what is written down about a host that is away', () => {
       ({ at: ago(0), protocol, verb, outcome, reason: '' }) as const;
     const attempts = [attempt('power', 'read'), attempt('power', 'read', 'ipmi'), attempt('setPower', 'changed')];
     expect(away({}, { machine: machine({ attempts }) }).bmc).to.deep.equal({
-      power: 'Off',
+      power: 'On',
       attempts: attempts.slice(1),
     });
   });
