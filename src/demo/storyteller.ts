@@ -98,10 +98,10 @@ export class Storyteller {
   /** What the boot server saw of it: that the old system is gone, and that it said at its end that it failed. That it is done is told by the host. */
   private hearInstaller({ uuid, name, installer }: HostStatus, were: readonly HostStatus[]): void {
     const before = were.find((host) => host.uuid === uuid)?.installer;
-    if (!this.begun.includes(name)) return;
-    if (installer?.side === 'Past' && before?.side !== 'Past')
+    if (installer === undefined || !this.begun.includes(name)) return;
+    if (installer.side === 'Past' && before?.side !== 'Past')
       this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
-    if (installer?.result === 'Failed' && before?.result !== 'Failed')
+    if (installer.result === 'Failed' && before?.result !== 'Failed')
       this.tell(name, 'its installer says that it failed', '31;1');
   }
 
