@@ -7,6 +7,7 @@ import { BmcError } from '../bmc/bmc';
 import type { ExpectedIdentity } from '../bmc/identity';
 import { type Fact, unknown } from '../foundation/fact';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
+import type { PoolCache } from '../xenapi/cache';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
@@ -23,7 +24,6 @@ import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
-import type { Records } from './pool/records';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
@@ -99,7 +99,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const { bmcs, machines, boot } = besideThePool(parts, store, (cls) => cache.records(cls));
+  const { bmcs, machines, boot } = besideThePool(parts, store, cache);
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -134,12 +134,12 @@ interface BesideThePool {
 }
 
 /** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
-function besideThePool({ api, steady, bootServer, openBmc }: AccessParts, store: ObjectStore, records: Records): BesideThePool {
+function besideThePool({ api, steady, bootServer, openBmc }: AccessParts, store: ObjectStore, cache: PoolCache): BesideThePool {
   const hostOf = rememberedIn(store);
-  const known = (uuid: string): KnownHost => knownHost(readState(store.current), records, uuid);
+  const known = (uuid: string): KnownHost => knownHost(readState(store.current), (cls) => cache.records(cls), uuid);
   const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
     const host = known(uuid);
-    return expectedIdentity(records, uuid, bmcs.settingsOf(host), host.machine);
+    return expectedIdentity(cache, uuid, bmcs.settingsOf(host), host.machine);
   };
   const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
   const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });

@@ -40,6 +40,7 @@ export function createPoolCache({ client, clock, log = silentLog }: CacheOptions
       chosen = { cache: await choose(classes, signal), logins: client.logins };
     },
     wait: (signal) => (chosen?.cache ?? polling).wait(signal),
+    has: (cls) => (chosen?.cache ?? polling).has(cls),
     records: (cls) => (chosen?.cache ?? polling).records(cls),
   };
 }

@@ -32,6 +32,10 @@ export class PollingCache implements PoolCache {
     }
   }
 
+  has(cls: ClassName): boolean {
+    return this.known.has(cls);
+  }
+
   records<Cls extends ClassName>(cls: Cls): ReadonlyMap<Ref, RecordOf<Cls>> {
     const records = this.known.get(cls);
     if (records === undefined) throw new Error(`records of ${cls} were never fetched`);

@@ -4,8 +4,8 @@ import type { BmcSettings } from '../../api/generated/poolUpgrade';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import type { ExpectedIdentity } from '../../bmc/identity';
 import type { RunState } from '../../upgrade/state';
-import type { Records } from '../pool/records';
-import { refOf } from '../pool/records';
+import type { PoolCache } from '../../xenapi/cache';
+import { type Records, refOf } from '../pool/records';
 
 export interface KnownHost {
   readonly uuid: string;
@@ -23,24 +23,32 @@ export function knownHost(state: Pick<RunState, 'hosts'> | undefined, records: R
   return { uuid, name: record.name_label, machine: undefined };
 }
 
-/** @param remembered evidence `machine` of the host, as the heart kept it */
+/**
+ * A process that begins while the pool is silent has seen no records of it, and goes by what is remembered.
+ * @param remembered evidence `machine` of the host, as the heart kept it
+ */
 export function expectedIdentity(
-  records: Records,
+  pool: Pick<PoolCache, 'has' | 'records'>,
   host: string,
   named: Pick<BmcSettings, 'expectedSerial' | 'expectedUUID'> | undefined,
   remembered: string | undefined,
 ): Fact<ExpectedIdentity> {
   const word = wordOf(named);
-  const ref = refOf(records, 'host', host);
-  const record = ref === undefined ? undefined : records('host').get(ref);
-  if (record !== undefined) {
-    // Old releases have no such field.
-    const shown = (record.bios_strings as Readonly<Record<string, string>> | undefined)?.['system-serial-number'];
-    const physical = [...records('PIF').values()].filter((pif) => pif.host === ref && pif.physical);
-    return known({ ...(shown === undefined ? {} : { serial: shown }), macs: physical.map(({ MAC }) => MAC), ...word });
-  }
+  const shown = pool.has('host') && pool.has('PIF') ? shownBy((cls) => pool.records(cls), host) : undefined;
+  if (shown !== undefined) return known({ ...shown, ...word });
   if (remembered !== undefined) return known({ ...(JSON.parse(remembered) as ExpectedIdentity), ...word });
   return unknown('the pool was not seen yet, so that nobody knows whose BMC it is');
+}
+
+/** @returns undefined for a host that the pool does not show */
+function shownBy(records: Records, host: string): ExpectedIdentity | undefined {
+  const ref = refOf(records, 'host', host);
+  const record = ref === undefined ? undefined : records('host').get(ref);
+  if (record === undefined) return undefined;
+  // Old releases have no such field.
+  const serial = (record.bios_strings as Readonly<Record<string, string>> | undefined)?.['system-serial-number'];
+  const physical = [...records('PIF').values()].filter((pif) => pif.host === ref && pif.physical);
+  return { ...(serial === undefined ? {} : { serial }), macs: physical.map(({ MAC }) => MAC) };
 }
 
 /** A person's word outweighs what the pool shows: firmware shows placeholders. */

@@ -4,7 +4,7 @@ import { type Bmc, BmcError, type Capabilities } from '../../../src/bmc/bmc';
 import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import type { OperatedBmc } from '../../../src/controller/machines/openNamed';
 import { createMachines, type Machines, type MachinesParts } from '../../../src/controller/machines/machines';
-import { knownHost } from '../../../src/controller/machines/expected';
+import { expectedIdentity, knownHost } from '../../../src/controller/machines/expected';
 import { Aborted } from '../../../src/foundation/clock';
 import { type Fact, known, unknown } from '../../../src/foundation/fact';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
@@ -203,5 +203,26 @@ describe('a host whose machine is asked for', () => {
 
   it('of neither is a mistake of who asks', () => {
     expect(() => knownHost(undefined, pool, 'zz')).to.throw('neither of the run nor of the pool: zz');
+  });
+});
+
+describe('who a machine must be', () => {
+  const pool = records({ host: { a: { uuid: 'a', bios_strings: { 'system-serial-number': 'SN-1' } } }, PIF: {} });
+  const seen = { has: () => true, records: pool };
+  const unseen = {
+    has: () => false,
+    records: (cls: string): never => {
+      throw new Error(`records of ${cls} were never fetched`);
+    },
+  };
+
+  it('is what the pool shows of it, and what was remembered where the pool was not seen since this process began', () => {
+    const remembered = JSON.stringify({ serial: 'SN-0', uuid: '', macs: [] });
+    expect(expectedIdentity(seen, 'a', undefined, remembered)).to.deep.include({ known: true, value: { serial: 'SN-1', macs: [] } });
+    expect(expectedIdentity(unseen, 'a', undefined, remembered)).to.deep.include({ value: { serial: 'SN-0', uuid: '', macs: [] } });
+  });
+
+  it('is not known where nobody has seen the pool and nothing is remembered', () => {
+    expect(expectedIdentity(unseen, 'a', { expectedSerial: 'SN-2' }, undefined)).to.include({ known: false });
   });
 });
