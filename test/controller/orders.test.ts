@@ -50,8 +50,8 @@ describe('the orders in a manifest', () => {
     const wrong = ordersOf({ ...made, spec: { ...made.spec, window } });
     expect(wrong.unfit).to.include({ reason: 'InvalidManifest' });
     expect(wrong.window).to.equal(undefined);
-    const missing = ordersOf(manifestOf('  boot: {method: PXE}\n  failure: {master: Restore}\n'));
-    expect(missing.unfit?.message).to.include('spec.boot.method: PXE').and.include('spec.failure.master: Restore');
+    const missing = ordersOf(manifestOf('  afterwards: {enableTlsVerification: true}\n  failure: {master: Restore}\n'));
+    expect(missing.unfit?.message).to.include('spec.afterwards.enable').and.include('spec.failure.master: Restore');
     const unmounted = ordersOf(manifestOf('  backup: {volume: {claimName: dumps}}\n'), '/nowhere');
     expect(unmounted.unfit?.message).to.include('/nowhere/dumps');
     expect(ordersOf(manifestOf('')).unfit).to.equal(undefined);
@@ -87,10 +87,11 @@ describe('the orders in a manifest', () => {
   });
 
   it('take the disk of a host as the manifest names it', () => {
-    const hosts = '  hosts: [{name: xs-01, boot: {method: Manual, disk: /dev/sda}}, {name: xs-02}]\n';
+    const hosts = '  hosts: [{name: xs-01, boot: {method: Manual, disk: /dev/sda}}, {name: xs-02}, {name: xs-03, bmc: {address: "ipmi://10.0.0.3", credentialsRef: {name: b}}}]\n';
     expect(ordersOf(manifestOf(hosts)).hosts).to.deep.equal([
       { name: 'xs-01', bootMethod: 'Manual', bmc: false, disk: '/dev/sda' },
       { name: 'xs-02', bootMethod: undefined, bmc: false },
+      { name: 'xs-03', bootMethod: undefined, bmc: true, ipmi: true },
     ]);
   });
 
