@@ -7,7 +7,6 @@ import { BmcError } from '../bmc/bmc';
 import type { ExpectedIdentity } from '../bmc/identity';
 import { type Fact, unknown } from '../foundation/fact';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
-import type { PoolCache } from '../xenapi/cache';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
@@ -19,11 +18,12 @@ import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
 import type { ClosableTransport } from '../xenapi/transport';
 import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
-import { expectedIdentity, type KnownHost, knownHost } from './machines/expected';
+import { expectedIdentity, IDENTITY_CLASSES, type KnownHost, knownHost } from './machines/expected';
 import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
 import { createObserver } from './pool/observer';
+import type { Records } from './pool/records';
 import { FollowingTransport, tlsPolicyOf } from './pool/trust';
 import { createVerbs } from './pool/verbs';
 import { readSecretKey } from './secrets';
@@ -99,7 +99,9 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const { bmcs, machines, boot } = besideThePool(parts, store, cache);
+  const { bmcs, machines, boot } = besideThePool(parts, store, () =>
+    IDENTITY_CLASSES.every((cls) => cache.has(cls)) ? (cls) => cache.records(cls) : undefined,
+  );
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -133,13 +135,20 @@ interface BesideThePool {
   readonly boot: BootView | undefined;
 }
 
-/** What is known and done beside the pool: machines by their BMCs, and what the boot server serves them. */
-function besideThePool({ api, steady, bootServer, openBmc }: AccessParts, store: ObjectStore, cache: PoolCache): BesideThePool {
+/**
+ * What is known and done beside the pool: machines by their BMCs, and what the boot server serves them.
+ * @param seen the records of the pool, once it was seen
+ */
+function besideThePool(
+  { api, steady, bootServer, openBmc }: AccessParts,
+  store: ObjectStore,
+  seen: () => Records | undefined,
+): BesideThePool {
   const hostOf = rememberedIn(store);
-  const known = (uuid: string): KnownHost => knownHost(readState(store.current), (cls) => cache.records(cls), uuid);
+  const known = (uuid: string): KnownHost => knownHost(readState(store.current), seen(), uuid);
   const expectedOf = (uuid: string): Fact<ExpectedIdentity> => {
     const host = known(uuid);
-    return expectedIdentity(cache, uuid, bmcs.settingsOf(host), host.machine);
+    return expectedIdentity(seen(), uuid, bmcs.settingsOf(host), host.machine);
   };
   const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
   const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });

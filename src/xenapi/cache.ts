@@ -10,7 +10,7 @@ export interface PoolCache {
    * pool that does not answer: it then resolves after a few seconds, and the next `refresh` says what is wrong.
    */
   wait(signal?: AbortSignal): Promise<void>;
-  /** Whether the class was ever fetched. */
+  /** Whether a class was ever fetched. */
   has(cls: ClassName): boolean;
   /** The records of a class as of the last refresh. @throws Error for a class that was never fetched: unknown is not empty */
   records<Cls extends ClassName>(cls: Cls): ReadonlyMap<Ref, RecordOf<Cls>>;

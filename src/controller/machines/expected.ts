@@ -4,8 +4,8 @@ import type { BmcSettings } from '../../api/generated/poolUpgrade';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import type { ExpectedIdentity } from '../../bmc/identity';
 import type { RunState } from '../../upgrade/state';
-import type { PoolCache } from '../../xenapi/cache';
-import { type Records, refOf } from '../pool/records';
+import type { Records } from '../pool/records';
+import { refOf } from '../pool/records';
 
 export interface KnownHost {
   readonly uuid: string;
@@ -15,33 +15,36 @@ export interface KnownHost {
 }
 
 /** A host of the run, or, while there is none yet, of the pool. @throws Error for one that is of neither: a bug of who asks */
-export function knownHost(state: Pick<RunState, 'hosts'> | undefined, records: Records, uuid: string): KnownHost {
+export function knownHost(state: Pick<RunState, 'hosts'> | undefined, records: Records | undefined, uuid: string): KnownHost {
   const host = state?.hosts.find((entry) => entry.uuid === uuid);
   if (host !== undefined) return { uuid, name: host.name, machine: host.evidence.machine };
-  const record = [...records('host').values()].find((entry) => entry.uuid === uuid);
+  const record = [...(records?.('host').values() ?? [])].find((entry) => entry.uuid === uuid);
   if (record === undefined) throw new Error(`a machine was asked for that is neither of the run nor of the pool: ${uuid}`);
   return { uuid, name: record.name_label, machine: undefined };
 }
 
+/** Classes that are read here. */
+export const IDENTITY_CLASSES = ['host', 'PIF'] as const;
+
 /**
- * A process that begins while the pool is silent has seen no records of it, and goes by what is remembered.
+ * @param records undefined: the pool was not seen yet
  * @param remembered evidence `machine` of the host, as the heart kept it
  */
 export function expectedIdentity(
-  pool: Pick<PoolCache, 'has' | 'records'>,
+  records: Records | undefined,
   host: string,
   named: Pick<BmcSettings, 'expectedSerial' | 'expectedUUID'> | undefined,
   remembered: string | undefined,
 ): Fact<ExpectedIdentity> {
   const word = wordOf(named);
-  const shown = pool.has('host') && pool.has('PIF') ? shownBy((cls) => pool.records(cls), host) : undefined;
+  const shown = records === undefined ? undefined : shownOf(records, host);
   if (shown !== undefined) return known({ ...shown, ...word });
   if (remembered !== undefined) return known({ ...(JSON.parse(remembered) as ExpectedIdentity), ...word });
   return unknown('the pool was not seen yet, so that nobody knows whose BMC it is');
 }
 
-/** @returns undefined for a host that the pool does not show */
-function shownBy(records: Records, host: string): ExpectedIdentity | undefined {
+/** Undefined for a host that the pool does not have. */
+function shownOf(records: Records, host: string): ExpectedIdentity | undefined {
   const ref = refOf(records, 'host', host);
   const record = ref === undefined ? undefined : records('host').get(ref);
   if (record === undefined) return undefined;

@@ -17,6 +17,7 @@ import { XapiError } from '../../xenapi/error';
 import type { ClassName } from '../../xenapi/records/records';
 import { PLACE_CLASSES } from '../boot/place';
 import { reachOf } from '../boot/reach';
+import { IDENTITY_CLASSES } from '../machines/expected';
 import { type BootEyes, BootInspector } from '../machines/bootInspection';
 import type { CertificateLearner } from './certificates';
 import { GUEST_CLASSES, viewGuests } from './guestView';
@@ -117,7 +118,18 @@ interface Asking {
 /** A machine is asked for by its BMC, whatever its pool says or does not say. */
 async function observe(parts: Eyes, records: Records, needs: ReadonlySet<FactName>, asking: Asking): Promise<Facts> {
   const pool = await observePool(parts, records, needs, asking);
+  if (needs.has('machine')) await recognise(parts);
   return { ...pool, ...(await observeMachine(parts.machines, needs, asking.hostInWork)) };
+}
+
+/** A controller that is new here looks once whose machines they are. Of a pool that is silent, what was remembered tells. */
+async function recognise({ cache }: ObserverParts): Promise<void> {
+  if (IDENTITY_CLASSES.every((cls) => cache.has(cls))) return;
+  try {
+    await cache.refresh(IDENTITY_CLASSES);
+  } catch (error) {
+    if (!(error instanceof XapiError)) throw error;
+  }
 }
 
 async function observeMachine(
