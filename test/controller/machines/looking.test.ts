@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { BmcSettings } from '../../../src/api/generated/poolUpgrade';
 import { type Bmc, BmcError, type Capabilities } from '../../../src/bmc/bmc';
+import { Permit } from '../../../src/bmc/permit';
 import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import type { OperatedBmc } from '../../../src/controller/machines/openNamed';
 import { createMachines, type Machines, type MachinesParts } from '../../../src/controller/machines/machines';
@@ -17,6 +18,7 @@ import { passing } from './passing';
 /** A BMC with two virtual CDs. */
 class WithDrives extends FakeBmc implements OperatedBmc {
   images: readonly string[] = ['', ''];
+  readonly permit = new Permit();
 
   override async probe(): Promise<Capabilities> {
     return { ...(await super.probe()), media: { slot: '/1', schemes: ['http'] } };
