@@ -1,5 +1,6 @@
 // Lets programs of others loose on the simulated pool, as `xenpool simulator` serves it: Python's XenAPI and npm `xen-api`; on the simulated BMCs: sushy and
-// redfishtool, while our driver is let loose on the emulator of sushy-tools, and by IPMI on ipmi_sim and a BMC on pyghmi; and real firmware and boot loaders on the media that hosts are shown. Python's
+// redfishtool, while our driver is let loose on the emulator of sushy-tools, and by IPMI on ipmi_sim and a BMC on pyghmi; whole pools are
+// upgraded by BMCs that sushy-tools and ipmi_sim play; and real firmware and boot loaders start from the media that hosts are shown. Python's
 // programs are installed into an environment of their own below node_modules/.cache. The last line is always `N passed, N failed`. Arguments go to mocha, as
 // with `npm test`.
 import { spawnSync } from 'node:child_process';

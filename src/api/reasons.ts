@@ -111,6 +111,7 @@ const CHECKS = {
 /** Found by the checks of hosts that boot by their BMC or over the network, beside those whose word stands below. */
 const BOOTS = {
   BootServerMissing: 'Hosts are to boot from a boot server, and there is none.',
+  BootServerNotReached: 'A host does not reach the boot server.',
   IsoMissing: 'The manifest names no image of a release that hosts are to boot into.',
   IsoNotUsable: 'The boot server cannot serve the image of a release, or not yet.',
   SameBmcTwice: 'The manifest names one BMC for two hosts.',
@@ -123,6 +124,9 @@ const BOOTS = {
 /** Waiting: nothing is wrong. */
 const WAITS = {
   BmcUnreachable: 'The BMC of a host does not answer, or cannot be used; of the host in work also when it refuses the login.',
+  BootNotPrepared: 'What a host would be given to boot is not certain yet, or there is no boot server.',
+  BootServerSilent: 'The boot server does not tell what it has for a host.',
+  BootMediumChecked: 'The boot server makes the medium of a host ready.',
   PoweringOff: 'The host accepted to shut down and is not off yet.',
   DryRun: 'The plan stands, and nothing more was asked for.',
   ApprovalMissing: 'A gate waits for an approval.',
@@ -167,6 +171,7 @@ const HALTS = {
   BootNotOffered: 'The BMC cannot override a boot as the boot method needs it.',
   MediaNotOffered: 'The BMC has no virtual drive, or no licence for it.',
   MediaOfSomebodyElse: 'An image of somebody else is in the virtual drive of the host.',
+  BootMediumRefused: 'The boot server cannot serve a host what it is to boot.',
   MediaNotInserted: 'The BMC did not take the image of the installer.',
   BootNotOverridden: 'The BMC did not take the override of the next boot.',
   PowerOnRefused: 'The BMC did not power the machine on.',

@@ -7,6 +7,7 @@ import { parseDatabase } from '../xenapi/database/parseDatabase';
 import { printDatabase } from '../xenapi/database/printDatabase';
 import type { XapiResponse, XapiTransport } from '../xenapi/transport';
 import type { BmcRequest, BmcResponse, ClosableBmcTransport } from '../bmc/transport';
+import type { SimulatedChassis } from './bmc/chassis';
 import type { SimulatedBmc } from './bmc/simulatedBmc';
 import { type LoadedPool, LoadError, loadPool, type PoolHost, toDatabase } from './dump';
 import { createEventBus } from './eventBus';
@@ -70,6 +71,8 @@ export interface SimulatedWorld extends World {
   joinAgain(host: HostUuid): void;
   /** Cuts a machine's power. */
   powerOff(host: HostUuid, cause: Cause): void;
+  /** A machine as the BMC in it sees it, for one that somebody else plays. @throws Error for a host that is none of the pool */
+  chassis(host: HostUuid): SimulatedChassis;
   /** The BMC in a machine. */
   bmc(host: HostUuid): SimulatedBmc | undefined;
   /** A way to BMCs, by the origin of each; whatever is done by it is attributed to `caller`, that of `person` to a person's hand. */
@@ -135,6 +138,7 @@ export function createWorld(settings: WorldSettings): SimulatedWorld {
     },
     joinAgain: (host) => poolHalf.joinAgain(host),
     powerOff: (host, cause) => metal.powerOff(host, cause),
+    chassis: (host) => metal.chassis(host),
     bmc: (host) => bmcs.of(host),
     bmcTransport: (caller) => bmcs.transport(caller),
     serveBmc: (host, request, caller) => bmcs.serve(host, request, caller),

@@ -15,6 +15,8 @@ export interface UpgradeMetrics {
 const OBJECT = ['namespace', 'name'] as const;
 /** Fifteen seconds to four hours: no phase of a host is over sooner, and none lasts longer by default. */
 const DURATIONS = [15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400];
+const SIDES = ['Before', 'Past', 'Unknown'] as const;
+const AWAY: ReadonlySet<string> = new Set(['Installing', 'AwaitingOperator']);
 const STATUSES = ['True', 'False', 'Unknown'] as const;
 
 interface Named {
@@ -34,6 +36,7 @@ class Told implements UpgradeMetrics {
   private readonly condition;
   private readonly phase;
   private readonly hosts;
+  private readonly installers;
   private readonly start;
   private readonly end;
   private readonly progress;
@@ -54,6 +57,11 @@ class Told implements UpgradeMetrics {
     ]);
     this.phase = gauge('phase', '1 for the phase an upgrade is in, 0 for the others.', [...OBJECT, 'phase']);
     this.hosts = gauge('hosts', 'Hosts of an upgrade by phase.', [...OBJECT, 'phase']);
+    this.installers = gauge(
+      'installers',
+      'Hosts that are away, by the side of the point of no return that their installer is on.',
+      [...OBJECT, 'side'],
+    );
     this.start = gauge('start_timestamp_seconds', 'When the run began.', OBJECT);
     this.end = gauge('end_timestamp_seconds', 'When the run ended; absent until then.', OBJECT);
     this.progress = gauge('last_progress_timestamp_seconds', 'When the run or one of its hosts last entered a phase.', OBJECT);
@@ -93,6 +101,7 @@ class Told implements UpgradeMetrics {
     for (const type of Object.keys(CONDITIONS)) for (const status of STATUSES) this.condition.remove({ ...object, type, status });
     for (const phase of Object.keys(POOL_PHASES)) this.phase.remove({ ...object, phase });
     for (const phase of Object.keys(HOST_PHASES)) this.hosts.remove({ ...object, phase });
+    for (const side of SIDES) this.installers.remove({ ...object, side });
     for (const metric of [this.start, this.end, this.progress]) metric.remove(object);
   }
 
@@ -100,9 +109,16 @@ class Told implements UpgradeMetrics {
     const conditions = new Map((status?.conditions ?? []).map((condition) => [condition.type as string, condition.status]));
     for (const type of Object.keys(CONDITIONS)) this.tellCondition(object, type, conditions.get(type) ?? 'Unknown');
     for (const phase of Object.keys(POOL_PHASES)) this.phase.set({ ...object, phase }, Number(status?.phase === phase));
-    for (const phase of Object.keys(HOST_PHASES))
-      this.hosts.set({ ...object, phase }, (status?.hosts ?? []).filter((host) => host.phase === phase).length);
+    this.tellHosts(object, status?.hosts ?? []);
     this.tellTimes(object, status);
+  }
+
+  private tellHosts(object: Named, hosts: readonly HostStatus[]): void {
+    for (const phase of Object.keys(HOST_PHASES))
+      this.hosts.set({ ...object, phase }, hosts.filter((host) => host.phase === phase).length);
+    const away = hosts.filter(({ phase }) => AWAY.has(phase));
+    for (const side of SIDES)
+      this.installers.set({ ...object, side }, away.filter(({ installer }) => installer?.side === side).length);
   }
 
   private tellCondition(object: Named, type: string, status: string): void {

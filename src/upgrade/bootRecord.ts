@@ -3,23 +3,16 @@
 // medium, and that the host reaches the server.
 import type { HostBoot } from '../api/generated/poolUpgrade';
 import { namesBmc } from './bootMethods/bootMethod';
+import type { Reach } from '../plan/checks/bootTraits';
 import { type Decision, fail, type HostSituation, wait } from './decision';
 import type { FactName } from './facts';
 import { type HostState, type RunState, withHost } from './state';
 import { hours, iso, millis, minutes } from './time';
 
-export type { HostBoot };
+export type { HostBoot, Reach };
 
 /** What pool, manifest and boot server say of an attempt at the host in work; the run says the rest. */
 export type BootPlace = Omit<HostBoot, 'expires' | 'intent' | 'brand' | 'veto'>;
-
-/** Whether the host in work reaches what its installer will fetch, as it says itself. */
-export type Reach =
-  | { readonly kind: 'Reached' }
-  /** It does not, and why. */
-  | { readonly kind: 'Refused'; readonly why: string }
-  /** Its release has nothing that could tell. */
-  | { readonly kind: 'CannotTell' };
 
 /** For the server and the pool to become ready, once the host is empty. */
 const PATIENCE = minutes(15);
@@ -87,4 +80,10 @@ function opened(state: RunState, { host, orders, now }: HostSituation, place: Bo
 export function withoutBoot(state: RunState, uuid: string): RunState {
   const closed = ({ boot: _boot, ...host }: HostState): HostState => host;
   return { ...state, hosts: state.hosts.map((host) => (host.uuid === uuid ? closed(host) : host)) };
+}
+
+/** A new attempt begins: what was open for the last one is closed, and what was seen of it no longer told. */
+export function withoutAttempt(state: RunState, uuid: string): RunState {
+  const fresh = ({ boot: _boot, installer: _installer, bmc: _bmc, ...host }: HostState): HostState => host;
+  return { ...state, hosts: state.hosts.map((host) => (host.uuid === uuid ? fresh(host) : host)) };
 }

@@ -1,6 +1,6 @@
 // What a run remembers between steps: exactly the part of the object's status that the machine reads back. All of it survives a crash; nothing else is
 // relied upon. The summary for people (conditions, progress) is made from it by a pass of its own.
-import type { HostBoot, InstallerSummary } from '../api/generated/poolUpgrade';
+import type { HostBmc, HostBoot, InstallerSummary } from '../api/generated/poolUpgrade';
 import type { HostPhase, PoolPhase } from '../api/poolUpgrade';
 import type { Evidence } from './evidence';
 import type { BootMethod } from './orders';
@@ -29,6 +29,8 @@ export interface HostState {
   readonly boot?: HostBoot;
   /** What the boot server saw of its installer in this attempt. */
   readonly installer?: InstallerSummary;
+  /** Its power as its BMC told it last, and what the BMC was told, while the host was away. */
+  readonly bmc?: HostBmc;
   readonly from: string;
   readonly to: string;
   readonly startedAt?: string;

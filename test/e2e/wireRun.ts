@@ -2,6 +2,7 @@
 // controller are the rehearsal's own, so what differs from a rehearsal is the wire and the clock, and nothing else.
 import { POOL_UPGRADES } from '../../src/api/poolUpgrade';
 import type { PoolUpgrade } from '../../src/api/generated/poolUpgrade';
+import { validateManifest } from '../../src/api/manifest';
 import { Controller } from '../../src/controller/controller';
 import { readState } from '../../src/controller/store/status';
 import { EmbeddedStore, type Write } from '../../src/embedded-kubernetes/store';
@@ -22,7 +23,8 @@ import type { WorldEvent } from '../../src/simulator/world';
 import { type Simulation, startSimulation } from '../../src/simulator/servers/simulation';
 import { decodeInSlices } from '../../src/xenapi/codec/decoder';
 import { createHttpsTransport } from '../../src/xenapi/https/httpsTransport';
-import type { ClosableTransport } from '../../src/xenapi/transport';
+import { Tap, type Traffic } from './tap';
+import type { OpenedSite, WireSite } from './wireSite';
 
 type Tls = PoolUpgrade['spec']['pool']['tls'];
 
@@ -33,13 +35,9 @@ export interface WireOptions {
   readonly tls?: (simulation: Simulation) => Partial<Tls>;
   /** Told of each stored version of the object; the object may be edited through `edit`. */
   readonly onObject?: (object: PoolUpgrade, edit: (change: (spec: PoolUpgrade['spec']) => PoolUpgrade['spec']) => void) => void;
+  /** What stands beside the pool; default: nothing. It is closed with the run. */
+  readonly site?: WireSite;
   readonly log?: Log;
-}
-
-export interface Traffic {
-  readonly requests: number;
-  readonly sentBytes: number;
-  readonly receivedBytes: number;
 }
 
 export interface WireRun {
@@ -70,6 +68,7 @@ export async function runOverTheWire(prepared: Prepared, options: WireOptions, p
     port: 0,
     plain: false,
     faults: prepared.faults.map(({ text }) => text),
+    ...options.site?.machines,
     onDefect: defect,
   });
   const over = new AbortController();
@@ -77,6 +76,7 @@ export async function runOverTheWire(prepared: Prepared, options: WireOptions, p
     return await new Run(prepared, options, simulation, over, defects, patienceMs).perform();
   } finally {
     over.abort();
+    await options.site?.close();
     await simulation.close();
   }
 }
@@ -85,12 +85,12 @@ class Run {
   private readonly secrets = new Map<string, KubeObject>();
   private readonly moves: string[] = [];
   private readonly said: string[] = [];
-  private readonly spoken = new Set<string>();
-  private readonly traffic = { requests: 0, sentBytes: 0, receivedBytes: 0 };
+  private readonly tap = new Tap();
   private readonly api: EmbeddedStore;
   private readonly recorder: Recorder;
   private readonly scene;
   private readonly person;
+  private site: OpenedSite | undefined;
   private latest: PoolUpgrade | undefined;
   private ended: () => void = () => undefined;
 
@@ -119,12 +119,17 @@ class Run {
   }
 
   async perform(): Promise<WireRun> {
-    const { simulation, prepared } = this;
-    const books = createBooks(simulation.world, {
-      backups: () => storedBackups([...this.secrets.values()]),
-      memberRetries: prepared.manifest.spec.failure.memberRetries,
-      goneOn: () => 0,
-    });
+    const { simulation, prepared, api } = this;
+    this.site = await this.options.site?.open({ simulation, api, log: this.log(), onDefect: (error) => this.fail(error) });
+    const { bmcs } = this.site ?? {};
+    const books = createBooks(
+      { ...simulation.world, ...(bmcs === undefined ? {} : { bmcs }) },
+      {
+        backups: () => storedBackups([...this.secrets.values()]),
+        memberRetries: prepared.manifest.spec.failure.memberRetries,
+        goneOn: () => 0,
+      },
+    );
     const end = new Promise<void>((resolve) => (this.ended = resolve));
     for (const secret of this.secretsFor()) await this.api.create(SECRETS, secret);
     await this.api.create(POOL_UPGRADES, this.manifest());
@@ -141,7 +146,7 @@ class Run {
     this.over.abort();
     await running;
     const report = this.recorder.report({ outcome, state, verdict: books.verdict(), warnings: [], defect: undefined });
-    return { report, moves: this.moves, traffic: this.traffic, spoken: this.spoken, said: this.said.join('\n') };
+    return { report, moves: this.moves, traffic: this.tap.traffic, spoken: this.tap.spoken, said: this.said.join('\n') };
   }
 
   private startController(): Promise<void> {
@@ -152,15 +157,13 @@ class Run {
       random: seededRandom(this.prepared.seed + 100),
       log: this.log(),
       api: this.api,
-      transportFor: (policy) => this.counted(createHttpsTransport({ policy })),
+      transportFor: (policy) => this.tap.on(createHttpsTransport({ policy })),
       dialect: 'auto',
       decoder: decodeInSlices(steady, nextTurn),
       identity: 'controller-1',
       cluster: 'rehearsal',
-      onDefect: (error) => {
-        this.defects.push(error);
-        this.ended();
-      },
+      ...this.site?.controller,
+      onDefect: (error) => this.fail(error),
     });
     return controller.run(this.over.signal).catch((error: unknown) => {
       if (!this.over.signal.aborted) throw error;
@@ -175,12 +178,17 @@ class Run {
       endpoints: this.simulation.endpoints,
       tls: { ...manifest.spec.pool.tls, insecureSkipVerify: false, ...tls },
     };
-    return { ...manifest, spec: { ...manifest.spec, pool } };
+    // What a site says is completed as an API server would.
+    const checked = validateManifest({ ...manifest, spec: { ...manifest.spec, pool, ...this.site?.spec } });
+    if (checked.ok) return checked.manifest;
+    throw new Error(checked.problems.map(({ message }) => message).join('\n'));
   }
 
   private secretsFor(): readonly KubeObject[] {
     const { metadata, spec } = this.prepared.manifest;
     const encode = (text: string): string => Buffer.from(text).toString('base64');
+    const encoded = (keys: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(keys).map(([key, text]) => [key, encode(text)]));
     const secret = (name: string, data: Record<string, string>): KubeObject & { data: Record<string, string> } => ({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -190,30 +198,13 @@ class Run {
     return [
       secret(spec.pool.credentialsRef.name, { username: encode('root'), password: encode(PASSWORD) }),
       secret('pool-ca', { 'ca.crt': encode(this.simulation.authority ?? '') }),
+      ...Object.entries(this.site?.secrets ?? {}).map(([name, keys]) => secret(name, encoded(keys))),
     ];
   }
 
-  private counted(transport: ClosableTransport): ClosableTransport {
-    const count = (sent: string, answer: { readonly body: string }): void => {
-      this.traffic.requests += 1;
-      this.traffic.sentBytes += Buffer.byteLength(sent);
-      this.traffic.receivedBytes += Buffer.byteLength(answer.body);
-    };
-    return {
-      ...transport,
-      post: async (host, path, body, signal) => {
-        const answer = await transport.post(host, path, body, signal);
-        count(body, answer);
-        const inJson = answer.contentType.startsWith('application/json');
-        this.spoken.add(path.startsWith('/json') === inJson ? path : `${path} (not served)`);
-        return answer;
-      },
-      get: async (host, path, signal) => {
-        const answer = await transport.get(host, path, signal);
-        count('', answer);
-        return answer;
-      },
-    };
+  private fail(error: unknown): void {
+    this.defects.push(error);
+    this.ended();
   }
 
   private log(): Log {

@@ -70,6 +70,25 @@ describe('a simulated world', () => {
     await judge(sceneOf(makePool({ hosts: 3, vms: 12, release: { brand: 'XCP-ng', version: '8.0.0' } })));
   });
 
+  it('lets somebody else play the BMC of a machine: its power, and what it boots', async () => {
+    const { clock, world } = sceneOf(makePool({ hosts: 2, vms: 0, release: { brand: 'XCP-ng', version: '8.2.1' } }));
+    const machine = [...world.machines.values()][1]!;
+    const chassis = world.chassis(machine.uuid);
+    let boots = 0;
+    chassis.attach({
+      boot() {
+        boots += 1;
+        return { device: undefined, mode: undefined, image: undefined };
+      },
+    });
+    chassis.turn('Off');
+    expect([machine.state, chassis.power()]).to.deep.equal(['Off', 'Off']);
+    chassis.turn('On');
+    await clock.run(() => machine.state === 'Up', 3_600_000);
+    expect([machine.state, boots]).to.deep.equal(['Up', 1]);
+    expect(() => world.chassis('nobody')).to.throw('no machine nobody');
+  });
+
   if (!existsSync(dumps)) console.log(`      (worlds of real dumps are not tested: there is no ${dumps})`);
   for (const name of existsSync(dumps) ? readdirSync(dumps).filter((file) => file.endsWith('.xml')) : []) {
     const load = (): LoadedPool => loadPool(parseDatabase(readFileSync(path.join(dumps, name), 'utf8')));

@@ -217,6 +217,46 @@ describe('Installing, by a BMC', () => {
   });
 });
 
+describe('what is written down about a host that is away', () => {
+  const evidence = { leftAt: ago(minutes(10)), poweredOnAt: ago(minutes(8)) };
+  const away = (more: Partial<HostState>, facts: Setting['facts']): HostState => {
+    const situation = atHost(hostState('m', 'Installing', { bootMethod: 'PXE', boot: OPEN, evidence, ...more }), {
+      facts: { pool: silence, machine: machine(), installer: sight({}), ...facts },
+    });
+    const decision = decide(situation);
+    const state = decision.kind === 'wait' ? (decision.remember?.(situation.state) ?? situation.state) : situation.state;
+    return state.hosts.find(({ uuid }) => uuid === 'm')!;
+  };
+
+  it('is how far its installer is, when that tells more than before, and nothing otherwise', () => {
+    const steps = [{ what: 'answer', at: ago(minutes(5)) }];
+    const told = away({}, { installer: sight({ side: 'Before', because: 'so', steps }) });
+    expect(told.installer).to.deep.equal({ side: 'Before', because: 'so', steps });
+    const situation = atHost(told, {
+      facts: { pool: silence, machine: silence, installer: sight({ side: 'Before', because: 'so', steps }) },
+    });
+    expect(decide(situation)).to.not.have.property('remember');
+  });
+
+  it('is what its BMC was told, and by which protocol where that was another; questions are not', () => {
+    const attempt = (verb: string, outcome: string, protocol: 'redfish' | 'ipmi' = 'redfish') =>
+      ({ at: ago(0), protocol, verb, outcome, reason: '' }) as const;
+    const attempts = [attempt('power', 'read'), attempt('power', 'read', 'ipmi'), attempt('setPower', 'changed')];
+    expect(away({}, { machine: machine({ attempts }) }).bmc).to.deep.equal({
+      power: 'On',
+      attempts: attempts.slice(1),
+    });
+  });
+
+  it('is why its installer must not begin any more, once the pool has changed under it', () => {
+    const pool = twoHosts(off);
+    const seen = (more: object): HostState => away({}, { pool: known({ ...pool, ...more }) });
+    expect(seen({}).boot).to.deep.equal(OPEN);
+    expect(seen({ haEnabled: true }).boot?.veto).to.match(/^HA was switched on/);
+    expect(seen({ masterUuid: 'b' }).boot?.veto).to.match(/another master/);
+  });
+});
+
 describe('a host that is back, by a BMC', () => {
   const back = { leftAt: ago(minutes(20)), poweredOnAt: ago(minutes(18)), insertedAt: ago(minutes(21)), returnedAt: ago(0) };
   const rejoin = (seen: Fact<MachineSight>, more: Partial<RunState> = {}): string =>

@@ -102,6 +102,14 @@ export type BootMultipath = 'enabled' | 'disabled' | 'if-multiple';
  */
 export type BootExit = 'poweroff';
 /**
+ * Its power as the BMC told it last; Other is on its way.
+ */
+export type HostPower = 'On' | 'Off' | 'Other';
+/**
+ * The protocol it was sent by.
+ */
+export type BmcProtocol = 'redfish' | 'ipmi';
+/**
  * On which side of the point of no return it is; Before it the old system is whole, Past it only a restore or another run of the installer helps.
  */
 export type InstallerSide = 'Before' | 'Past' | 'Unknown';
@@ -1554,6 +1562,10 @@ export interface HostStatus {
    */
   readonly boot?: HostBoot;
   /**
+   * What its BMC told and was told while the host was away; nothing when absent.
+   */
+  readonly bmc?: HostBmc;
+  /**
    * What the boot server saw of its installer in this attempt; nothing when absent.
    */
   readonly installer?: InstallerSummary;
@@ -1720,6 +1732,48 @@ export interface BootNetwork {
    * VLAN of the management network; untagged when absent.
    */
   readonly vlan?: number;
+}
+/**
+ * What its BMC told and was told while the host was away; nothing when absent.
+ */
+export interface HostBmc {
+  /**
+   * Its power as the BMC told it last; Other is on its way.
+   */
+  readonly power: HostPower;
+  /**
+   * The last orders and what came of each, by which protocol; with what was asked by IPMI while Redfish did not answer.
+   *
+   * @maxItems 8
+   *
+   * Items: One thing that was told to the BMC.
+   */
+  readonly attempts: readonly BmcAttempt[];
+}
+/**
+ * One thing that was told to the BMC.
+ */
+export interface BmcAttempt {
+  /**
+   * When it was sent.
+   */
+  readonly at: string;
+  /**
+   * The protocol it was sent by.
+   */
+  readonly protocol: BmcProtocol;
+  /**
+   * What it was told, e.g. setPower.
+   */
+  readonly verb: string;
+  /**
+   * changed, unchanged, read, or the kind of what went wrong.
+   */
+  readonly outcome: string;
+  /**
+   * One word that narrows what went wrong; empty where nothing did.
+   */
+  readonly reason: string;
 }
 /**
  * What the boot server saw of its installer in this attempt; nothing when absent.

@@ -66,3 +66,8 @@ export function bootOrder(key: BootKey, attempt: BootAttempt, { vendor, view }: 
   const files: BootFiles = { xen: at('xen'), xenGz: at('xen.gz'), vmlinuz: at('vmlinuz'), initrd: at('install.img'), image };
   return { files, answer: answerAt(key, attempt), arguments: attempt.arguments, vendor };
 }
+
+/** Where the server shows whoever asks that it has a release: so a host can be asked beforehand whether it reaches the server. Nothing of it is secret. */
+export function releasePath({ brand, version }: { readonly brand: string; readonly version: string }): string {
+  return `/release/${brand}/${version}/`;
+}

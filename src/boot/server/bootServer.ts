@@ -11,6 +11,7 @@ import { type Circumstances, readClaims, refusesAnswer, refusesStart } from './c
 import { fileAnswer } from './fileAnswer';
 import { type AttemptsKnown, openAttempt, type Opened } from './openAttempt';
 import { pxeAnswer } from './pxeAnswer';
+import { releaseAnswer, type ReleaseTree } from './releaseAnswer';
 import { type BootAnswer, type BootHandler, type BootRequest, textAnswer } from './request';
 import { completeScript, START_SCRIPT } from './scripts';
 import { hasBegun, type Sighted } from './sightings';
@@ -23,6 +24,8 @@ export interface BootServerParts {
   readonly blind: () => string | undefined;
   readonly shelf: MediaShelf;
   readonly book: SightingBook;
+  /** Absent: no release is shown without a token. */
+  readonly releaseTree?: ReleaseTree;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -66,6 +69,7 @@ export class BootServer {
     if (target.length > MOST_OF_A_TARGET) return textAnswer(414, 'that is too long\n');
     const path = target.split('?')[0]!;
     if (path === '/healthz') return textAnswer(200, 'ok\n');
+    if (path.startsWith('/release/')) return releaseAnswer(this.parts.releaseTree, request, path, signal);
     if (path.startsWith('/pxe/')) return pxeAnswer(this.parts, request, path, signal);
     const opened = openAttempt(path, this.parts.clock.now(), this.parts.known(), (attempt) =>
       hasBegun(this.parts.book.of(attempt)),

@@ -6,7 +6,7 @@ import type { AnswerAt } from '../arguments/installerArguments';
 import { Checksums } from '../media/sources/checksum';
 import { openSource } from '../media/sources/openSource';
 import type { BootAttempt } from '../server/attempt';
-import type { MediaShelf, Medium, NoMedium } from '../server/source';
+import type { FileTree, MediaShelf, Medium, NoMedium } from '../server/source';
 import { type IsoOffer, type IsoPlace, placeKey } from './isoPlace';
 import { RETRY_MS, ShelvedIso } from './shelvedIso';
 
@@ -51,6 +51,14 @@ export class IsoShelf implements MediaShelf {
       return { why: `${this.mostOpen} ISOs are in use already; wait until one of them is not needed any more` };
     const iso = await shelved.get(signal);
     return 'why' in iso ? iso : iso.mediumOf(attempt, answer);
+  }
+
+  /** Its files, for whoever asks. @throws Aborted */
+  async treeOf(place: IsoPlace, signal: AbortSignal): Promise<FileTree | NoMedium> {
+    const shelved = this.isos.get(placeKey(place)) ?? this.put(place);
+    if (shelved === undefined) return { why: 'as many ISOs as may be are in use' };
+    const iso = await shelved.get(signal);
+    return 'why' in iso ? iso : iso.tree;
   }
 
   /**

@@ -14,7 +14,7 @@ import { ImageTree } from './imageTree';
 const VIEWS = 1024;
 
 export class OpenIso {
-  private readonly tree: ImageTree;
+  readonly tree: ImageTree;
   private readonly views = new Map<string, SeenImage | NoMedium>();
   private readonly version: string;
 

@@ -3,10 +3,11 @@
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import type { BootAttempt } from '../../boot/server/attempt';
 import { attemptKey } from '../../boot/server/attempt';
-import { isMediaUrlOf, looksLikeMediaUrl, mediaUrl, repositoryUrl } from '../../boot/server/attemptPaths';
+import { isMediaUrlOf, looksLikeMediaUrl, mediaUrl, releasePath, repositoryUrl } from '../../boot/server/attemptPaths';
 import { attemptOf } from '../../boot/server/statusAttempts';
 import type { BootKeys } from '../../boot/server/tokens';
 import { type Fact, known, unknown } from '../../foundation/fact';
+import type { Release } from '../../plan/release';
 import type { KubernetesApi } from '../../kubernetes/api';
 import type { MediaOffer } from '../../plan/checks/bootTraits';
 import type { BootPlace } from '../../upgrade/bootRecord';
@@ -56,6 +57,12 @@ export class BootView {
   treeUrl(host: string): string | undefined {
     const attempt = this.attempt(host);
     return attempt === undefined ? undefined : repositoryUrl(this.parts.server.keys()[0], attempt);
+  }
+
+  /** Where the server shows any host that it has a release; undefined: nobody knows its address. */
+  releaseUrl(release: Release): string | undefined {
+    const base = hostsUrl(this.parts.object(), this.parts.server.hostsUrl);
+    return base === undefined ? undefined : base + releasePath(release);
   }
 
   /** Whose image it is that a BMC names. */

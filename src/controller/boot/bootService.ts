@@ -8,7 +8,8 @@ import { SightingBook } from '../../boot/server/book';
 import { BootServer } from '../../boot/server/bootServer';
 import { AttemptsKnown } from '../../boot/server/openAttempt';
 import type { BootHandler } from '../../boot/server/request';
-import type { MediaShelf } from '../../boot/server/source';
+import type { ReleaseTree } from '../../boot/server/releaseAnswer';
+import type { FileTree, MediaShelf, NoMedium } from '../../boot/server/source';
 import type { BootKeys } from '../../boot/server/tokens';
 import type { IsoOffer, IsoPlace } from '../../boot/shelf/isoPlace';
 import { Aborted, type Cancel, type Clock } from '../../foundation/clock';
@@ -22,6 +23,7 @@ import { ServedObject } from './servedObject';
 export interface Shelf extends MediaShelf {
   prepare(places: readonly IsoPlace[]): void;
   offers(): readonly IsoOffer[];
+  treeOf(place: IsoPlace, signal: AbortSignal): Promise<FileTree | NoMedium>;
   close(): Promise<void>;
 }
 
@@ -70,7 +72,12 @@ export class BootService {
       keepSoon: (attempt, sightings) => this.ownerOf(attempt)?.keepSoon(attempt, sightings),
     });
     const known = (): AttemptsKnown => this.attempts();
-    const server = new BootServer({ known, blind: () => this.blind(), shelf: this.shelf, book: this.book, clock, log });
+    const releaseTree: ReleaseTree = async (release, signal) => {
+      const place = [...this.served.values()].map((served) => served.placeFor(release)).find((found) => found !== undefined);
+      return place === undefined ? undefined : this.shelf.treeOf(place, signal);
+    };
+    const { shelf, book } = this;
+    const server = new BootServer({ known, blind: () => this.blind(), shelf, book, clock, log, releaseTree });
     this.handle = server.handle;
     const scopes = namespaces.length === 0 ? [undefined] : namespaces;
     this.objects = scopes.map((namespace) => this.reflector(namespace));

@@ -46,7 +46,11 @@ export class ServedObject {
   }
 
   /** Which of its ISOs belongs to an attempt; an entry without a brand serves any. */
-  placeOf({ target: { brand, version } }: BootAttempt): IsoPlace | undefined {
+  placeOf({ target }: BootAttempt): IsoPlace | undefined {
+    return this.placeFor(target);
+  }
+
+  placeFor({ brand, version }: { readonly brand: string; readonly version: string }): IsoPlace | undefined {
     const fits = (entry: NonNullable<PoolUpgrade['spec']['releases']>[number]): boolean =>
       compareVersions(entry.version, version) === 0 && (entry.brand === undefined || entry.brand === brand);
     const iso = this.object.spec.releases?.find((entry) => entry.iso !== undefined && fits(entry))?.iso;

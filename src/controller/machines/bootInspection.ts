@@ -1,7 +1,8 @@
 // What is asked for the checks of booting, before anything is stopped: the BMCs of the hosts that are to boot by them, side by side and a few at a time, none more
 // often than once a minute unless a person wants it; and the boot server, what it has to offer.
 import type { Clock } from '../../foundation/clock';
-import type { BmcAnswer, BootTraits, NamedBmc } from '../../plan/checks/bootTraits';
+import type { BmcAnswer, BootTraits, NamedBmc, Reach } from '../../plan/checks/bootTraits';
+import { type Release, sameRelease } from '../../plan/release';
 import type { Fact } from '../../foundation/fact';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { minutes } from '../../upgrade/time';
@@ -39,11 +40,20 @@ export interface BootInquired {
   readonly askedAt: number | undefined;
 }
 
+export interface BootInspectorParts {
+  /** Undefined: nobody can ask a BMC, and there is no boot server. */
+  readonly eyes: BootEyes | undefined;
+  /** Asks a host whether it reaches the boot server. */
+  readonly reach: (host: string, to: Release) => Promise<Fact<Reach>>;
+  readonly clock: Clock;
+}
+
 export class BootInspector {
   private readonly asked = new Map<string, Asked>();
 
-  /** @param eyes undefined: nobody can ask a BMC, and there is no boot server */
-  constructor(private readonly parts: { readonly eyes: BootEyes | undefined; readonly clock: Clock }) {}
+  private readonly reached = new Map<string, { readonly key: string; readonly at: number; readonly reach: Fact<Reach> }>();
+
+  constructor(private readonly parts: BootInspectorParts) {}
 
   /**
    * @param hosts uuids of all hosts of the pool
@@ -56,8 +66,13 @@ export class BootInspector {
     const due = served.filter((uuid) => eyes.named(uuid) !== undefined);
     const [offers] = await Promise.all([this.offers(eyes, served), this.askAll(eyes, due, enquiry?.word ?? '')]);
     const times = due.map((uuid) => this.asked.get(uuid)!.at);
+    const reaches = enquiry !== undefined && isReady(offers, enquiry.to) ? { reaches: await this.reaches(served, enquiry) } : {};
     return {
-      traits: { bmcs: Object.fromEntries(hosts.flatMap((uuid) => this.bmcOf(eyes, uuid, due.includes(uuid)))), offers },
+      traits: {
+        bmcs: Object.fromEntries(hosts.flatMap((uuid) => this.bmcOf(eyes, uuid, due.includes(uuid)))),
+        offers,
+        ...reaches,
+      },
       askedAt: times.length === 0 ? undefined : Math.min(...times),
     };
   }
@@ -65,6 +80,22 @@ export class BootInspector {
   private async offers({ offers }: BootEyes, served: readonly string[]): Promise<BootTraits['offers']> {
     if (offers === undefined) return undefined;
     return served.length === 0 ? notAsked : offers();
+  }
+
+  /** As often as BMCs are asked, and as many at a time. */
+  private async reaches(hosts: readonly string[], { to, word }: Enquiry): Promise<NonNullable<BootTraits['reaches']>> {
+    const key = JSON.stringify([to, word]);
+    const waiting = [...hosts];
+    const one = async (): Promise<void> => {
+      for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
+        const at = this.parts.clock.now();
+        const before = this.reached.get(host);
+        if (before?.key === key && at - before.at < FRESH) continue;
+        this.reached.set(host, { key, at, reach: await this.parts.reach(host, to) });
+      }
+    };
+    await Promise.all(hosts.slice(0, AT_A_TIME).map(one));
+    return Object.fromEntries(hosts.map((host) => [host, this.reached.get(host)!.reach]));
   }
 
   private async askAll(eyes: BootEyes, hosts: readonly string[], word: string): Promise<void> {
@@ -95,3 +126,12 @@ export class BootInspector {
 }
 
 const notAsked: Fact<never> = { known: false, why: 'the boot server was not asked' };
+
+/** Before the image is ready there is nothing that a host could fetch. */
+function isReady(offers: BootTraits['offers'], to: Release): boolean {
+  if (offers?.known !== true) return false;
+  return offers.value.some(
+    ({ brand, version, state }) =>
+      state === 'Ready' && sameRelease({ brand: (brand ?? to.brand) as Release['brand'], version }, to),
+  );
+}

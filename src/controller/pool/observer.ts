@@ -4,6 +4,7 @@ import { deadline } from '../../foundation/clock';
 import { type Fact, type Known, known, unknown, untrusted } from '../../foundation/fact';
 import type { Inspection } from '../../plan/checks/inspection';
 import { isMixed, type Pool } from '../../plan/pool';
+import type { Release } from '../../plan/release';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
 import type { BootPlace } from '../../upgrade/bootRecord';
@@ -44,6 +45,8 @@ export interface AttemptEyes {
   place(records: Records, host: string): Fact<BootPlace>;
   /** Of what its installer will fetch; undefined while nothing is open for it. */
   treeUrl(host: string): string | undefined;
+  /** Where the boot server shows any host that it has a release; undefined: nobody knows its address. */
+  releaseUrl(release: Release): string | undefined;
 }
 
 export interface ObserverParts {
@@ -87,7 +90,11 @@ export function createObserver(parts: ObserverParts): ObserverPort {
   const eyes: Eyes = {
     ...parts,
     inspector: new HostInspector(parts),
-    bootInspector: new BootInspector({ eyes: parts.machines?.boot, clock: parts.clock }),
+    bootInspector: new BootInspector({
+      eyes: parts.machines?.boot,
+      reach: (host, to) => reachOf(parts.client, refOf(records, 'host', host), parts.attempts?.releaseUrl(to)),
+      clock: parts.clock,
+    }),
     clusters: new ClusterReader(parts),
   };
   return {

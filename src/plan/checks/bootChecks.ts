@@ -7,6 +7,7 @@ import { bmcUnreachable } from './boot/bmcUnreachable';
 import { bootByHand } from './boot/bootByHand';
 import { bootOverride } from './boot/bootOverride';
 import { bootServer } from './boot/bootServer';
+import { bootServerReached } from './boot/bootServerReached';
 import { foreignMedia } from './boot/foreignMedia';
 import { isoMissing } from './boot/isoMissing';
 import { isoUsable } from './boot/isoUsable';
@@ -20,6 +21,7 @@ export const bootChecks: readonly Check[] = [
   bootServer,
   isoMissing,
   isoUsable,
+  bootServerReached,
   sameBmc,
   bmcUnauthorized,
   bmcUnreachable,

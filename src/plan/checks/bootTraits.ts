@@ -55,9 +55,19 @@ export interface MediaOffer {
   readonly firmware: readonly ('UEFI' | 'BIOS')[];
 }
 
+/** Whether a host reaches the boot server, as it says itself. */
+export type Reach =
+  | { readonly kind: 'Reached' }
+  /** It does not, and why. */
+  | { readonly kind: 'Refused'; readonly why: string }
+  /** Its release has nothing that could tell. */
+  | { readonly kind: 'CannotTell' };
+
 export interface BootTraits {
   /** By host uuid, of all hosts of the pool whose BMC is named. */
   readonly bmcs: Readonly<Record<string, NamedBmc>>;
   /** Undefined: there is no boot server. */
   readonly offers: Fact<readonly MediaOffer[]> | undefined;
+  /** By host uuid, of those that were asked whether they reach the boot server. */
+  readonly reaches?: Readonly<Record<string, Fact<Reach>>>;
 }

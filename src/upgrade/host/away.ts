@@ -1,7 +1,6 @@
 // Installing and AwaitingOperator: the host is away and the pool is silent about it, the whole pool when it is the master. That is expected, told, and
 // bounded. Ends when the host is seen back after a boot; whether it is the new system is the next phase's question. A master that is back with another
 // certificate than before, as after an upgrade from before 8.0, waits for a person to say whether it is the right one; that is bounded by nothing.
-import { sameValue } from '../../foundation/sameValue';
 import { type Host } from '../../plan/pool';
 import { type Decision, fail, type HostSituation, type HostStep, type Memory, next, wait } from '../decision';
 import { hasRebooted } from '../effects/rebooted';
@@ -9,11 +8,11 @@ import { networkInstruction } from '../bootMethods/byNetwork';
 import { manualInstruction } from '../bootMethods/manual';
 import type { Deadlines } from '../orders';
 import { strange } from '../sight';
-import { summaryOf } from '../machineSight';
 import { callHome, dueAtLast } from './astray';
+import { noted, withNotes } from './noting';
 import { installerToldOf, unanswered } from './unanswered';
 import { isByBmc, tending } from './tending';
-import { type HostState, releaseBefore, type RunState, withEvidence, withHost } from '../state';
+import { type HostState, releaseBefore, withEvidence, withHost } from '../state';
 import { hours, iso, millis, minutes } from '../time';
 
 /** A host that answers unchanged for so long did not go. */
@@ -53,13 +52,6 @@ function instruction(host: HostState): string {
   return host.bootMethod === 'PXE' ? networkInstruction(host) : manualInstruction(host);
 }
 
-/** What the boot server saw goes into the status with the wait, whenever it tells more than before. */
-function noted({ facts, host }: HostSituation, waiting: Extract<Decision, { kind: 'wait' }>): Decision {
-  const summary = facts.installer.known ? summaryOf(facts.installer.value) : undefined;
-  if (summary === undefined || sameValue(summary, host.installer)) return waiting;
-  return { ...waiting, remember: (state) => withHost(state, host.uuid, { installer: summary }) };
-}
-
 function watch(situation: HostSituation, until: number, reason: string, message: string): Decision {
   const { facts, host, now } = situation;
   if (strange(facts.pool) !== undefined)
@@ -68,16 +60,10 @@ function watch(situation: HostSituation, until: number, reason: string, message:
   const seen = facts.pool.value.hosts.find((entry) => entry.uuid === host.uuid);
   if (seen === undefined) return fail('HostGone', `host ${host.name} is no longer in the pool`);
   if (hasRebooted(seen, { from: releaseBefore(situation.state, host), evidence: host.evidence }))
-    return next('Rejoining', (state) => withEvidence(withSummary(situation, state), host.uuid, { returnedAt: iso(now) }));
+    return next('Rejoining', (state) => withEvidence(withNotes(situation, state), host.uuid, { returnedAt: iso(now) }));
   const unmoved = whileUnmoved(situation, seen, reason, message);
   if (unmoved !== undefined) return unmoved;
   return now < until ? wait(reason, message, until) : overdue(situation, until);
-}
-
-/** The last that was seen of its installer: the boot server forgets it when the attempt is closed. */
-function withSummary({ facts, host }: HostSituation, state: RunState): RunState {
-  if (!facts.installer.known) return state;
-  return withHost(state, host.uuid, { installer: summaryOf(facts.installer.value) });
 }
 
 /** A host that is just back may answer for a moment before its record tells of its new start: only what lasts is believed. */
@@ -133,8 +119,7 @@ function neverCameBack({ host }: HostSituation, until: number): Decision {
   const sentence = `host ${host.name} left at ${host.evidence.leftAt} and was not back by ${iso(until)}${installerToldOf(host)}`;
   if (host.role === 'member')
     return fail('MemberUnknown', `${sentence}${roused(host)}; look at its console, then repair it or take it out of the pool`);
-  const remedy =
-    'look at its console: if the old or the new system boots, the pool serves again by itself; else restore it from its backup partition or from the database backup';
+  const remedy = `look at its console: if the old or the new system boots, the pool serves again by itself; else boot it from the installation media of ${host.to}, choose to restore the backup of ${host.from} that the installer finds on its disk, and boot it from the disk; if there is none, install ${host.from} afresh and restore the database from the backup of this run`;
   return fail('MasterUnknown', `${sentence}; ${remedy}`);
 }
 

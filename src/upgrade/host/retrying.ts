@@ -1,7 +1,7 @@
 // Retrying: a failed member needs no way back. It was rebooted into its old system; its upgrade is restarted, a bounded number of times, once the host has
 // settled: XAPI enables it by itself soon after its boot, and that must not happen while the next attempt is under way.
 import { fail, type HostStep, next, wait } from '../decision';
-import { withoutBoot } from '../bootRecord';
+import { withoutAttempt } from '../bootRecord';
 import { withHost, withoutResistance } from '../state';
 import { millis, minutes } from '../time';
 
@@ -19,7 +19,7 @@ export const retrying: HostStep = {
     if (!settled && now < until)
       return wait('HostReturning', `${host.name} is back in its old system; it is tried again once it has settled`, until);
     return next('Draining', (state) => {
-      const closed = withoutBoot(withoutResistance(state, host.uuid), host.uuid);
+      const closed = withoutAttempt(withoutResistance(state, host.uuid), host.uuid);
       return withHost(closed, host.uuid, { attempt: host.attempt + 1, evidence: {} });
     });
   },

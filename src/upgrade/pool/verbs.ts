@@ -1,7 +1,7 @@
 // What a person may say to a run that halted: `retry` the host that failed, `skip` it, or `resume` after mending it by hand. Each word is an annotation with
 // a nonce, taken up once; one that comes while nothing is halted, or that cannot be followed, is taken note of and leads to nothing.
 import type { Host, Pool } from '../../plan/pool';
-import { withoutBoot } from '../bootRecord';
+import { withoutAttempt } from '../bootRecord';
 import { sameRelease } from '../../plan/release';
 import { type Decision, next, type Situation } from '../decision';
 import type { Orders, Verb } from '../orders';
@@ -88,7 +88,7 @@ function awaited(host: HostState, returnedAt: string): (state: RunState) => RunS
 function pending(host: HostState, seen: Host): (state: RunState) => RunState {
   const evidence = stillStaged(host.evidence, seen);
   // What is staged installs from what is open.
-  const closed = (state: RunState): RunState => (evidence.stagedAt === undefined ? withoutBoot(state, host.uuid) : state);
+  const closed = (state: RunState): RunState => (evidence.stagedAt === undefined ? withoutAttempt(state, host.uuid) : state);
   return (state) => withHost(closed(state), host.uuid, { phase: 'Pending', attempt: 0, evidence });
 }
 

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { type BootEyes, type BootInquired, BootInspector } from '../../../src/controller/machines/bootInspection';
 import { passing } from './passing';
-import { known } from '../../../src/foundation/fact';
+import { type Fact, known } from '../../../src/foundation/fact';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
-import type { BmcAnswer } from '../../../src/plan/checks/bootTraits';
+import type { BmcAnswer, MediaOffer, Reach } from '../../../src/plan/checks/bootTraits';
 import type { Enquiry } from '../../../src/upgrade/enquiry';
 
 const UUIDS = Array.from({ length: 64 }, (_, index) => `h${index}`);
+const TO = { brand: 'XCP-ng', version: '8.2.1' } as const;
 const READY = { version: '8.2.1', state: 'Ready', why: '', firmware: ['UEFI'] } as const;
 const told: BmcAnswer = { kind: 'Told', machine: { identity: { kind: 'Proven' }, media: 'None', targets: ['Cd'] } };
 const refused: BmcAnswer = { kind: 'Unauthorized', why: 'wrong password' };
@@ -16,6 +17,8 @@ class Bench {
   readonly clock = new VirtualClock(1_000_000);
   readonly asked: string[] = [];
   readonly readmitted: string[] = [];
+  readonly reached: string[] = [];
+  offer: MediaOffer = READY;
   offersAsked = 0;
   /** Questions under way, and the most there ever were. */
   under = 0;
@@ -30,14 +33,15 @@ class Bench {
         without.includes(host) ? undefined : { address: `ipmi://${host}`, place: { host, system: '' }, settings: this.settings },
       ask: (host) => this.ask(host),
       readmit: (host) => this.readmitted.push(host),
-      offers: bootServer ? () => (this.offersAsked++, Promise.resolve(known([READY]))) : undefined,
+      offers: bootServer ? () => (this.offersAsked++, Promise.resolve(known([this.offer]))) : undefined,
     };
-    this.inspector = new BootInspector({ eyes, clock: this.clock });
+    const reach = (host: string): Promise<Fact<Reach>> => (this.reached.push(host), Promise.resolve(known({ kind: 'Reached' })));
+    this.inspector = new BootInspector({ eyes, reach, clock: this.clock });
   }
 
   inquire(served: readonly string[], word = '', hosts: readonly string[] = UUIDS): Promise<BootInquired> {
     const asked = hosts.map((uuid) => ({ uuid, staged: !served.includes(uuid), served: served.includes(uuid) }));
-    return this.inspector.inquire(UUIDS, { repository: undefined, hosts: asked, word });
+    return this.inspector.inquire(UUIDS, { repository: undefined, to: TO, hosts: asked, word });
   }
 
   silent(): Promise<BootInquired> {
@@ -123,10 +127,27 @@ describe('what is asked for the checks of booting', () => {
     expect((await bench.inquire([])).traits.bmcs['h1']).to.not.have.property('answer');
   });
 
+  it('asks hosts that boot from the boot server whether they reach it, once its image is ready, and no more often than BMCs', async () => {
+    const bench = new Bench();
+    bench.offer = { ...READY, state: 'Checking', firmware: [] };
+    expect((await bench.inquire(['h1'])).traits.reaches).to.equal(undefined);
+    bench.offer = READY;
+    expect((await bench.inquire(['h1'])).traits.reaches).to.deep.equal({ h1: known({ kind: 'Reached' }) });
+    await bench.inquire(['h1']);
+    expect(bench.reached).to.deep.equal(['h1']);
+    bench.offer = { ...READY, brand: 'XenServer' };
+    expect((await bench.inquire(['h1'])).traits.reaches).to.equal(undefined);
+  });
+
   it('knows of no boot server where there is none', async () => {
     expect((await new Bench([], false).inquire(['h1'])).traits.offers).to.equal(undefined);
-    const nobody = new BootInspector({ eyes: undefined, clock: new VirtualClock(0) });
-    const enquiry: Enquiry = { repository: undefined, hosts: [{ uuid: 'h1', staged: false, served: true }], word: '' };
+    const nobody = new BootInspector({
+      eyes: undefined,
+      reach: () => Promise.reject(new Error('nobody is to be asked')),
+      clock: new VirtualClock(0),
+    });
+    const hosts = [{ uuid: 'h1', staged: false, served: true }];
+    const enquiry: Enquiry = { repository: undefined, to: TO, hosts, word: '' };
     expect(await nobody.inquire(UUIDS, enquiry)).to.deep.equal({
       traits: { bmcs: {}, offers: undefined },
       askedAt: undefined,

@@ -79,6 +79,7 @@ describe('what the checks look at', () => {
     ];
     const { inspection: seen } = await observer.observe(new Set(['inspection']), undefined, {
       repository: undefined,
+      to: { brand: 'XenServer', version: '7.6.0' },
       hosts,
       word,
     });

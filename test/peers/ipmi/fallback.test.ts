@@ -7,21 +7,15 @@ import type { BmcSettings } from '../../../src/api/generated/poolUpgrade';
 import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import { spawnIpmitool } from '../../../src/bmc/ipmi/spawnRun';
 import { bmcOpener, type OperatedBmc } from '../../../src/controller/machines/openNamed';
-import type { Clock } from '../../../src/foundation/clock';
 import { type Fact, known } from '../../../src/foundation/fact';
 import { realClock } from '../../../src/foundation/realClock';
 import { systemRandom } from '../../../src/foundation/systemRandom';
+import { hurried } from '../hurried';
 import { PlainChassis } from './chassis';
 import { CREDENTIALS, failure, GUID, patient, PRODUCT } from './driven';
 import { IpmiSim } from './ipmiSim';
 
-const real = realClock();
-/** These BMCs are not hurt by being asked soon: pauses pass twenty times as fast. The program has its own time. */
-const hurried: Clock = {
-  now: () => real.now(),
-  monotonic: () => real.monotonic() * 20,
-  after: (ms, callback) => real.after(ms / 20, callback),
-};
+const hurry = hurried(20);
 
 describe('IPMI in place of a Redfish that is away', () => {
   let chassis: PlainChassis;
@@ -46,10 +40,10 @@ describe('IPMI in place of a Redfish that is away', () => {
       fallback: { address: sim.address, verbs: ['Power'] },
     };
     const opener = bmcOpener({
-      clock: hurried,
+      clock: hurry,
       random: systemRandom(),
-      lanes: new Lanes(hurried),
-      run: spawnIpmitool({ clock: real }),
+      lanes: new Lanes(hurry),
+      run: spawnIpmitool({ clock: realClock() }),
     });
     const expected = (): Fact<ExpectedIdentity> => known({ serial });
     return opener({

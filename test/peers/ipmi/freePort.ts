@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { sleep } from '../../../src/foundation/clock';
 import { realClock } from '../../../src/foundation/realClock';
 
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+export const LOOPBACK = '127.0.0.1';
+
+/** @param host a loopback address */
+export async function freeUdpPort(host = LOOPBACK): Promise<number> {
+  const socket = createSocket('udp4').bind(0, host);
   await once(socket, 'listening');
   const { port } = socket.address();
   socket.close();
@@ -18,7 +21,7 @@ const QUESTION = Buffer.from('0600ff07000000000000000000092018c88100388e04b5', '
 const EVERY_MS = 100;
 
 /** Until it answers by IPMI. @param over settles when there is no use in waiting any longer */
-export async function answering(port: number, over: Promise<never>): Promise<void> {
+export async function answering(port: number, over: Promise<never>, host = LOOPBACK): Promise<void> {
   const clock = realClock();
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   // A port that is closed yet is told by an error.
@@ -28,7 +31,7 @@ export async function answering(port: number, over: Promise<never>): Promise<voi
   let waiting = true;
   const asking = async (): Promise<void> => {
     while (waiting) {
-      socket.send(QUESTION, port, '127.0.0.1', () => undefined);
+      socket.send(QUESTION, port, host, () => undefined);
       await sleep(clock, EVERY_MS);
     }
   };

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Chassis, type ServedChassis, serveChassis } from './chassis';
-import { answering, freeUdpPort } from './freePort';
+import { answering, freeUdpPort, LOOPBACK } from './freePort';
 import { fruOf, type Product } from './fru';
 
 export interface IpmiSimParts {
@@ -25,10 +25,12 @@ export class IpmiSim {
     private readonly child: ChildProcess,
     private readonly folder: string,
     private readonly served: ServedChassis,
+    private readonly host: string,
     readonly port: number,
   ) {}
 
-  static async start({ credentials, chassis, product, guid }: IpmiSimParts): Promise<IpmiSim> {
+  /** @param host loopback address at which it listens: where there are several, each needs its own, as in a rack */
+  static async start({ credentials, chassis, product, guid }: IpmiSimParts, host = LOOPBACK): Promise<IpmiSim> {
     const folder = mkdtempSync(path.join(tmpdir(), 'ipmi-sim-'));
     const write = (name: string, content: string | Buffer): string => {
       const file = path.join(folder, name);
@@ -37,10 +39,10 @@ export class IpmiSim {
     };
     mkdirSync(path.join(folder, 'state'));
     const served = await serveChassis(chassis);
-    const port = await freeUdpPort();
+    const port = await freeUdpPort(host);
     const control = `${CONTROL} ${served.port}`;
     const fru = fruOf(product);
-    const lan = write('lan.conf', lanConf({ port, guid, control, ...credentials }));
+    const lan = write('lan.conf', lanConf({ host, port, guid, control, ...credentials }));
     const emulated = write('sim.emu', emulation(fru.length, write('fru.bin', fru)));
     const args = ['-c', lan, '-f', emulated, '-s', path.join(folder, 'state'), '-p', '-n'];
     const child = spawn('ipmi_sim', args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -49,12 +51,12 @@ export class IpmiSim {
       throw new Error(`ipmi_sim ended before it answered:\n${(await complaints).join('')}`);
     });
     ended.catch(() => undefined);
-    await answering(port, ended);
-    return new IpmiSim(child, folder, served, port);
+    await answering(port, ended, host);
+    return new IpmiSim(child, folder, served, host, port);
   }
 
   get address(): string {
-    return `ipmi://127.0.0.1:${this.port}`;
+    return `ipmi://${this.host}:${this.port}`;
   }
 
   /** It hears, and does not answer any more. */
@@ -77,6 +79,7 @@ export class IpmiSim {
 }
 
 interface LanConf {
+  readonly host: string;
   readonly port: number;
   readonly guid: string;
   readonly control: string;
@@ -84,13 +87,13 @@ interface LanConf {
   readonly password: string;
 }
 
-function lanConf({ port, guid, control, username, password }: LanConf): string {
+function lanConf({ host, port, guid, control, username, password }: LanConf): string {
   const auth = 'none md2 md5 straight';
   return [
     'name "bmc"',
     'set_working_mc 0x20',
     'startlan 1',
-    `  addr 127.0.0.1 ${port}`,
+    `  addr ${host} ${port}`,
     '  priv_limit admin',
     `  allowed_auths_admin ${auth}`,
     `  allowed_auths_operator ${auth}`,

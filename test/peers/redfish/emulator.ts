@@ -30,10 +30,12 @@ export interface Notice {
   readonly power_state: 'On' | 'Off';
   /** What it will be, applied when somebody next reads the system. */
   readonly pending_power: { readonly power_state: 'On' | 'Off'; readonly apply_time: number } | null;
-  readonly boot_device: string;
-  readonly boot_mode: string;
-  /** By the slot: the file that was fetched, and two marks. */
-  readonly boot_image?: Readonly<Record<string, readonly [file: string, ...marks: readonly unknown[]]>>;
+  /** Absent until somebody has set it: Hdd. */
+  readonly boot_device?: string;
+  /** Absent until somebody has set it: UEFI. */
+  readonly boot_mode?: string;
+  /** By the slot: the file that was fetched, null once it was ejected, and two marks. */
+  readonly boot_image?: Readonly<Record<string, readonly [file: string | null, ...marks: readonly unknown[]]>>;
 }
 
 export interface EmulatorOptions {

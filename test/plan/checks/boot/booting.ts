@@ -27,6 +27,7 @@ export interface Scene {
   /** By host; default `one` and `two` each with a BMC of their own. */
   readonly bmcs?: Readonly<Record<string, NamedBmc>>;
   readonly offers?: BootTraits['offers'] | 'none';
+  readonly reaches?: BootTraits['reaches'];
   readonly images?: readonly Release[];
   readonly path?: readonly Release[];
   readonly macs?: Readonly<Record<string, readonly string[]>>;
@@ -55,8 +56,8 @@ export function booting(scene: Scene = {}): CheckSituation {
   });
 }
 
-function bootOf({ bmcs = { one: bmc('10.0.0.1'), two: bmc('10.0.0.2') }, offers = known([READY]) }: Scene): BootTraits {
-  return { bmcs, offers: offers === 'none' ? undefined : offers };
+function bootOf({ bmcs = { one: bmc('10.0.0.1'), two: bmc('10.0.0.2') }, offers = known([READY]), reaches }: Scene): BootTraits {
+  return { bmcs, offers: offers === 'none' ? undefined : offers, ...(reaches === undefined ? {} : { reaches }) };
 }
 
 const MACS = { one: ['00:16:3e:00:00:01'], two: ['00:16:3e:00:00:02'], three: ['00:16:3e:00:00:03'] };

@@ -3,12 +3,13 @@ import { expect } from 'chai';
 import { known, unknown } from '../../../../src/foundation/fact';
 import { bootByHand } from '../../../../src/plan/checks/boot/bootByHand';
 import { bootServer } from '../../../../src/plan/checks/boot/bootServer';
+import { bootServerReached } from '../../../../src/plan/checks/boot/bootServerReached';
 import { isoMissing } from '../../../../src/plan/checks/boot/isoMissing';
 import { isoUsable } from '../../../../src/plan/checks/boot/isoUsable';
 import { primaryDiskKnown } from '../../../../src/plan/checks/boot/primaryDiskKnown';
 import { sameMac } from '../../../../src/plan/checks/boot/sameMac';
 import { managementNetwork } from '../../../../src/plan/checks/hazards/managementNetwork';
-import type { MediaOffer } from '../../../../src/plan/checks/bootTraits';
+import type { MediaOffer, Reach } from '../../../../src/plan/checks/bootTraits';
 import type { CheckSituation } from '../../../../src/plan/checks/check';
 import { runChecks } from '../../../../src/plan/checks/registry';
 import { SOUND_HOST } from '../checking';
@@ -36,6 +37,34 @@ describe('the boot server', () => {
 
   it('is not missed by hosts that boot otherwise', () => {
     expect(verdictOf(bootServer, booting({ method: 'Manual', offers: 'none' }))).to.equal('Pass');
+  });
+});
+
+describe('the way of a host to the boot server', () => {
+  const reached = { one: known<Reach>({ kind: 'Reached' }), two: known<Reach>({ kind: 'CannotTell' }) };
+  itTells({
+    check: bootServerReached,
+    what: 'a host that does not reach it',
+    sound: booting({ reaches: reached }),
+    found: booting({
+      reaches: { ...reached, two: known<Reach>({ kind: 'Refused', why: 'the server does not answer in time (TIMEOUT)' }) },
+    }),
+    verdict: 'Block',
+    names: ['name-two'],
+    says: /does not reach the boot server: the server does not answer in time \(TIMEOUT\)/,
+  });
+  itTells({
+    check: bootServerReached,
+    what: 'a host that does not tell',
+    sound: booting({ reaches: reached }),
+    found: booting({ reaches: { ...reached, one: unknown('it is away') } }),
+    verdict: 'Unknown',
+    names: ['name-one'],
+    says: /it is away/,
+  });
+
+  it('is not asked about before the image is ready', () => {
+    expect(verdictOf(bootServerReached, sound)).to.equal('Pass');
   });
 });
 
