@@ -8,6 +8,7 @@ import { Caller } from './caller';
 import { checkCredentials, type CipherSuite, type IpmiCredentials, type Privilege } from './commandLine';
 import { Exchange } from './exchange';
 import { IpmiBmc } from './ipmiBmc';
+import type { MayLeave } from '../permit';
 import type { IpmitoolRun } from './run';
 import { scrubber } from './scrub';
 
@@ -27,6 +28,8 @@ export interface IpmiParts extends IpmiOptions {
   readonly run: IpmitoolRun;
   /** Of this BMC, where others speak to it as well. Default: its own. */
   readonly lane?: Lane;
+  /** Awaited right before each command that changes something. */
+  readonly mayLeave?: MayLeave;
   /** Milliseconds from the end of one command to the start of the next. Default 5,000 (bmc.md 3.6). */
   readonly minGapMs?: number;
   /** Milliseconds between two readings while waiting. Default 2,000; the gap above counts as well. */
@@ -49,6 +52,7 @@ export function openIpmi(address: IpmiAddress, credentials: IpmiCredentials, par
     throw new BmcError('Fatal', 'open', 'cipher suites of IPMI: found none, expected 17, 3 or both', 'CipherUnknown');
   const { lane = new Lane(clock), minGapMs = 5_000, pollMs = 2_000, powerSettleMs = 60_000, flagsSettleMs = 10_000 } = parts;
   const scrub = scrubber([credentials.password]);
-  const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub });
+  const mayLeave = parts.mayLeave ?? ((): Promise<void> => Promise.resolve());
+  const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub, mayLeave });
   return new IpmiBmc(new Exchange(caller, clock, pollMs), { readBack, powerSettleMs, flagsSettleMs, scrub });
 }

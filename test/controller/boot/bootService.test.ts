@@ -61,6 +61,7 @@ describe('the boot server in a cluster', () => {
         mediumOf: () => Promise.resolve(medium),
         prepare: (places) => void (prepared = places),
         offers: () => offers,
+        treeOf: () => Promise.resolve({ why: 'no tree here' }),
         close: () => Promise.resolve(),
       }),
     });
