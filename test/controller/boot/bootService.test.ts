@@ -59,6 +59,7 @@ describe('the boot server in a cluster', () => {
       keys: () => keys,
       shelf: () => ({
         mediumOf: () => Promise.resolve(medium),
+        treeOf: () => Promise.resolve(MEDIUM.tree),
         prepare: (places) => void (prepared = places),
         offers: () => offers,
         treeOf: () => Promise.resolve({ why: 'no tree here' }),
