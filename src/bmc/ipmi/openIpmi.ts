@@ -52,7 +52,7 @@ export function openIpmi(address: IpmiAddress, credentials: IpmiCredentials, par
     throw new BmcError('Fatal', 'open', 'cipher suites of IPMI: found none, expected 17, 3 or both', 'CipherUnknown');
   const { lane = new Lane(clock), minGapMs = 5_000, pollMs = 2_000, powerSettleMs = 60_000, flagsSettleMs = 10_000 } = parts;
   const scrub = scrubber([credentials.password]);
-  const mayLeave = parts.mayLeave ?? ((): Promise<void> => Promise.resolve());
+  const { mayLeave } = parts;
   const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub, mayLeave });
   return new IpmiBmc(new Exchange(caller, clock, pollMs), { readBack, powerSettleMs, flagsSettleMs, scrub });
 }
