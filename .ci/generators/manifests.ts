@@ -1,5 +1,5 @@
 // What the bundled program carries of the manifests, so that it needs none of the repository's files: the CRD and the operator's rights as values, and the
-// sample as the text it is, because people are shown it.
+// samples as the text they are, because people are shown them.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -23,6 +23,7 @@ export const manifests: Generator = {
       clusterRules: rulesOf(root, 'deploy/base/clusterrole.yaml'),
       secretsRules: rulesOf(root, 'deploy/secrets-access/role.yaml'),
       sample: read('deploy/samples/poolupgrade.yaml'),
+      bmcSample: read('deploy/samples/bmc.yaml'),
     };
     return { files: [{ path: 'src/demo/generated/manifests.json', text: `${JSON.stringify(value, null, 1)}\n` }] };
   },

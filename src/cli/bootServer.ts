@@ -1,35 +1,17 @@
 // `xenpool boot-server`: what installers, boot loaders and BMCs fetch, as a process of its own. It has no right to Secrets: its key is a file that is mounted.
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { Registry } from 'prom-client';
 import { KeyRing } from '../controller/boot/keyRing';
 import { realClock } from '../foundation/realClock';
 import { createHealth } from '../telemetry/health';
-import { createLogger, LOG_LEVELS, type LogLevel } from '../telemetry/logger';
+import { createLogger, LOG_LEVELS } from '../telemetry/logger';
 import { openTelemetry } from '../telemetry/server';
-import { readAddress } from './addresses';
-import { type ClusterFlags, readConfig } from './cluster';
-import { nameList } from './nameList';
+import { type BootServerOptions, readBootServerFlags } from './bootServerFlags';
+import { readConfig } from './cluster';
 import type { Output } from './output';
 import { readAnchor } from './paceFlags';
-import { type BootServerFlags, serveBootServer } from './serveBootServer';
+import { serveBootServer } from './serveBootServer';
 import { endWithStdinOption } from './toldToEnd';
-
-/** As they stand on the command line or in the environment. */
-interface Options extends ClusterFlags {
-  readonly namespaces: string;
-  readonly logLevel: LogLevel;
-  readonly listen: string;
-  readonly httpAddress: string;
-  readonly keyFile?: string;
-  readonly media?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly caFile?: string;
-  readonly pace?: string;
-  readonly paceFrom?: string;
-  readonly endWithStdin?: true;
-}
 
 const HELP = `
 It follows PoolUpgrades and serves what their statuses open, one attempt of one host at a time: the medium with that host's boot configuration, the installer's
@@ -38,6 +20,8 @@ tree, its answer file, and boot files for the network. What it saw it writes int
 The key file holds one key a line, VERSION BASE64, at most two, the one to use first; the controller needs the same (--boot-key-file). Make one with
   echo "k1 $(head -c 32 /dev/urandom | base64)" > boot.key
 
+With --tftp firmware that knows no HTTP gets a boot loader from --boot-loaders and its machine's configuration; docs/pxe.md tells how DHCP leads there.
+
 Hosts and BMCs must reach --listen; tell the controller under which URL (--boot-url, or spec.boot.serverURLs in a manifest).
 /metrics, /healthz and /readyz are served at --http-address.
 
@@ -45,6 +29,7 @@ Exit codes: 0 told to stop (SIGTERM, SIGINT) and everything written, 1 a defect 
 
 Examples:
   xenpool boot-server --key-file /etc/xenpool/boot.key --listen 0.0.0.0:8081 --media /srv/isos
+  xenpool boot-server --key-file /etc/xenpool/boot.key --tftp 0.0.0.0:69 --boot-loaders /srv/tftp
   xenpool boot-server --key-file boot.key --kubeconfig ~/.kube/config --namespaces ops --listen 127.0.0.1:8081`;
 
 export function bootServerCommand(output: Output, finish: (code: number) => void): Command {
@@ -57,6 +42,8 @@ export function bootServerCommand(output: Output, finish: (code: number) => void
     .addOption(fromEnvironment('--tls-cert <pem>', 'serve HTTPS with this certificate', 'TLS_CERT'))
     .addOption(fromEnvironment('--tls-key <pem>', 'and this key', 'TLS_KEY'))
     .addOption(fromEnvironment('--media <folder>', 'where ISOs that manifests name as file:/// lie', 'MEDIA'))
+    .addOption(fromEnvironment('--tftp <host:port>', 'where firmware asks by TFTP; default: nowhere', 'TFTP'))
+    .addOption(fromEnvironment('--boot-loaders <folder>', 'what TFTP gives of a disk: boot loaders', 'BOOT_LOADERS'))
     .addOption(
       fromEnvironment('--ca-file <pem>', 'authorities that servers of ISOs are trusted by; default: the system’s', 'CA_FILE'),
     )
@@ -75,15 +62,15 @@ export function bootServerCommand(output: Output, finish: (code: number) => void
     .addOption(fromEnvironment('--pace-from <instant>', 'goes with --pace: as the controller has it', 'PACE_FROM'))
     .addOption(endWithStdinOption('XENPOOL_END_WITH_STDIN'))
     .addHelpText('after', HELP)
-    .action(async (options: Options) => finish(await run(options, output)));
+    .action(async (options: BootServerOptions) => finish(await run(options, output)));
 }
 
-async function run(options: Options, output: Output): Promise<number> {
+async function run(options: BootServerOptions, output: Output): Promise<number> {
   const wrong = (message: string): number => {
     output.err(`xenpool boot-server: ${message}\n`);
     return 2;
   };
-  const flags = readFlags(options);
+  const flags = readBootServerFlags(options);
   if (typeof flags === 'string') return wrong(flags);
   const anchor = readAnchor(options.pace, options.paceFrom);
   if (typeof anchor === 'string') return wrong(anchor);
@@ -98,38 +85,4 @@ async function run(options: Options, output: Output): Promise<number> {
   if (telemetry instanceof Error) return wrong(`--http-address ${options.httpAddress}: ${telemetry.message}`);
   const end = await serveBootServer(flags, config, { registry, health, telemetry, anchor, log, ring });
   return typeof end === 'string' ? wrong(end) : end;
-}
-
-/** @returns what is wrong, in words */
-function readFlags(options: Options): BootServerFlags | string {
-  const { keyFile, tlsCert, tlsKey, caFile, media } = options;
-  if (keyFile === undefined) return '--key-file must be given: the keys its paths are made with, as the controller has them';
-  const listen = readAddress(options.listen);
-  if (listen === undefined) return `--listen ${options.listen}: expected host:port, e.g. 0.0.0.0:8081`;
-  const http = readAddress(options.httpAddress);
-  if (http === undefined) return `--http-address ${options.httpAddress}: expected host:port, e.g. 0.0.0.0:8082`;
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) return '--tls-cert and --tls-key belong together, found only one';
-  const files = [tlsCert, tlsKey, caFile].map(readPem);
-  const unreadable = files.find((file) => typeof file === 'object');
-  if (unreadable !== undefined) return unreadable.why;
-  const [cert, key, ca] = files as readonly (string | undefined)[];
-  return {
-    keyFile,
-    listen,
-    http,
-    media,
-    tls: cert === undefined || key === undefined ? undefined : { cert, key },
-    ca,
-    namespaces: nameList(options.namespaces),
-    endWithStdin: options.endWithStdin === true,
-  };
-}
-
-function readPem(file: string | undefined): string | undefined | { readonly why: string } {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
-  }
 }

@@ -1,4 +1,5 @@
 // The flags of `xenpool demo`, read into what is wished, or what is wrong with them in words.
+import { BOOT_METHODS, type Booting, FIRMWARES } from '../demo/booting';
 import { defaultFolder, type DemoSettings } from '../demo/folder';
 import { crashPoint, FaultError, parseFault } from '../simulator/faults';
 import { readPace } from './paceFlags';
@@ -8,6 +9,8 @@ export interface DemoOptions {
   readonly hosts?: string;
   readonly vms?: string;
   readonly pace?: string;
+  readonly bootMethod?: string;
+  readonly firmware?: string;
   readonly fault: readonly string[];
   readonly keep?: true;
   readonly resume?: true;
@@ -24,7 +27,7 @@ export interface DemoWish {
   readonly json: boolean;
 }
 
-export const DEMO_DEFAULTS = { hosts: 3, vms: 12, pace: 100 };
+export const DEMO_DEFAULTS = { hosts: 3, vms: 12, pace: 100, bootMethod: 'Staged', firmware: 'BIOS' };
 /** At the pace of real time no instant tells how far a pool that stood still is behind. */
 const LEAST_PACE = 2;
 const MOST = { hosts: 16, vms: 400, pace: 1_000 };
@@ -39,13 +42,15 @@ export function readDemoFlags(options: DemoOptions): DemoWish | string {
   return { settings, crashAt, keep: keep === true, data, json: output === 'json' };
 }
 
-function resumed({ hosts, vms, pace, fault }: DemoOptions): undefined | string {
-  const given = Object.entries({ hosts, vms, pace }).find(([, value]) => value !== undefined)?.[0];
+function resumed({ hosts, vms, pace, fault, bootMethod, firmware }: DemoOptions): undefined | string {
+  const given = Object.entries({ hosts, vms, pace, 'boot-method': bootMethod, firmware }).find(
+    ([, value]) => value !== undefined,
+  )?.[0];
   const flag = given ?? (fault.length > 0 ? 'fault' : undefined);
   return flag === undefined ? undefined : `--resume and --${flag} exclude each other: the run that is resumed has its own`;
 }
 
-function settingsOf({ hosts, vms, pace, fault }: DemoOptions): DemoSettings | string {
+function settingsOf({ hosts, vms, pace, fault, ...boot }: DemoOptions): DemoSettings | string {
   const hostCount = within(hosts, DEMO_DEFAULTS.hosts, 1, MOST.hosts);
   if (hostCount === undefined) return `--hosts ${hosts}: expected a whole number from 1 to ${MOST.hosts}`;
   const vmCount = within(vms, DEMO_DEFAULTS.vms, 0, MOST.vms);
@@ -53,8 +58,20 @@ function settingsOf({ hosts, vms, pace, fault }: DemoOptions): DemoSettings | st
   const rate = pace === undefined ? DEMO_DEFAULTS.pace : readPace(pace);
   if (rate === undefined || rate < LEAST_PACE || rate > MOST.pace)
     return `--pace ${pace}: expected a number from ${LEAST_PACE} to ${MOST.pace}, e.g. 100`;
+  const booting = bootingOf(boot);
+  if (typeof booting === 'string') return booting;
   // A controller dies as a process; the pool knows nothing of it.
-  return { hosts: hostCount, vms: vmCount, pace: rate, faults: fault.filter((text) => !isCrash(text)) };
+  return { hosts: hostCount, vms: vmCount, pace: rate, booting, faults: fault.filter((text) => !isCrash(text)) };
+}
+
+function bootingOf({
+  bootMethod = DEMO_DEFAULTS.bootMethod,
+  firmware = DEMO_DEFAULTS.firmware,
+}: Pick<DemoOptions, 'bootMethod' | 'firmware'>): Booting | string {
+  const method = BOOT_METHODS.find((name) => name === bootMethod);
+  if (method === undefined) return `--boot-method ${bootMethod}: expected one of ${BOOT_METHODS.join(', ')}`;
+  const mode = FIRMWARES.find((name) => name === firmware);
+  return mode === undefined ? `--firmware ${firmware}: expected one of ${FIRMWARES.join(', ')}` : { method, firmware: mode };
 }
 
 function within(text: string | undefined, preset: number, least: number, most: number): number | undefined {

@@ -15,8 +15,9 @@ interface Options {
 
 const HELP = `
 Serves the API of a small Kubernetes over HTTPS on 127.0.0.1 until SIGTERM or SIGINT: namespaces, Secrets, ConfigMaps, Events, Leases, CRDs and what they
-define. No pods run in it. When it listens, one JSON line on stdout tells server, adminKubeconfig and operatorKubeconfig: files that only you can read.
-The administrator may do everything; the operator's identity has the rights of deploy/base and deploy/secrets-access, and no others. Tokens are made anew.
+define. No pods run in it. When it listens, one JSON line on stdout tells server, adminKubeconfig, operatorKubeconfig and bootServerKubeconfig: files that only
+you can read. The administrator may do everything; the operator's identity has the rights of deploy/base and deploy/secrets-access, that of the boot server may
+follow PoolUpgrades and write ConfigMaps beside them, and neither has any others. Tokens are made anew.
 With --data objects, tokens, certificate and port outlive the process: started again with the same folder it goes on, and clients need not be told.
 
 Exit codes: 0 served until it was told to end, 2 bad flags, or a port or folder that cannot be used.
@@ -32,7 +33,11 @@ export function kubernetesCommand(output: Output, finish: (code: number) => void
     .description('Be a small Kubernetes API: enough for the operator and kubectl, and nothing of a cluster.')
     .option('--port <n>', 'port; 0: a free one (default: the one of --data, else 0)')
     .option('--data <folder>', 'where everything is kept; made when it is not there (default: in memory)')
-    .option('--secrets-in <list>', "namespaces whose Secrets the operator's identity may see, parted by commas", 'default')
+    .option(
+      '--secrets-in <list>',
+      "namespaces whose Secrets the operator's identity may see and whose ConfigMaps the boot server's may write, parted by commas",
+      'default',
+    )
     .addOption(endWithStdinOption())
     .addHelpText('after', HELP)
     .action(async (options: Options) => finish(await run(options, output)));

@@ -84,7 +84,7 @@ function bookLines({ invariants, hosts, requests }: RehearsalReport, colour: boo
     ...(compared > 0
       ? [`Settings compared before and after, by the books: ${compared} ${compared === 1 ? 'host' : 'hosts'}.`]
       : []),
-    `Requests: ${requests.statusWrites} status writes, ${requests.leaseWrites} lease writes, ${requests.otherWrites} other writes, ${requests.xapi} XenAPI calls.`,
+    `Requests: ${requests.statusWrites} status writes, ${requests.leaseWrites} lease writes, ${requests.otherWrites} other writes, ${requests.xapi} XenAPI calls${requests.bmc === 0 ? '' : `, ${requests.bmc} requests to BMCs`}.`,
   ];
 }
 

@@ -1,14 +1,16 @@
 // One demo from the folder it takes to the exit code: signals, what is printed before and after, and that nothing is left behind, however it ends.
 import os from 'node:os';
 import { NotReady, type Program } from '../demo/child';
-import { createDemo, DEMO_RELEASE, type Places } from '../demo/demo';
+import { createDemo, type Places } from '../demo/demo';
+import { DEMO_RELEASE } from '../demo/flags';
 import { defaultFolder, DemoFolder, FolderError, type Kept } from '../demo/folder';
-import { sampleTarget } from '../demo/manifests';
-import { survivors, TrioFailure } from '../demo/trio';
+import { sampleName, sampleTarget } from '../demo/manifests';
+import { ProcessFailure, survivors } from '../demo/processes';
 import { storyView, tableView, type View } from '../demo/view';
 import { Aborted, sleep } from '../foundation/clock';
 import { realClock } from '../foundation/realClock';
 import { systemRandom } from '../foundation/systemRandom';
+import type { BootMethod } from '../api/generated/poolUpgrade';
 import { type RehearsalReport } from '../rehearsal/report';
 import type { DemoWish } from './demoFlags';
 import type { Output } from './output';
@@ -42,7 +44,7 @@ export async function runDemo(wish: DemoWish, output: Output): Promise<number> {
 function reportOn(error: unknown): RehearsalReport | undefined {
   if (error instanceof FolderError) return badFlag(error.message);
   if (error instanceof NotReady && error.ending.code === 2) return badFlag(error.complaint);
-  return error instanceof NotReady || error instanceof TrioFailure ? defect(error) : undefined;
+  return error instanceof NotReady || error instanceof ProcessFailure ? defect(error) : undefined;
 }
 
 interface Performance {
@@ -73,7 +75,7 @@ async function perform({ wish, folder, kept, told, output, say }: Performance): 
     view.close();
     const code = say(report);
     if (!wish.json) output.out(wish.keep ? invitation(demo.places()) : NEXT);
-    if (!wish.json && !wish.keep && code !== 0) output.out(`What the three processes wrote is kept in ${folder.at}.\n`);
+    if (!wish.json && !wish.keep && code !== 0) output.out(`What the processes wrote is kept in ${folder.at}.\n`);
     if (wish.keep) await demo.stay(told.signal);
     await demo.end();
     if (code === 0 && !wish.keep) folder.remove();
@@ -149,34 +151,52 @@ class Told {
 }
 
 function opening({ settings }: Kept, folder: DemoFolder): string {
-  const { hosts, vms, pace } = settings;
+  const { hosts, vms, pace, booting } = settings;
   const { brand, version } = sampleTarget();
   const many = hosts === 1 ? '1 host' : `${hosts} hosts`;
   return `A made pool, ${many} and ${vms} VMs, goes from ${DEMO_RELEASE.brand} ${DEMO_RELEASE.version} to ${brand} ${version}.
-deploy/samples/poolupgrade.yaml is applied to a small API server; the controller
+deploy/samples/${sampleName(booting)} is applied to a small API server; the controller
 is the real one. The pool is simulated: its time goes ${pace} times as fast as ours,
 the controller's deadlines with it; leases and requests stay real.
+${HOW_HOSTS_BOOT[booting.method]}
 Everything is kept in ${folder.at}.
 Ctrl-C ends all of it; --resume goes on.
 
 `;
 }
 
+const BY_BMC = `Each host's BMC shows it the vendor's image, as the real boot server serves it.`;
+const HOW_HOSTS_BOOT: Readonly<Record<BootMethod, string>> = {
+  Auto: BY_BMC,
+  VirtualMedia: BY_BMC,
+  PXE: `Each host's BMC has it start from the network, where the real boot server answers.`,
+  Staged: 'Each host stages the installer itself, from a mirror.',
+  Manual: 'A played person boots the installer at each host.',
+};
+
 const NEXT = `
-Three things to try next:
+Four things to try next:
   npm run demo -- --fault installer-fails@master      a master that fails halts everything
+  npm run demo -- --boot-method VirtualMedia          each host's BMC boots the vendor's image
   npm run demo -- --keep                              it stays up, for kubectl and curl
   npm run --silent rehearse -- --database pool.xml    the upgrade of your own pool, from
                                                       xe pool-dump-database file-name=pool.xml
 `;
 
-function invitation({ kubeconfig, metrics, control, controllerPid, logs }: Places): string {
+function invitation({ kubeconfig, metrics, control, controllerPid, logs, manifest, bootServer }: Places): string {
+  const boot =
+    bootServer === undefined
+      ? ''
+      : `the boot server (process ${bootServer.pid}) serves hosts and BMCs at ${bootServer.url};
+its metrics: ${bootServer.metrics}
+`;
   return `
 It stays up until Ctrl-C. Three things to try next:
   kubectl --kubeconfig ${kubeconfig} get pu -w
   kubectl --kubeconfig ${kubeconfig} describe pu
   curl -s ${metrics} | grep ^poolupgrade_
 What is really so is told by ${control}/world;
-what the controller (process ${controllerPid}) says stands in ${logs}
-`;
+what the controller (process ${controllerPid}) says stands in ${logs};
+the manifest, to read and to copy, in ${manifest}
+${boot}`;
 }

@@ -1,10 +1,12 @@
 // The serving side of `xenpool boot-server`: clocks, client, sockets, metrics and the order to end, put together around the service.
 import type { Registry } from 'prom-client';
-import type { BootRequest } from '../boot/server/request';
-import { openListener } from '../boot/server/listener';
+import { type BootListener, openListener } from '../boot/server/listener';
+import type { BootHandler } from '../boot/server/request';
 import { IsoShelf } from '../boot/shelf/isoShelf';
+import { openTftp, type TftpListener } from '../boot/tftp/listener';
 import { BootService } from '../controller/boot/bootService';
 import type { KeyRing } from '../controller/boot/keyRing';
+import type { Clock } from '../foundation/clock';
 import { type Anchor, anchoredClock } from '../foundation/pacedClock';
 import type { Log } from '../foundation/log';
 import { realClock } from '../foundation/realClock';
@@ -15,22 +17,9 @@ import type { OpenedConfig } from '../kubernetes/client/kubeConfig';
 import { createBootMetrics } from '../telemetry/bootMetrics';
 import type { Health } from '../telemetry/health';
 import type { TelemetryServer } from '../telemetry/server';
-import type { ListenAddress } from './addresses';
+import type { BootServerFlags } from './bootServerFlags';
 import { toldToEnd } from './toldToEnd';
 import { VERSION } from './version';
-
-export interface BootServerFlags {
-  readonly keyFile: string;
-  readonly listen: ListenAddress;
-  readonly http: ListenAddress;
-  readonly media: string | undefined;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** PEM. */
-  readonly ca: string | undefined;
-  /** Empty: all. */
-  readonly namespaces: readonly string[];
-  readonly endWithStdin: boolean;
-}
 
 export interface Surroundings {
   readonly registry: Registry;
@@ -70,30 +59,59 @@ export async function serveBootServer(
     shelf: (isoOf) => new IsoShelf({ isoOf, folder: flags.media, clock: steady, log }),
   });
   const metrics = createBootMetrics(registry, VERSION, () => service.open);
-  const handler = metrics.counting(service.handle);
-  const listener = await openListener({
-    ...flags.listen,
-    ...(flags.tls === undefined ? {} : { tls: flags.tls }),
-    handler: (request: BootRequest, signal) => handler(request, signal),
-    clock: steady,
-  }).catch((error: Error) => error);
-  if (listener instanceof Error) {
+  const doors = await openDoors(flags, metrics.counting(service.handle), { clock: steady, log });
+  if (typeof doors === 'string') {
     await telemetry.close();
-    return `--listen ${flags.listen.host}:${flags.listen.port}: ${listener.message}`;
+    client.close();
+    return doors;
   }
-  metrics.connections(() => listener.connections());
+  metrics.connections(() => doors.http.connections());
+  if (doors.tftp !== undefined) metrics.transfers(doors.tftp.transfers);
   health.set('ready', 'objects of upgrades', () => service.blind());
-  const stop = new AbortController();
-  void toldToEnd(flags.endWithStdin).then((order) => {
-    log.info('stopping', { order });
-    stop.abort();
+  log.info('started', {
+    version: VERSION,
+    server: config.server,
+    url: doors.http.url,
+    tftp: doors.tftp?.port ?? 'off',
+    http: telemetry.url,
   });
-  log.info('started', { version: VERSION, server: config.server, url: listener.url, http: telemetry.url });
-  await service.run(stop.signal);
-  await listener.close(PATIENCE_MS);
+  const stop = new AbortController();
+  const serving = service.run(stop.signal);
+  const told = toldToEnd(flags.endWithStdin).then((order) => log.info('stopping', { order }));
+  await Promise.race([told, serving]);
+  // What is under way still reads images and is still written down: the service ends last.
+  await doors.tftp?.close();
+  await doors.http.close(PATIENCE_MS);
+  stop.abort();
+  await serving;
   await telemetry.close();
   client.close();
   paced?.close();
   log.info('stopped');
   return 0;
+}
+
+/** By which the site comes in. */
+interface Doors {
+  readonly http: BootListener;
+  readonly tftp: TftpListener | undefined;
+}
+
+/** @returns in words which address is not to be had; nothing is open then */
+async function openDoors(
+  { listen, tls, tftp, bootLoaders: folder }: BootServerFlags,
+  handler: BootHandler,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Doors | string> {
+  const http = await openListener({ ...listen, ...(tls === undefined ? {} : { tls }), handler, clock }).catch(asError);
+  if (http instanceof Error) return `--listen ${listen.host}:${listen.port}: ${http.message}`;
+  if (tftp === undefined) return { http, tftp: undefined };
+  const opened = await openTftp({ ...tftp, folder, handler, clock, log }).catch(asError);
+  if (!(opened instanceof Error)) return { http, tftp: opened };
+  await http.close(0);
+  return `--tftp ${tftp.host}:${tftp.port}: ${opened.message}`;
+}
+
+function asError(error: Error): Error {
+  return error;
 }

@@ -31,6 +31,12 @@ export interface ControllerFlags {
 /** What is under way when a process is told to stop gets so long to come to a point where nothing is lost: the journal has it by then. */
 const PATIENCE_MS = 8_000;
 
+/**
+ * Simulated BMCs need none of the pauses that small computers do, but they answer in real time, and on a busy machine late. So what their drivers wait is
+ * sped up as well, and never more than this.
+ */
+const MOST_BMC_PACE = 10;
+
 /** What is there before the operator is. */
 export interface Surroundings {
   readonly registry: Registry;
@@ -53,6 +59,8 @@ export async function serveController(
   const log = createLogger(flags.logLevel, { replica: identity });
   const steady = realClock();
   const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
+  const bmcPace = Math.min(anchor?.pace ?? 1, MOST_BMC_PACE);
+  const bmcTime = anchor === undefined ? undefined : anchoredClock(steady, { pace: bmcPace, from: steady.now() });
   const credentials = new KeptCredentials(steady, config.read);
   const client = createKubernetesClient({ credentials, clock: steady, userAgent: `xenpool-operator/${VERSION}` });
   const stop = new AbortController();
@@ -69,7 +77,7 @@ export async function serveController(
   });
   if (anchor !== undefined)
     log.warn(
-      'time is sped up, for a simulated pool: deadlines, settling and looks follow it; leases, requests and back-off do not',
+      'time is sped up, for a simulated pool: deadlines, settling and looks follow it, pauses between requests to BMCs in part; leases, requests and back-off do not',
       {
         pace: anchor.pace,
         from: new Date(anchor.from).toISOString(),
@@ -81,6 +89,7 @@ export async function serveController(
       leases: client.leases,
       clock: paced ?? steady,
       steady,
+      bmcClock: bmcTime ?? steady,
       random,
       log,
       identity,
@@ -99,6 +108,7 @@ export async function serveController(
   await telemetry.close();
   client.close();
   paced?.close();
+  bmcTime?.close();
   return end === 'Lost' ? leave(log, 3) : 0;
 }
 

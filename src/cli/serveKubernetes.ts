@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { OPERATOR_USER, operatorRights } from '../demo/manifests';
+import { BOOT_SERVER_USER, bootServerRights, OPERATOR_USER, operatorRights } from '../demo/manifests';
 import {
   type EmbeddedServer,
   type Identity,
@@ -32,7 +32,7 @@ export interface ServeKubernetesFlags {
 interface Standing {
   readonly port: number;
   readonly certificate: ServerCertificate;
-  readonly tokens: { readonly admin: string; readonly operator: string };
+  readonly tokens: { readonly admin: string; readonly operator: string; readonly bootServer: string };
 }
 
 const ADDRESS = '127.0.0.1';
@@ -85,6 +85,7 @@ async function start(
   const identities = new Map<string, Identity>([
     [standing.tokens.admin, { user: 'admin' }],
     [standing.tokens.operator, { user: OPERATOR_USER, rights: operatorRights(secretsIn) }],
+    [standing.tokens.bootServer, { user: BOOT_SERVER_USER, rights: bootServerRights(secretsIn) }],
   ]);
   const server = await startEmbeddedServer({
     clock: realClock(),
@@ -102,14 +103,18 @@ async function start(
     server: server.url,
     adminKubeconfig: folder.write('admin.kubeconfig', kubeconfig(server, kept.tokens.admin, namespace)),
     operatorKubeconfig: folder.write('operator.kubeconfig', kubeconfig(server, kept.tokens.operator, namespace)),
+    bootServerKubeconfig: folder.write('boot-server.kubeconfig', kubeconfig(server, kept.tokens.bootServer, namespace)),
   };
   return { ready, close: () => server.close() };
 }
 
+function newToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
 function newStanding(): Standing {
-  const token = (): string => randomBytes(24).toString('base64url');
   const certificate = newServerCertificate(ADDRESS, systemRandom(), realClock().now());
-  return { port: 0, certificate, tokens: { admin: token(), operator: token() } };
+  return { port: 0, certificate, tokens: { admin: newToken(), operator: newToken(), bootServer: newToken() } };
 }
 
 /** JSON is YAML. */
@@ -157,7 +162,9 @@ class Folder {
     const file = this.inside('server.json');
     if (!existsSync(file)) return undefined;
     try {
-      return JSON.parse(readFileSync(file, 'utf8')) as Standing;
+      const { tokens, ...standing } = JSON.parse(readFileSync(file, 'utf8')) as Standing;
+      // A folder that was begun before there were boot servers has no token for one.
+      return { ...standing, tokens: { ...{ bootServer: newToken() }, ...tokens } };
     } catch (error) {
       throw new DamagedFolder(`${file} is no JSON (${String(error)}); empty the folder, or name another`);
     }

@@ -33,6 +33,8 @@ export interface OperatorParts {
   /** The run's time and the real one; see `HeartPorts`. */
   readonly clock: Clock;
   readonly steady: Clock;
+  /** In which the pauses and patience of the BMCs' drivers pass: time as it really passes, unless the BMCs are simulated. */
+  readonly bmcClock: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Names this process: in leases and events. */
@@ -97,7 +99,7 @@ function identityOf({ api, steady: clock, random, log, health }: OperatorParts, 
 }
 
 function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): Promise<void> {
-  const { clock, steady, random, log, identity, namespaces, metrics, machinery, health } = parts;
+  const { clock, steady, bmcClock, random, log, identity, namespaces, metrics, machinery, health } = parts;
   const api = observedApi(parts.api, steady, (call) => machinery.kubeCall(call));
   const recorder = new EventRecorder({ api, clock: steady, random, log, controller: 'xenpool.dev/operator', instance: identity });
   const seen = new Map<string, PoolUpgrade>();
@@ -113,7 +115,7 @@ function reconcile(parts: OperatorParts, cluster: string, signal: AbortSignal): 
     cluster,
     namespaces,
     volumes: parts.volumes,
-    openBmc: bmcOpener({ clock: steady, random, lanes: new Lanes(steady) }),
+    openBmc: bmcOpener({ clock: bmcClock, random, lanes: new Lanes(bmcClock) }),
     bootServer: parts.bootServer,
     transportFor: (policy) => observedTransport(createHttpsTransport({ policy }), steady, (call) => machinery.xapiCall(call)),
     dialect: 'auto',

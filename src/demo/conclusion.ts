@@ -10,6 +10,7 @@ import type { Verdict } from '../simulator/books/createBooks';
 import type { Tally } from '../simulator/servers/tally';
 import type { Writes } from './apiCounts';
 import type { Guest } from './folder';
+import { asksForInstaller } from './person';
 import type { WorldView } from './sight';
 import type { StoryLine } from './storyteller';
 
@@ -36,8 +37,12 @@ export function beforeOf({ domains, machines }: WorldView): Before {
   };
 }
 
-/** Over, refused, or waiting for a person: nobody plays one here. */
-export function isAtAnEnd(object: PoolUpgrade | undefined): boolean {
+/**
+ * Over, refused, or waiting for a person who does not come.
+ * @param person whether somebody boots installers where that is asked for
+ */
+export function isAtAnEnd(object: PoolUpgrade | undefined, person: boolean): boolean {
+  if (person && asksForInstaller(object)) return false;
   return hasEnded(object, false) || waitsForPerson(object);
 }
 
@@ -86,7 +91,7 @@ export function reportOf(account: Account, verdict: Verdict): RehearsalReport {
     migrations: migrationsOf(tally.migrations, state?.plan?.migrations),
     differences: differencesOf(state),
     debts: state?.debts ?? [],
-    requests: { ...writes, xapi: tally.requests, bmc: 0 },
+    requests: { ...writes, xapi: tally.requests, bmc: tally.bmcRequests },
     invariants: { checked: verdict.checked, violated: verdict.violated.map((entry) => ({ ...entry, at: Math.round(entry.at) })) },
     timeline: story,
   };

@@ -1,5 +1,5 @@
-// The demonstration: an API server, a pool and a controller as processes of their own, started and watched from here. It does what a person would do with
-// kubectl, looks on until the upgrade is over, has the world's books judge it, and puts everything away.
+// The demonstration: an API server, a pool, a controller and where hosts boot by their BMCs a boot server, as processes of their own, started and watched from
+// here. It does what a person would do with kubectl, looks on until the upgrade is over, has the world's books judge it, and puts everything away.
 import type { PoolUpgrade } from '../api/generated/poolUpgrade';
 import { Aborted, type Clock, orAborted } from '../foundation/clock';
 import type { Anchor } from '../foundation/pacedClock';
@@ -7,24 +7,22 @@ import type { Random } from '../foundation/random';
 import { createKubernetesClient } from '../kubernetes/client/client';
 import { type Credentials, KeptCredentials } from '../kubernetes/client/credentials';
 import { openConfig } from '../kubernetes/client/kubeConfig';
-import { printRelease } from '../plan/release';
 import type { RehearsalReport } from '../rehearsal/report';
 import type { Verdict } from '../simulator/books/createBooks';
 import type { Tally } from '../simulator/servers/tally';
-import type { Release } from '../simulator/world';
 import { readWrites, type Writes, writesSince } from './apiCounts';
 import { type Account, type Before, beforeOf, endSaid, isAtAnEnd, reportOf } from './conclusion';
 import { ask } from './control';
+import { bootsByBmc, bootUrl, holdPort, keepKey } from './booting';
+import type { Program } from './child';
+import { type BootPlace, bootServerFlags, controllerFlags, kubernetesFlags, simulatorFlags } from './flags';
 import { follow } from './follow';
 import type { DemoFolder, Kept } from './folder';
-import { install, NAMESPACE, SYSTEM_NAMESPACE } from './install';
-import type { Program } from './child';
+import { install, NAMESPACE } from './install';
+import { Person } from './person';
+import { Processes, type ServedApi, type ServedPool } from './processes';
 import type { Sight, WorldView } from './sight';
 import type { StoryLine } from './storyteller';
-import { type ServedApi, type ServedPool, Trio } from './trio';
-
-/** What the made pool runs: one documented hop below the newest release that anybody can install without a licence. */
-export const DEMO_RELEASE: Release = { brand: 'XCP-ng', version: '8.2.1' };
 
 /** Where people look who want to see for themselves. */
 export interface Places {
@@ -33,6 +31,9 @@ export interface Places {
   readonly control: string;
   readonly controllerPid: number;
   readonly logs: string;
+  /** The manifest that was applied. */
+  readonly manifest: string;
+  readonly bootServer: { readonly url: string; readonly pid: number; readonly metrics: string } | undefined;
 }
 
 export interface DemoParts {
@@ -51,7 +52,7 @@ export interface DemoParts {
 }
 
 export interface Demo {
-  /** @throws Aborted; NotReady or TrioFailure when a process is not what it should be */
+  /** @throws Aborted; NotReady or ProcessFailure when a process is not what it should be */
   upgrade(signal: AbortSignal): Promise<RehearsalReport>;
   /** After the upgrade: stays until the signal aborts. */
   stay(signal: AbortSignal): Promise<void>;
@@ -68,17 +69,21 @@ export function createDemo(parts: DemoParts): Demo {
 type Fall = Promise<never>;
 
 class RunningDemo implements Demo {
-  private readonly trio: Trio;
+  private readonly processes: Processes;
   private kept: Kept;
   private api: ServedApi | undefined;
   private pool: ServedPool | undefined;
-  private http = '';
+  /** Undefined where no host boots by its BMC. */
+  private boot: BootPlace | undefined;
+  /** Where the metrics of each process are, by name. */
+  private readonly http = new Map<string, string>();
   private readonly falls: Fall[] = [];
 
   constructor(private readonly parts: DemoParts) {
     const { program, folder, clock, kept } = parts;
     this.kept = kept;
-    this.trio = new Trio({ program, folder, clock, started: (processes) => this.keep({ processes: { ...processes } }) });
+    const started = (processes: Kept['processes']): void => this.keep({ processes: { ...processes } });
+    this.processes = new Processes({ program, folder, clock, started });
   }
 
   async upgrade(signal: AbortSignal): Promise<RehearsalReport> {
@@ -90,8 +95,10 @@ class RunningDemo implements Demo {
       const world = (): Promise<WorldView> => ask<WorldView>(pool.control.url, '/world', signal);
       const before = this.kept.before ?? beforeOf(await world());
       this.keep({ before });
-      await install(client.api, pool);
+      const manifest = await install(client.api, pool, this.kept.settings.booting);
+      this.parts.folder.put('poolupgrade.yaml', manifest);
       const writes = await readWrites(await credentials.current());
+      if (this.boot !== undefined) await this.orFall(this.startBootServer(api, pool, this.boot, signal), signal);
       this.startController(api, pool, signal);
       const object = await this.orFall(
         this.untilEnd({ api: client.api, clock, random, onSight, ...whereAndWhen(pool) }, signal),
@@ -114,19 +121,25 @@ class RunningDemo implements Demo {
   places(): Places {
     return {
       kubeconfig: this.api?.adminKubeconfig ?? '',
-      metrics: `${this.http}/metrics`,
+      metrics: this.metricsOf('controller'),
       control: this.pool?.control.url ?? '',
-      controllerPid: this.trio.pidOf('controller'),
+      controllerPid: this.processes.pidOf('controller'),
       logs: this.parts.folder.inside('controller.out'),
+      manifest: this.parts.folder.inside('poolupgrade.yaml'),
+      bootServer: this.boot && {
+        url: bootUrl(this.boot.port),
+        pid: this.processes.pidOf('boot-server'),
+        metrics: this.metricsOf('boot-server'),
+      },
     };
   }
 
   end(): Promise<void> {
-    return this.trio.end();
+    return this.processes.end();
   }
 
   killNow(): void {
-    this.trio.killNow();
+    this.processes.killNow();
   }
 
   private keep(change: Partial<Kept>): void {
@@ -134,46 +147,69 @@ class RunningDemo implements Demo {
     this.parts.folder.write(this.kept);
   }
 
+  private metricsOf(name: string): string {
+    return `${this.http.get(name) ?? ''}/metrics`;
+  }
+
   private async startServers(signal: AbortSignal): Promise<{ readonly api: ServedApi; readonly pool: ServedPool }> {
     const { folder } = this.parts;
-    const { hosts, vms, pace, faults } = this.kept.settings;
-    const kubernetes = ['--data', folder.inside('kubernetes'), '--secrets-in', NAMESPACE];
-    const shape = [
-      '--hosts',
-      String(hosts),
-      '--vms',
-      String(vms),
-      '--release',
-      printRelease(DEMO_RELEASE),
-      '--pace',
-      String(pace),
-    ];
-    const [api, pool] = await Promise.all([
-      this.trio.start('kubernetes', kubernetes, signal),
-      this.trio.start(
-        'simulator',
-        ['--data', folder.inside('pool'), ...shape, ...faults.flatMap((fault) => ['--fault', fault])],
-        signal,
-      ),
-    ]);
-    this.api = api as unknown as ServedApi;
-    this.pool = pool as unknown as ServedPool;
-    this.watchFor(this.trio.watch(['kubernetes', 'simulator']));
+    const { settings } = this.kept;
+    const held = bootsByBmc(settings.booting) ? await this.findBootPlace() : undefined;
+    try {
+      const [api, pool] = await Promise.all([
+        this.processes.start('kubernetes', kubernetesFlags(folder), signal),
+        this.processes.start('simulator', simulatorFlags(folder, settings, this.boot), signal),
+      ]);
+      this.api = api as unknown as ServedApi;
+      this.pool = pool as unknown as ServedPool;
+    } finally {
+      await held?.letGo();
+    }
+    this.watchFor(this.processes.watch(['kubernetes', 'simulator']));
     return { api: this.api, pool: this.pool };
   }
 
-  private startController({ operatorKubeconfig }: ServedApi, { clock: { pace, from } }: ServedPool, signal: AbortSignal): void {
-    const flags = [
-      ...['--kubeconfig', operatorKubeconfig, '--namespaces', NAMESPACE, '--leader-election-namespace', SYSTEM_NAMESPACE],
-      ...['--http-address', '127.0.0.1:0', '--pace', String(pace), '--pace-from', from],
-    ];
+  /** The port is the one that an earlier process of this demo had, or a free one that is held until its server is started. */
+  private async findBootPlace(): Promise<{ letGo(): Promise<void> } | undefined> {
+    const { folder } = this.parts;
+    const keyFile = folder.inside('boot.key');
+    keepKey(keyFile);
+    const held = this.kept.bootPort === undefined ? await holdPort() : undefined;
+    const port = this.kept.bootPort ?? held?.port ?? 0;
+    this.boot = { port, keyFile };
+    this.keep({ bootPort: port });
+    return held;
+  }
+
+  /** Resolves when the first one serves. */
+  private startBootServer(api: ServedApi, pool: ServedPool, boot: BootPlace, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.keepUp('boot-server', bootServerFlags(api, pool, boot), signal, (number, before) => {
+        if (number > 1) this.parts.say(`the boot server died (${before}); another serves what it served`);
+        resolve();
+      });
+    });
+  }
+
+  private startController(api: ServedApi, pool: ServedPool, signal: AbortSignal): void {
+    this.keepUp('controller', controllerFlags(api, pool, this.boot), signal, (number, before) => {
+      if (number > 1)
+        this.parts.say(
+          `the controller died (${before}); another goes on as soon as the lease of the dead one has run out, in up to 45 real seconds`,
+        );
+    });
+  }
+
+  private keepUp(
+    name: string,
+    flags: readonly string[],
+    signal: AbortSignal,
+    onStart: (number: number, before: string) => void,
+  ): void {
     this.watchFor(
-      this.trio.keepController(flags, signal, (number, { http }, before) => {
-        this.http = http;
-        if (number > 1)
-          this.parts.say(
-            `the controller died (${before}); another goes on as soon as the lease of the dead one has run out, in up to 45 real seconds`,
-          );
+      this.processes.keepUp(name, flags, signal, (number, { http }, before) => {
+        this.http.set(name, http);
+        onStart(number, before);
       }),
     );
   }
@@ -184,18 +220,29 @@ class RunningDemo implements Demo {
     signal: AbortSignal,
   ): Promise<PoolUpgrade> {
     const over = new AbortController();
+    const person = this.person(parts.controlUrl);
+    let fail: (reason: unknown) => void = () => undefined;
+    const failure = new Promise<never>((_, reject) => (fail = reject));
     let last: PoolUpgrade | undefined;
     let changes = 0;
     const see = (sight: Sight): void => {
       if (over.signal.aborted) return;
       onSight(sight);
-      if (sight.object !== last && ++changes === this.parts.crashAt) this.trio.kill('controller');
+      person?.look(sight, signal).catch(fail);
+      if (sight.object !== last && ++changes === this.parts.crashAt) this.processes.kill('controller');
       last = sight.object;
-      if (isAtAnEnd(sight.object)) over.abort();
+      if (isAtAnEnd(sight.object, person !== undefined)) over.abort();
     };
-    await follow({ ...parts, namespace: NAMESPACE, onSight: see }, AbortSignal.any([signal, over.signal]));
+    const following = follow({ ...parts, namespace: NAMESPACE, onSight: see }, AbortSignal.any([signal, over.signal]));
+    await Promise.race([following, failure]);
     if (signal.aborted || last === undefined) throw new Aborted(signal.reason);
     return last;
+  }
+
+  /** Undefined where nobody plays one. */
+  private person(controlUrl: string): Person | undefined {
+    const { say } = this.parts;
+    return this.kept.settings.booting.method === 'Manual' ? new Person({ controlUrl, say }) : undefined;
   }
 
   private async conclude(

@@ -4,6 +4,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, sta
 import os from 'node:os';
 import path from 'node:path';
 import { replaceFile } from '../foundation/wholeFile';
+import type { Booting } from './booting';
 
 /** What a run was asked to be, and goes on being when it is resumed. */
 export interface DemoSettings {
@@ -12,6 +13,7 @@ export interface DemoSettings {
   /** Seconds of the pool in a real one. */
   readonly pace: number;
   readonly faults: readonly string[];
+  readonly booting: Booting;
 }
 
 /** A VM that ran when the demo began. */
@@ -25,6 +27,8 @@ export interface Kept {
   readonly settings: DemoSettings;
   /** Undefined until the pool was first seen. */
   readonly before?: { readonly guests: readonly Guest[]; readonly systems: Readonly<Record<string, string>> };
+  /** Of the boot server, where there is one: installers that run ask there again. */
+  readonly bootPort?: number;
   /** Processes that were started, by name. */
   readonly processes: Readonly<Record<string, ProcessMark>>;
 }
@@ -72,7 +76,7 @@ export class DemoFolder {
   read(): Kept | undefined {
     const text = readIfThere(this.inside(KEPT));
     try {
-      return text === undefined ? undefined : (JSON.parse(text) as Kept);
+      return text === undefined ? undefined : whole(JSON.parse(text) as Kept);
     } catch (error) {
       throw new FolderError(`${this.inside(KEPT)} is damaged (${String(error)}); remove ${this.at} and start anew`);
     }
@@ -90,6 +94,11 @@ export class DemoFolder {
     replaceFile(this.inside(KEPT), `${JSON.stringify(kept, undefined, 2)}\n`);
   }
 
+  /** A file for people. */
+  put(name: string, text: string): void {
+    replaceFile(this.inside(name), text);
+  }
+
   /** Lets others have it. */
   leave(): void {
     rmSync(this.inside(LOCK), { force: true });
@@ -98,6 +107,12 @@ export class DemoFolder {
   remove(): void {
     rmSync(this.at, { recursive: true, force: true });
   }
+}
+
+/** A demo that was begun before there was a choice booted as its plugin staged it. */
+function whole(kept: Kept): Kept {
+  const { booting = { method: 'Staged', firmware: 'BIOS' } } = kept.settings as Partial<DemoSettings>;
+  return { ...kept, settings: { ...kept.settings, booting } };
 }
 
 export function markOf(pid: number): ProcessMark {

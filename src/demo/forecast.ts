@@ -14,6 +14,8 @@ const ORDINARY: readonly (readonly [HostPhase, number])[] = [
   ['Verifying', 5],
   ['Restoring', 30],
 ];
+/** How far a host has come that waits for a person at its installer. */
+const WAITS_BEFORE: HostPhase = 'Installing';
 const WHOLE = ORDINARY.reduce((sum, [, seconds]) => sum + seconds, 0);
 /** A phase that lasts longer than it ordinarily does is never taken for done. */
 const ALMOST = 0.97;
@@ -40,11 +42,12 @@ export function forecast(object: PoolUpgrade | undefined, now: number): Forecast
 
 function shareOf({ phase, since }: HostStatus, now: number): number {
   if (phase === 'Upgraded') return 1;
-  const index = ORDINARY.findIndex(([name]) => name === phase);
+  const waits = phase === 'AwaitingOperator';
+  const index = ORDINARY.findIndex(([name]) => name === (waits ? WAITS_BEFORE : phase));
   if (index < 0) return 0;
   const before = ORDINARY.slice(0, index).reduce((sum, [, seconds]) => sum + seconds, 0);
   const ordinary = ORDINARY[index]![1];
-  const spent = since === undefined ? 0 : Math.max(0, now - Date.parse(since)) / 1_000;
+  const spent = since === undefined || waits ? 0 : Math.max(0, now - Date.parse(since)) / 1_000;
   return (before + Math.min(spent, ordinary * ALMOST)) / WHOLE;
 }
 

@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { KubeError, type KubeObject, type KubernetesApi, NAMESPACES, type Resource, SECRETS } from '../kubernetes/api';
 import { POOL_UPGRADES } from '../api/poolUpgrade';
+import { vendorIso } from '../simulator/media/vendorIso';
 import { repositoryOf } from '../simulator/servers/simulation';
 import type { Release } from '../simulator/world';
-import { DEFINITION, fittedSample, secretsOf } from './manifests';
-import type { ServedPool } from './trio';
+import type { Booting } from './booting';
+import { DEFINITION, fittedSample, secretsOf, type Source } from './manifests';
+import type { ServedPool } from './processes';
 
 const DEFINITIONS: Resource = {
   group: 'apiextensions.k8s.io',
@@ -19,21 +21,22 @@ const DEFINITIONS: Resource = {
 export const NAMESPACE = 'demo';
 export const SYSTEM_NAMESPACE = 'xenpool-system';
 
-/** @returns the name of the PoolUpgrade */
-export async function install(api: KubernetesApi, { pool }: ServedPool): Promise<string> {
+/** @returns the manifest as a person would have written it */
+export async function install(api: KubernetesApi, { pool, bmcs, mirror }: ServedPool, booting: Booting): Promise<string> {
   const { endpoints, username, password, caFile } = pool;
-  const sample = fittedSample({
-    namespace: NAMESPACE,
-    endpoints,
-    repositoryOf: ({ brand, version }) => repositoryOf({ brand: brand as Release['brand'], version }),
-  });
-  const secrets = secretsOf(sample, { username, password, authority: readFileSync(caFile, 'utf8') });
+  const sourceOf = ({ brand, version }: { readonly brand: string; readonly version: string }): Source => {
+    const release: Release = { brand: brand as Release['brand'], version };
+    const iso = { url: `${mirror.url}${brand}/${version}.iso`, sha256: vendorIso(release).sha256 };
+    return { repository: repositoryOf(release), iso };
+  };
+  const { text, object } = fittedSample({ namespace: NAMESPACE, endpoints, booting, sourceOf, bmcs });
+  const secrets = secretsOf(object, { username, password, authority: readFileSync(caFile, 'utf8') }, bmcs[0]);
   await present(api, DEFINITIONS, DEFINITION);
   for (const name of [NAMESPACE, SYSTEM_NAMESPACE])
     await present(api, NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const secret of secrets) await present(api, SECRETS, secret);
-  await present(api, POOL_UPGRADES, sample);
-  return sample.metadata.name;
+  await present(api, POOL_UPGRADES, object);
+  return text;
 }
 
 async function present(api: KubernetesApi, resource: Resource, object: KubeObject): Promise<void> {

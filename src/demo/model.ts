@@ -12,6 +12,8 @@ export interface HostRow {
   readonly phase: string;
   /** `8.2.1`, `8.2.1→8.3.0` while the installer is at it, `8.3.0`. */
   readonly version: string;
+  /** On which side of the point of no return its installer is, as far as was seen of it: `before`, `past`, `unknown`; '' where none is at work. */
+  readonly installer: string;
   /** VMs that run there; undefined until the world was seen. */
   readonly vms: number | undefined;
   /** 0 to 1. */
@@ -74,7 +76,7 @@ export function withoutInstants(message: string): string {
 function unplanned(world: WorldView | undefined): readonly HostRow[] {
   return (world?.machines ?? []).map(({ name, system }) => ({
     ...{ name: plain(name), role: '', phase: '', version: system?.split(' ').at(-1) ?? '?' },
-    ...{ vms: runningOn(world, name), share: 0, inWork: false },
+    ...{ installer: '', vms: runningOn(world, name), share: 0, inWork: false },
   }));
 }
 
@@ -90,7 +92,8 @@ export function isTrouble(phase: string): boolean {
 function rowOf(host: HostStatus, share: number, vms: number | undefined): HostRow {
   const { name, role, phase, from, to } = host;
   const version = NEW.includes(phase) ? to : CHANGING.includes(phase) ? `${from}→${to}` : from;
-  return { name: plain(name), role, phase, version, vms, share, inWork: phase !== 'Pending' && phase !== 'Upgraded' };
+  const installer = CHANGING.includes(phase) ? (host.installer?.side.toLowerCase() ?? '') : '';
+  return { name: plain(name), role, phase, version, installer, vms, share, inWork: phase !== 'Pending' && phase !== 'Upgraded' };
 }
 
 function titleOf(object: PoolUpgrade | undefined): string {

@@ -6,7 +6,13 @@ import type { Guest } from './folder';
 export interface WorldView {
   /** ISO 8601. */
   readonly now: string;
-  readonly machines: readonly { readonly uuid: string; readonly name: string; readonly system: string | null }[];
+  readonly machines: readonly {
+    readonly uuid: string;
+    readonly name: string;
+    /** `Off`, `Up`, `Installing`, …. */
+    readonly state: string;
+    readonly system: string | null;
+  }[];
   readonly domains: readonly (Guest & { readonly state: string })[];
   readonly idleFaults: readonly string[];
 }

@@ -92,6 +92,21 @@ export class Storyteller {
       if (!this.begun.includes(name)) this.heading(name, role);
       this.hearPhase(name, phase, HOST_PHASES);
     }
+    for (const host of are) this.hearInstaller(host, were);
+  }
+
+  /** What the boot server saw of it: when the old system is gone, and what it said at its end. */
+  private hearInstaller({ uuid, name, installer }: HostStatus, were: readonly HostStatus[]): void {
+    const before = were.find((host) => host.uuid === uuid)?.installer;
+    const past = installer?.side === 'Past' && before?.side !== 'Past';
+    if (past) this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
+    const said = installer?.result;
+    if (said !== undefined && before?.result !== said)
+      this.tell(
+        name,
+        said === 'Done' ? 'its installer says that it is done' : 'its installer says that it failed',
+        said === 'Done' ? '' : '31;1',
+      );
   }
 
   private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {

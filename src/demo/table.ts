@@ -23,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'ROLE', cell: ({ role }) => role, dispensable: 4 },
   { title: 'PHASE', cell: ({ phase }) => phase, dispensable: 1 },
   { title: 'VERSION', cell: ({ version }) => version, dispensable: 3 },
+  { title: 'INSTALLER', cell: ({ installer }) => installer, dispensable: 5 },
   { title: 'VMS', cell: ({ vms }) => (vms === undefined ? '' : String(vms)), right: true, dispensable: 2 },
 ];
 
@@ -84,8 +85,9 @@ function hostLines(hosts: readonly HostRow[], surface: Surface): readonly string
 
 /** All columns that leave room for a bar; fewer and fewer, and at last without the bar. */
 function columnsFor(hosts: readonly HostRow[], width: number): readonly Column[] {
-  for (let least = 4; least >= 0; least--) {
-    const chosen = COLUMNS.filter(({ dispensable }) => dispensable <= least);
+  const seen = COLUMNS.filter(({ title, cell }) => title !== 'INSTALLER' || hosts.some((row) => cell(row) !== ''));
+  for (let least = 5; least >= 0; least--) {
+    const chosen = seen.filter(({ dispensable }) => dispensable <= least);
     const used = chosen.reduce((sum, column) => sum + widthOf(column, hosts) + GAP.length, 0);
     if (used + BAR.shortest <= width || (least < 2 && used - GAP.length <= width)) return chosen;
   }

@@ -26,11 +26,19 @@ const OF_HOST: Readonly<Record<string, string>> = {
   EjectCd: 'the CD of $ is ejected',
   InsertCd: 'the CD of $ is put back',
   PlugPbd: 'storage $ is attached again',
+  InsertMedia: 'its BMC is given the image, with the boot configuration of $',
+  EjectMedia: 'the image is taken out of its BMC again',
+  'SetBootOnce Cd': 'its BMC is told to boot the image, once',
+  'SetBootOnce Pxe': 'its BMC is told to boot from the network, once',
+  ClearBootOverride: 'its BMC is told to boot the disk again',
+  PowerOn: 'its BMC switches it on',
+  PowerOff: 'its BMC switches it off',
+  PowerOnMember: 'its pool is asked to switch $ on',
 };
 
 /** Undefined when another line tells it, or nobody needs to know. */
-export function effectWords({ effect, name }: Item): { readonly ofPool: boolean; readonly words: string } | undefined {
-  const words = OF_POOL[effect] ?? OF_HOST[effect];
+export function effectWords({ effect, name, params }: Item): { readonly ofPool: boolean; readonly words: string } | undefined {
+  const words = OF_POOL[effect] ?? OF_HOST[effect] ?? OF_HOST[`${effect} ${params['target'] ?? ''}`];
   return words === undefined ? undefined : { ofPool: effect in OF_POOL, words: words.replace('$', () => name) };
 }
 

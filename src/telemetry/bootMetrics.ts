@@ -16,6 +16,8 @@ export interface BootMetrics {
   counting<Q extends Asked, A extends Answered>(handler: Handler<Q, A>): Handler<Q, A>;
   /** @param count connections that are open now */
   connections(count: () => number): void;
+  /** @param count transfers by TFTP that are under way now */
+  transfers(count: () => number): void;
 }
 
 const PURPOSES: ReadonlySet<string> = new Set(['answer', 'start', 'complete', 'media', 'repository', 'boot', 'pxe', 'healthz']);
@@ -56,6 +58,16 @@ export function createBootMetrics(registry: Registry, version: string, open: () 
       new Gauge({
         name: 'xenpool_boot_connections',
         help: 'Connections of hosts and BMCs that are open now.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
+    transfers: (count) => {
+      new Gauge({
+        name: 'xenpool_boot_tftp_transfers',
+        help: 'Transfers by TFTP that are under way now.',
         registers: [registry],
         collect() {
           this.set(count());

@@ -15,9 +15,13 @@ describe('xenpool demo', () => {
     ['--hosts', 'x'],
     ['--vms', 'x'],
     ['--vms', '401'],
+    ['--boot-method', 'Floppy'],
+    ['--firmware', 'uefi'],
     ['--fault', 'nope'],
     ['--fault', 'controller-crashes:at=every'],
     ['--resume', '--hosts', '2'],
+    ['--resume', '--boot-method', 'PXE'],
+    ['--resume', '--firmware', 'UEFI'],
     ['--resume', '--fault', 'installer-fails'],
     ['--nope'],
   ])

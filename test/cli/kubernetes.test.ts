@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { KubeError, LEASES, SECRETS } from '../../src/kubernetes/api';
+import { CONFIG_MAPS, KubeError, LEASES, SECRETS } from '../../src/kubernetes/api';
 import { createKubernetesClient, type KubernetesClient } from '../../src/kubernetes/client/client';
 import { KeptCredentials } from '../../src/kubernetes/client/credentials';
 import { openConfig } from '../../src/kubernetes/client/kubeConfig';
@@ -19,6 +19,7 @@ interface Ready {
   readonly server: string;
   readonly adminKubeconfig: string;
   readonly operatorKubeconfig: string;
+  readonly bootServerKubeconfig: string;
 }
 
 /** Serves until its standard input ends. */
@@ -88,6 +89,42 @@ describe('xenpool kubernetes', () => {
         const listed = await api.list(namespaces).catch((error: unknown) => error);
         expect((listed as KubeError).kind).to.equal('Forbidden');
       });
+    });
+  });
+
+  it('lets the boot server follow upgrades and write beside them, and see no Secret', async () => {
+    await serving(folder, async ({ adminKubeconfig, bootServerKubeconfig }) => {
+      expect(statSync(bootServerKubeconfig).mode & 0o777).to.equal(0o600);
+      const namespaces = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' };
+      await as(adminKubeconfig, async ({ api }) => {
+        await api.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops' } });
+        await api.create(SECRETS, secret('ops'));
+      });
+      await as(bootServerKubeconfig, async ({ api }) => {
+        const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'seen', namespace: 'ops' } };
+        const made = await api.create(CONFIG_MAPS, map);
+        await api.replace(CONFIG_MAPS, { ...made, data: { a: 'b' } } as typeof made);
+        const elsewhere = { ...map, metadata: { name: 'seen', namespace: 'default' } };
+        const refused = [api.get(SECRETS, 'ops', 'a'), api.list(SECRETS, 'ops'), api.create(CONFIG_MAPS, elsewhere)];
+        for (const one of refused) {
+          const error = await one.catch((caught: unknown) => caught);
+          expect((error as KubeError).kind).to.equal('Forbidden');
+        }
+      });
+    });
+  });
+
+  it('gives a folder that was begun without boot servers a token for them', async () => {
+    await serving(folder, () => Promise.resolve());
+    const file = path.join(folder, 'server.json');
+    const { tokens, ...standing } = JSON.parse(readFileSync(file, 'utf8')) as { tokens: Record<string, string> };
+    const { bootServer: _gone, ...old } = tokens;
+    writeFileSync(file, JSON.stringify({ ...standing, tokens: old }));
+    await serving(folder, async ({ bootServerKubeconfig }) => {
+      const error = await as(bootServerKubeconfig, ({ api }) => api.get(SECRETS, 'default', 'a')).catch(
+        (caught: unknown) => caught,
+      );
+      expect((error as KubeError).kind).to.equal('Forbidden');
     });
   });
 

@@ -50,8 +50,8 @@ describe('the orders in a manifest', () => {
     const wrong = ordersOf({ ...made, spec: { ...made.spec, window } });
     expect(wrong.unfit).to.include({ reason: 'InvalidManifest' });
     expect(wrong.window).to.equal(undefined);
-    const missing = ordersOf(manifestOf('  afterwards: {enableTlsVerification: true}\n  failure: {master: Restore}\n'));
-    expect(missing.unfit?.message).to.include('spec.afterwards.enable').and.include('spec.failure.master: Restore');
+    const missing = ordersOf(manifestOf('  vms: {migrate: {network: n}}\n  failure: {master: Restore}\n'));
+    expect(missing.unfit?.message).to.include('spec.vms.migrate.network: n').and.include('spec.failure.master: Restore');
     const unmounted = ordersOf(manifestOf('  backup: {volume: {claimName: dumps}}\n'), '/nowhere');
     expect(unmounted.unfit?.message).to.include('/nowhere/dumps');
     expect(ordersOf(manifestOf('')).unfit).to.equal(undefined);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseManifest } from '../../src/api/manifest';
 import type { RehearsalReport } from '../../src/rehearsal/report';
 import { reportValidator } from '../cli/runCli';
 import { allGone, build, DemoProcess, listens, lives, urlsIn } from './processes';
@@ -32,6 +33,15 @@ describe('the demo with processes of its own', () => {
     return demo;
   };
 
+  const firstLine = (name: string): string => readFileSync(path.join(folder, name), 'utf8').split('\n')[0] ?? '';
+
+  /** Where the boot server listens that was started as this one, from 0; undefined before it has said so. */
+  const bootUrlIn = (name: string, index = 0): string | undefined => {
+    const lines = readFileSync(path.join(folder, name), 'utf8').split('\n');
+    const started = lines.filter((line) => line.endsWith('"event":"started"}'))[index];
+    return started === undefined ? undefined : (JSON.parse(started) as { url: string }).url;
+  };
+
   async function expectNothingLeft(pids: readonly number[], urls: readonly string[]): Promise<void> {
     expect(pids.filter(lives)).to.deep.equal([]);
     for (const url of urls) expect(await listens(url), url).to.equal(false);
@@ -50,7 +60,7 @@ describe('the demo with processes of its own', () => {
       .and.match(/^Succeeded \(Upgraded\)/m)
       .and.match(/^By uuid, 2 of the 2 that ran run now/m)
       .and.match(/none violated/)
-      .and.match(/Three things to try next:\n( {2}.*\n)+$/);
+      .and.match(/Four things to try next:\n( {2}.*\n)+$/);
     expect([demo.err, demo.out.includes('\u001b')]).to.deep.equal(['', false]);
     expect(existsSync(folder)).to.equal(false);
     await expectNothingLeft(pids, urls);
@@ -109,6 +119,46 @@ describe('the demo with processes of its own', () => {
     expect([report.outcome, report.vms.runningBefore, report.vms.runningAfter]).to.deep.equal(['Succeeded', 2, 2]);
     expect(report.hosts.map(({ from, to, attempts }) => [from, to, attempts])).to.deep.equal([['8.2.1', '8.3.0', 1]]);
     expect(existsSync(folder)).to.equal(false);
+  });
+
+  it('boots hosts by their BMCs; a boot server that is killed while they install costs no install', async () => {
+    const demo = start('--hosts', '1', '--vms', '1', '--boot-method', 'VirtualMedia', '--firmware', 'UEFI');
+    await demo.until(() => demo.out.includes('the point of no return is passed'));
+    expect(statSync(path.join(folder, 'boot.key')).mode & 0o777).to.equal(0o600);
+    const manifest = parseManifest(readFileSync(path.join(folder, 'poolupgrade.yaml'), 'utf8'));
+    expect(manifest.ok && manifest.manifest.spec.hosts?.map(({ name, bmc }) => [name, bmc?.address])).to.deep.equal([
+      ['xs-01', (JSON.parse(firstLine('simulator.out')) as { bmcs: { address: string }[] }).bmcs[0]?.address],
+    ]);
+    const { 'boot-server': first = 0, ...others } = demo.processes();
+    expect(Object.keys(others)).to.have.members(['kubernetes', 'simulator', 'controller']);
+    process.kill(first, 'SIGKILL');
+    await demo.until(() => demo.processes()['boot-server'] !== first);
+    const [pids, urls] = [Object.values(demo.processes()), urlsIn(folder)];
+    expect(await demo.end(), demo.out + demo.err).to.deep.equal({ code: 0, signal: null });
+    expect(demo.out)
+      .to.match(/the boot server died \(SIGKILL\); another serves what it served/)
+      .and.match(/its BMC is given the image, with the boot configuration of xs-01/)
+      .and.match(/^xs-01 +master +Upgraded +8\.2\.1 +8\.3\.0 +1$/m)
+      .and.match(/ XenAPI calls, \d+ requests to BMCs\.$/m);
+    await expectNothingLeft(pids, urls);
+  });
+
+  it('goes on with a boot server where hosts and BMCs know it, when it is resumed', async () => {
+    const demo = start('--hosts', '1', '--vms', '0', '--boot-method', 'PXE');
+    await demo.until(() => demo.out.includes('Installing'));
+    const [pids, place] = [Object.values(demo.processes()), bootUrlIn('boot-server.out')];
+    await demo.end('SIGKILL');
+    await allGone(pids);
+    const again = start('--resume');
+    await again.until(() => existsSync(path.join(folder, 'boot-server.out')) && bootUrlIn('boot-server.out', 1) === place);
+    expect(await again.end(), again.out + again.err).to.deep.equal({ code: 0, signal: null });
+    expect(again.out).to.match(/^xs-01 +master +Upgraded +8\.2\.1 +8\.3\.0 +1$/m);
+  });
+
+  it('plays the person whom boot method Manual asks for', async () => {
+    const demo = start(...SMALL, '--boot-method', 'Manual');
+    expect(await demo.end(), demo.out + demo.err).to.deep.equal({ code: 0, signal: null });
+    expect(demo.out).to.match(/a person goes to xs-01, boots the installer of XCP-ng 8\.3\.0/);
   });
 
   it('has its folder for itself', async () => {

@@ -20,6 +20,13 @@ describe('the forecast of the demo', () => {
     expect(shares.at(-1)).to.equal(1);
   });
 
+  it('has a host that waits for a person stand between leaving and its installer', () => {
+    const [leaving, waiting, installing] = (['Leaving', 'AwaitingOperator', 'Installing'] as const).map(
+      (phase) => of(99_999, ['xs-01', phase, { since: at(phase === 'Installing' ? 99_999 : 0) }]).share,
+    );
+    expect(waiting).to.be.greaterThan(leaving!).and.equal(installing);
+  });
+
   it('does not take a phase that lasts for one that is over', () => {
     const late = of(1_000_000, ['xs-01', 'Installing', { since: at(0) }]).share;
     expect(late).to.be.lessThan(of(0, ['xs-01', 'Rejoining', { since: at(0) }]).share);

@@ -81,7 +81,7 @@ export async function allGone(pids: readonly number[]): Promise<void> {
 
 /** URLs that a process of a demo said it listens at. */
 export function urlsIn(folder: string): readonly string[] {
-  const files = ['kubernetes.out', 'simulator.out', 'controller.out'].map((name) => path.join(folder, name));
+  const files = ['kubernetes.out', 'simulator.out', 'boot-server.out', 'controller.out'].map((name) => path.join(folder, name));
   const said = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
   return [...new Set(said.join('\n').match(/https?:\/\/127\.\d+\.\d+\.\d+:\d+/g) ?? [])];
 }

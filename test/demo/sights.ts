@@ -43,7 +43,7 @@ export function sight(seconds: number, status: Partial<Status>, world?: WorldVie
 export function world(guests: Readonly<Record<string, readonly string[]>>): WorldView {
   return {
     now: at(0),
-    machines: Object.keys(guests).map((name) => ({ uuid: `uuid-${name}`, name, system: 'XCP-ng 8.2.1' })),
+    machines: Object.keys(guests).map((name) => ({ uuid: `uuid-${name}`, name, state: 'Up', system: 'XCP-ng 8.2.1' })),
     domains: Object.entries(guests).flatMap(([on, vms]) =>
       vms.map((vm) => ({ vm: `uuid-${vm}`, name: vm, host: on, state: 'Running' })),
     ),

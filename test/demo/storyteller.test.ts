@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Sight } from '../../src/demo/sight';
 import { Storyteller } from '../../src/demo/storyteller';
-import { at, host, sight, type Status, world } from './sights';
+import { at, host, type HostStatus, sight, type Status, world } from './sights';
 
 function story(...sights: readonly Sight[]): readonly string[] {
   const lines: string[] = [];
@@ -67,6 +67,25 @@ describe('the story of the demo', () => {
     const lines = story(sight(5, { ...halted, hosts: [] }), sight(6, { ...halted, hosts: [], debts: [] }));
     expect(lines.filter((line) => line.includes('MasterUnknown: nobody answers'))).to.have.length(1);
     expect(lines.some((line) => line.includes('Halted: touched and stopped'))).to.equal(true);
+  });
+
+  it('tells once when an installer passes the point of no return, and what it says at its end', () => {
+    const seen = (installer: HostStatus['installer']): Partial<Status> => ({
+      hosts: [host('xs-01', 'Installing', installer === undefined ? {} : { installer }), host('xs-02', 'Pending')],
+    });
+    const past = { side: 'Past', because: 'packages were fetched', steps: [] } as const;
+    const lines = story(
+      sight(0, seen(undefined)),
+      sight(10, seen({ side: 'Before', because: 'it has begun', steps: [] })),
+      sight(20, seen(past)),
+      sight(30, seen({ ...past, steps: [{ what: 'package', at: at(20) }] })),
+      sight(40, seen({ ...past, result: 'Failed' })),
+      sight(50, seen({ ...past, result: 'Failed' })),
+    );
+    expect(lines.slice(2).map((line) => line.slice(21))).to.deep.equal([
+      'the point of no return is passed: packages were fetched',
+      'its installer says that it failed',
+    ]);
   });
 
   it('keeps what it told, for the report', () => {

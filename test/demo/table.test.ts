@@ -29,6 +29,19 @@ describe('the table of the demo', () => {
     expect(drawn).to.not.contain('2026-03-01');
   });
 
+  it('shows on which side of the point of no return an installer is, while one is at work and there is room', () => {
+    const seen = (phase: 'Installing' | 'Upgraded'): string => {
+      const installer = { side: 'Past', because: 'packages were fetched', steps: [] } as const;
+      const one = sight(400, { hosts: [host('xs-01', phase, { installer }), host('xs-02', 'Pending')] });
+      return tableOf(modelOf(one), { columns: 100, rows: 24, colour: false }).join('\n');
+    };
+    expect(seen('Installing'))
+      .to.match(/VERSION +INSTALLER +VMS/)
+      .and.match(/^xs-01 .*8\.2\.1→8\.3\.0 {2}past /m);
+    expect(seen('Upgraded')).to.not.match(/INSTALLER|past/);
+    expect(text(100, 24)).to.not.contain('INSTALLER');
+  });
+
   it('never leaves the terminal, however small that is', () => {
     fc.assert(
       fc.property(
@@ -36,7 +49,11 @@ describe('the table of the demo', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.integer({ min: 1, max: 16 }),
         (columns, rows, count) => {
-          const many = Array.from({ length: count }, (_, index) => host(`host-${index}`, index === 1 ? 'Draining' : 'Pending'));
+          const many = Array.from({ length: count }, (_, index) =>
+            host(`host-${index}`, index === 1 ? 'Installing' : 'Pending', {
+              installer: { side: 'Unknown', because: '', steps: [] },
+            }),
+          );
           const lines = tableOf(modelOf(sight(5, { hosts: many, message: 'm'.repeat(300) }, world({ 'host-1': ['a'] }))), {
             columns,
             rows,

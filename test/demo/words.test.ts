@@ -20,6 +20,15 @@ describe('the words of the demo', () => {
     expect(guestWords(['a'], { kind: 'Gone', by: '' }, '10m')).to.equal('a no longer runs');
   });
 
+  it('tell what a BMC is told to boot, by what that is', () => {
+    const once = (target: string): string | undefined =>
+      effectWords({ ...item('SetBootOnce', 'xs-01'), params: { target } })?.words;
+    expect([once('Cd'), once('Pxe')]).to.deep.equal([
+      'its BMC is told to boot the image, once',
+      'its BMC is told to boot from the network, once',
+    ]);
+  });
+
   it('take the name of an object literally', () => {
     expect(effectWords(item('CleanShutdown', 'price $& more'))?.words).to.equal('price $& more is asked to shut down');
     expect(effectWords(item('Migrate', 'a'))).to.equal(undefined);

@@ -31,6 +31,20 @@ function objectsOf(folder: string): readonly Thing[] {
   });
 }
 
+/** Whatever a kustomization names: resources, components, patches. */
+function namedIn(file: string): readonly string[] {
+  const {
+    resources = [],
+    components = [],
+    patches = [],
+  } = parse(readFileSync(file, 'utf8')) as {
+    readonly resources?: readonly string[];
+    readonly components?: readonly string[];
+    readonly patches?: readonly { readonly path: string }[];
+  };
+  return [...resources, ...components, ...patches.map((patch) => patch.path)];
+}
+
 const objects = objectsOf(path.join(deploy, 'default'));
 const one = (kind: string, name = 'xenpool-operator'): Thing => {
   const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
@@ -49,8 +63,7 @@ describe('the manifests of an installation', () => {
     );
     const led = kustomizations.flatMap((name) => {
       const folder = path.dirname(path.join(deploy, name));
-      const { resources } = parse(readFileSync(path.join(deploy, name), 'utf8')) as { resources: string[] };
-      return resources.map((resource) => path.join(folder, resource));
+      return namedIn(path.join(deploy, name)).map((file) => path.join(folder, file));
     });
     expect(led.filter((file) => !existsSync(file))).to.deep.equal([]);
     const yaml = readdirSync(deploy, { recursive: true, encoding: 'utf8' }).filter(

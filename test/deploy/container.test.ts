@@ -7,12 +7,13 @@ import { argumentsOf, copiedFromOutside, stagesOf } from './containerSteps';
 
 const root = path.resolve(__dirname, '..', '..');
 const read = (name: string): string => readFileSync(path.join(root, name), 'utf8');
-const [build, image, ...more] = stagesOf(read('Containerfile'));
+const [build, ipmi, image, ...more] = stagesOf(read('Containerfile'));
 
 describe('the Containerfile', () => {
-  it('has a stage that builds and one that is shipped', () => {
+  it('has a stage that builds, one for the program that BMCs need, and one that is shipped', () => {
     expect(more).to.deep.equal([]);
     expect(build?.from).to.match(/ AS build$/);
+    expect(ipmi?.from).to.match(/ AS ipmi$/);
   });
 
   it('copies what is there and what the ignore file lets through', () => {
@@ -33,10 +34,11 @@ describe('the Containerfile', () => {
     expect(commands.at(-1)).to.equal('node dist/xenpool.cjs --version');
   });
 
-  it('ships the bundle alone, runs nothing while it is put together, and is not root', () => {
-    expect(argumentsOf(image, 'RUN')).to.deep.equal([]);
-    const built = argumentsOf(image, 'COPY').filter((rest) => rest.startsWith('--from=build'));
-    expect(built).to.deep.equal(['--from=build /src/dist/xenpool.cjs /src/dist/xenpool.cjs.map ./']);
+  it('ships the bundle and what ipmitool needs, tries that and runs nothing else, and is not root', () => {
+    expect(argumentsOf(image, 'RUN')).to.deep.equal(['["/usr/bin/ipmitool", "-V"]']);
+    const copied = argumentsOf(image, 'COPY').filter((rest) => rest.startsWith('--from='));
+    expect(copied).to.deep.equal(['--from=ipmi /ipmi /', '--from=build /src/dist/xenpool.cjs /src/dist/xenpool.cjs.map ./']);
+    expect(copiedFromOutside(ipmi)).to.deep.equal([]);
     expect(argumentsOf(image, 'USER')).to.deep.equal(['65532:65532']);
     const entry = JSON.parse(argumentsOf(image, 'ENTRYPOINT')[0]!) as string[];
     expect(entry.at(-1)).to.equal(`${argumentsOf(image, 'WORKDIR')[0]}/xenpool.cjs`);

@@ -10,7 +10,7 @@ import schema from '../../src/api/generated/schema.json';
 
 const folder = path.resolve(__dirname, '..', '..', 'deploy', 'samples');
 const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
-const MANIFESTS = ['minimal.yaml', 'poolupgrade.yaml', 'full.yaml'];
+const MANIFESTS = ['minimal.yaml', 'poolupgrade.yaml', 'bmc.yaml', 'full.yaml'];
 
 function manifestIn(name: string): PoolUpgrade {
   const result = parseManifest(read(name));

@@ -81,6 +81,37 @@ function comparable(object: Thing): Thing {
   return { ...object, metadata };
 }
 
+/** An overlay with every part that the boot server has. */
+const WITH_ALL = {
+  resources: ['deploy/default'],
+  components: ['deploy/boot-server', 'deploy/boot-server/tftp', 'deploy/boot-server/media'],
+} as const;
+
+/** A user's own overlay, beside what it names. */
+function kustomizedHere({ resources, components }: typeof WITH_ALL): readonly Thing[] {
+  const scratch = mkdtempSync(path.join(root, '.overlay-'));
+  const there = (names: readonly string[]): readonly string[] => names.map((name) => `../${name}`);
+  try {
+    const overlay = { resources: there(resources), components: there(components) };
+    writeFileSync(path.join(scratch, 'kustomization.yaml'), JSON.stringify(overlay));
+    return kustomized(scratch);
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Patches put what they add before what is there; of things that have names the order means nothing. */
+function byName(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const list = value.map(byName);
+    const nameOf = (one: unknown): string => String((one as { readonly name?: unknown } | null)?.name);
+    const haveNames = list.every((one) => typeof one === 'object' && one !== null && 'name' in one);
+    return haveNames ? list.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)) : list;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, byName(child)]));
+}
+
 describe('the chart', function () {
   this.timeout(120_000);
 
@@ -97,6 +128,53 @@ describe('the chart', function () {
       const other = ofChart.find((each) => keyOf(each) === keyOf(object))!;
       expect(comparable(other), keyOf(object)).to.deep.equal(comparable(object));
     }
+  });
+
+  for (const [what, folder, values] of [
+    ['the boot server', 'deploy/with-boot-server', []],
+    ['TFTP and a volume of ISOs beside it', WITH_ALL, ['bootServer.tftp.enabled=true', 'bootServer.mediaClaim=xenpool-isos']],
+  ] as const)
+    it(`gives what the manifests give with ${what}`, () => {
+      const ofChart = rendered(chart, 'bootServer.enabled=true', ...values).map(comparable);
+      const built = typeof folder === 'string' ? kustomized(folder) : kustomizedHere(folder);
+      const ofManifests = built.filter(({ kind }) => kind !== 'Namespace').map(comparable);
+      expect(ofChart.map(keyOf)).to.have.members(ofManifests.map(keyOf));
+      for (const object of ofManifests)
+        expect(byName(ofChart.find((each) => keyOf(each) === keyOf(object))!), keyOf(object)).to.deep.equal(byName(object));
+    });
+
+  it('gives neither boot server nor keys unless it is told to', () => {
+    expect(JSON.stringify(rendered(chart).filter(({ kind }) => kind !== 'CustomResourceDefinition'))).to.not.match(
+      /boot-server|boot-key/,
+    );
+  });
+
+  it('tells the operator how hosts and BMCs reach the boot server, and both processes whose objects they serve', () => {
+    const list = rendered(
+      chart,
+      'bootServer.enabled=true',
+      'bootServer.hostsUrl=http://10.1.0.9:8081',
+      'bootServer.bmcsUrl=http://10.9.0.9:8081',
+      'watchNamespaces={racks,lab}',
+    );
+    const deployments = named(list, 'Deployment').map((one) => JSON.stringify(one));
+    const told = deployments.filter((text) => text.includes('XENPOOL_BOOT_URL'));
+    expect(told).to.have.length(1);
+    expect(told[0])
+      .to.include('{"name":"XENPOOL_BOOT_URL","value":"http://10.1.0.9:8081"}')
+      .and.include('{"name":"XENPOOL_BOOT_BMCS_URL","value":"http://10.9.0.9:8081"}');
+    for (const text of deployments) expect(text).to.include('{"name":"XENPOOL_NAMESPACES","value":"racks,lab"}');
+    const roles = named(list, 'Role').filter(({ metadata }) => metadata.name === 'xenpool-operator-boot-server');
+    expect(roles.map(({ metadata }) => metadata.namespace)).to.deep.equal(['racks', 'lab']);
+    expect(JSON.stringify(roles)).to.not.include('secrets');
+  });
+
+  it('says how the keys are made, and that nobody told how hosts reach the boot server', () => {
+    expect(notes('bootServer.enabled=true'))
+      .to.include('create secret generic xenpool-boot-key')
+      .and.include('hostsUrl is empty');
+    expect(notes('bootServer.enabled=true', 'bootServer.hostsUrl=http://h:8081')).to.not.include('hostsUrl is empty');
+    expect(notes()).to.not.include('boot server');
   });
 
   it('keeps the CRD when it is uninstalled, unless told otherwise', () => {
@@ -150,6 +228,9 @@ describe('the chart', function () {
     ['image.digest=latest', /digest/],
     ['watchNamespace={racks}', /watchNamespace/],
     ['networkPolicy.egressPorts={99999}', /egressPorts/],
+    ['bootServer.hostsUrl=10.1.0.9', /hostsUrl/],
+    ['bootServer.service.type=HostPort', /type/],
+    ['bootServer.key=x', /bootServer/],
   ] as const)
     it(`refuses a value that means nothing: ${value}`, () => {
       expect(() => rendered(chart, value)).to.throw(complaint);

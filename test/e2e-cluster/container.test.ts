@@ -24,7 +24,8 @@ describe('the steps of the Containerfile', function () {
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('give a program that runs without anything beside it', () => {
-    const [build, image] = stagesOf(readFileSync(path.join(root, 'Containerfile'), 'utf8'));
+    const stages = stagesOf(readFileSync(path.join(root, 'Containerfile'), 'utf8'));
+    const [build, image] = [stages[0], stages.at(-1)];
     const source = path.join(scratch, 'src');
     const shipped = path.join(scratch, 'app');
     for (const folder of [source, shipped]) mkdirSync(folder);

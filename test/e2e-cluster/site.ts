@@ -95,9 +95,14 @@ export class Site {
 
   /** What kubectl complains of; empty when it does not. */
   complaint(...args: readonly string[]): string {
-    const env = { ...process.env, KUBECONFIG: path.join(this.folder, 'admin') };
-    const { status, stderr } = spawnSync(programs().kubectl, args, { encoding: 'utf8', env });
+    const { status, stderr } = this.ask(...args);
     return status === 0 ? '' : stderr;
+  }
+
+  /** All that kubectl says, whatever its exit code. */
+  ask(...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+    const env = { ...process.env, KUBECONFIG: path.join(this.folder, 'admin') };
+    return spawnSync(programs().kubectl, args, { encoding: 'utf8', env });
   }
 
   secret(name: string, data: Readonly<Record<string, string>>): void {

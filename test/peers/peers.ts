@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { ServedPool as ReadyLine } from '../../src/demo/trio';
+import type { ServedPool as ReadyLine } from '../../src/demo/processes';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 /** Milliseconds of real time for a stranger to do all it wants to. */

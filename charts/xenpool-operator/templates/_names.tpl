@@ -67,3 +67,42 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   name: {{ include "xenpool.serviceAccountName" . }}
   namespace: {{ .Release.Namespace }}
 {{- end -}}
+
+{{- define "xenpool.bootName" -}}
+{{- printf "%s-boot-server" (include "xenpool.fullname" .) -}}
+{{- end -}}
+
+{{- define "xenpool.bootSelector" -}}
+app.kubernetes.io/name: {{ include "xenpool.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: boot-server
+{{- end -}}
+
+{{/* What the boot server may do where it writes what it saw; deploy/boot-server/access/role.yaml says why. */}}
+{{- define "xenpool.bootRules" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, update]
+{{- end -}}
+
+{{/* The keys of the boot paths, the same for both processes. */}}
+{{- define "xenpool.bootKeyVolume" -}}
+- name: boot-key
+  secret:
+    secretName: {{ .Values.bootServer.keySecret }}
+    defaultMode: 0440
+{{- end -}}
+
+{{/* Whose PoolUpgrades are worked on, as both processes are told. */}}
+{{- define "xenpool.namespacesEnv" -}}
+- name: XENPOOL_NAMESPACES
+  {{- if .Values.watchNamespaces }}
+  value: {{ join "," .Values.watchNamespaces | quote }}
+  {{- else if .Values.clusterWideSecrets }}
+  value: ""
+  {{- else }}
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+  {{- end }}
+{{- end -}}

@@ -4,7 +4,7 @@ export type Brand = 'XenServer' | 'XCP-ng';
 export type BootMethod = 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
 export type Firmware = 'Auto' | 'UEFI' | 'BIOS';
 /**
- * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+ * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Reboot when absent.
  */
 export type BootAtExit = 'Reboot' | 'PowerOff';
 /**
@@ -535,7 +535,7 @@ export interface HostBootSettings {
    */
   readonly method?: BootMethod;
   /**
-   * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Default Reboot.
+   * How its installer ends, for VirtualMedia and PXE with a bmc; PowerOff makes the end visible to the BMC, which then boots the disk. Reboot when absent.
    */
   readonly atExit?: BootAtExit;
   /**
@@ -1805,7 +1805,7 @@ export interface InstallerSummary {
  */
 export interface InstallerStep {
   /**
-   * config, kernel, media, answer, start, repository, package, complete or report.
+   * What it was, one of config, kernel, media, answer, start, repository, package, complete and report.
    */
   readonly what: string;
   /**

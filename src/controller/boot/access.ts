@@ -75,7 +75,7 @@ export class BootView {
   /** What the server wrote. @throws KubeError when the cluster does not answer */
   async seen(uuid: string): Promise<Fact<InstallerSight>> {
     const attempt = this.attempt(uuid);
-    if (attempt === undefined) return unknown('nothing is open for the host at the boot server');
+    if (attempt === undefined) return unknown('the boot server has not been told yet what to serve the host');
     const { api, object, hostOf } = this.parts;
     const { document } = await readSightings(api, object());
     return known(installerSight(attempt, document.attempts[attemptKey(attempt)], millis(hostOf(uuid).evidence.poweredOnAt)));

@@ -12,7 +12,7 @@ import type { ReleaseTree } from '../../boot/server/releaseAnswer';
 import type { FileTree, MediaShelf, NoMedium } from '../../boot/server/source';
 import type { BootKeys } from '../../boot/server/tokens';
 import type { IsoOffer, IsoPlace } from '../../boot/shelf/isoPlace';
-import { Aborted, type Cancel, type Clock } from '../../foundation/clock';
+import { Aborted, type Cancel, type Clock, orAborted } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
 import type { Random } from '../../foundation/random';
 import { KubeError, type KubernetesApi } from '../../kubernetes/api';
@@ -59,7 +59,15 @@ export class BootService {
   private readonly shelf: Shelf;
   private readonly book: SightingBook;
   private readonly over = new AbortController();
+  /** Keys of objects of which it could not be read what was seen earlier. */
+  private readonly unread = new Set<string>();
   private known: AttemptsKnown | undefined;
+  private looked: () => void = () => undefined;
+  /**
+   * Resolves when the objects were read that were there at the start. A process that takes the place of one that died answers nobody before that: an installer
+   * that was told that its path is closed would end, past the point of no return with half a system.
+   */
+  private readonly firstLook = new Promise<void>((resolve) => (this.looked = resolve));
   private timer: Cancel | undefined;
   /** Keys in work, and whether they changed meanwhile. */
   private readonly busy = new Map<string, boolean>();
@@ -78,7 +86,10 @@ export class BootService {
     };
     const { shelf, book } = this;
     const server = new BootServer({ known, blind: () => this.blind(), shelf, book, clock, log, releaseTree });
-    this.handle = server.handle;
+    this.handle = async (request, signal) => {
+      await orAborted(this.firstLook, signal);
+      return server.handle(request, signal);
+    };
     const scopes = namespaces.length === 0 ? [undefined] : namespaces;
     this.objects = scopes.map((namespace) => this.reflector(namespace));
   }
@@ -99,7 +110,9 @@ export class BootService {
   /** Why nothing may begin now; undefined: it may. */
   blind(): string | undefined {
     for (const reflector of this.objects) {
-      if (!reflector.hasSynced) return 'the objects of the upgrades were not read yet';
+      const { hasSynced, problem } = reflector;
+      const why = problem === undefined ? '' : `: ${problem.message}`;
+      if (!hasSynced) return `the objects of the upgrades were not read yet${why}`;
       if ((reflector.lastEventAge() ?? 0) > DEAF_MS) return 'nothing was heard of the objects of the upgrades for five minutes';
     }
     return undefined;
@@ -114,7 +127,12 @@ export class BootService {
     const { api, steady: clock, random, log } = this.parts;
     const scope = namespace === undefined ? {} : { namespace };
     const onKey = (key: string): void => void this.heard(key);
-    return new Reflector<PoolUpgrade>({ api, clock, random, log, resource: POOL_UPGRADES, ...scope, onKey });
+    const onState = (): void => this.noteFirstLook();
+    return new Reflector<PoolUpgrade>({ api, clock, random, log, resource: POOL_UPGRADES, ...scope, onKey, onState });
+  }
+
+  private noteFirstLook(): void {
+    if (this.busy.size === 0 && this.unread.size === 0 && this.objects.every((reflector) => reflector.hasSynced)) this.looked();
   }
 
   /** One look at a time at each object; what comes meanwhile is looked at afterwards. */
@@ -125,6 +143,7 @@ export class BootService {
       await this.look(key);
     } while (this.busy.get(key) === true);
     this.busy.delete(key);
+    this.noteFirstLook();
   }
 
   private async look(key: string): Promise<void> {
@@ -135,18 +154,21 @@ export class BootService {
     this.served.set(key, served);
     try {
       const opened = await served.see(object);
+      this.unread.delete(key);
       this.known = undefined;
       this.shelf.prepare(this.places());
       served.offer(this.shelf.offers());
       for (const attempt of opened) this.makeReady(served, attempt);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
+      this.unread.add(key);
       log.warn('sightings not read', { object: key, error: error.message });
       steady.after(AGAIN_MS, () => void this.heard(key));
     }
   }
 
   private vanished(key: string): void {
+    this.unread.delete(key);
     const served = this.served.get(key);
     served?.vanish();
     if (served?.attempts.length === 0) this.served.delete(key);

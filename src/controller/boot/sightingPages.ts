@@ -51,8 +51,12 @@ export class SightingPages {
   /** @returns what was there. @throws KubeError */
   async read(): Promise<SightingDocument> {
     if (this.stored === undefined) {
-      this.stored = await readSightings(this.parts.api, this.parts.object());
-      this.wanted = this.stored.document;
+      const stored = await readSightings(this.parts.api, this.parts.object());
+      const { images, attempts } = this.wanted;
+      this.stored = stored;
+      // Images are looked at before; of attempts what stands there is the truth.
+      const looked = images.length > 0 ? { images } : {};
+      this.wanted = { ...stored.document, ...looked, attempts: { ...attempts, ...stored.document.attempts } };
     }
     return this.stored.document;
   }
@@ -78,8 +82,12 @@ export class SightingPages {
     this.set(attempt, { ...this.seen(attempt), sightings });
   }
 
-  /** Resolves when they are certainly written. @throws KubeError when that is not certain, or another server had written */
+  /**
+   * Resolves when they are certainly written.
+   * @throws KubeError when that is not certain, or another server had written; Error before what stands there was read
+   */
   async keep(attempt: BootAttempt, sightings: Sightings): Promise<void> {
+    if (!this.isRead) throw new Error('what an earlier boot server saw was not read yet');
     this.wanted = this.with(attempt, { ...this.seen(attempt), sightings });
     // One that is under way may have begun before.
     await this.writing?.catch(() => undefined);

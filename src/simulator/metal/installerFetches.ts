@@ -12,9 +12,9 @@ import { GivenUp, pause, type Run, SECOND } from './installerRun';
 
 export type Asking = Pick<Run, 'parts' | 'chassis' | 'boot' | 'signal'>;
 
-/** How often a server that does not answer is asked. */
-const TRIES = 10;
-const BETWEEN_TRIES = 10 * SECOND;
+/** How often a server that does not answer is asked: ten minutes, in which whoever sees to it has started it anew, and the pool's time may be sped up. */
+const TRIES = 20;
+const BETWEEN_TRIES = 30 * SECOND;
 /** Of a package only the beginning is fetched: what is in it is never looked at. */
 const PACKAGE_HEAD: FetchPart = { offset: 0, length: 65_536 };
 
@@ -60,7 +60,7 @@ export async function fetchAnswers(
   if (parts.faults.strike('answerfile-unreachable', { host: chassis.machine.uuid }) !== undefined)
     return { why: `${originOf(answers.url)} does not answer` };
   try {
-    const answer = await ask(asking, answers.url, 3);
+    const answer = await ask(asking, answers.url, TRIES);
     if (isThere(answer)) return { text: answer.body.toString('utf8') };
     const said = answer === undefined ? 'is not known' : `answers with status ${String(answer.status)}`;
     return { why: `${originOf(answers.url)} ${said}` };
@@ -74,7 +74,7 @@ export async function fetchAnswers(
 export async function fetchStartScript(run: Run): Promise<void> {
   const url = run.answers?.scripts['installation-start'];
   if (url === undefined) return;
-  const text = await orGivenUp('refused', scriptMissing('installation-start'), fetchText(run, url, 3));
+  const text = await orGivenUp('refused', scriptMissing('installation-start'), fetchText(run, url));
   if (text === undefined) throw new GivenUp('refused', scriptMissing('installation-start'));
 }
 

@@ -43,9 +43,9 @@ export class Intake {
 
   constructor(private readonly parts: IntakeParts) {}
 
-  /** How many requests have come in. */
-  get heard(): number {
-    return this.requests;
+  /** How many requests have come in, to hosts and to BMCs. */
+  get heard(): { readonly hosts: number; readonly bmcs: number } {
+    return { hosts: this.requests, bmcs: this.bmcRequests };
   }
 
   /**

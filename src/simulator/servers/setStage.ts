@@ -13,7 +13,7 @@ import { knownReleases } from '../releases';
 import type { HostUuid, Release } from '../world';
 import type { BmcPlace } from './bmcServers';
 import { Intake } from './intake';
-import { loopbackNetwork } from './loopbackNetwork';
+import { createLoopbackNetwork } from './loopbackNetwork';
 import { mirroredAt } from './mirrorPages';
 import { Outside } from './outside';
 import { Recorder } from './recorder';
@@ -65,7 +65,7 @@ export function setStage(settings: SimulationSettings, pool: LoadedPool, { mirro
   const faults = armFaults([], { hosts: [], vms: [] });
   faults.add(settings.faults.map(parseFault), targetsOf(pool.database));
   let certificateOf = (_: HostUuid): string | undefined => undefined;
-  const outside = new Outside({ clock, recorder, network: loopbackNetwork, onDefect });
+  const outside = new Outside({ clock, recorder, network: createLoopbackNetwork(settings.beneath), onDefect });
   const { world, books } = inhabit(settings, pool, {
     ...{ clock, faults, certificateOf: (host) => certificateOf(host) },
     network: joinNetworks([createMirror(mirroredAt(mirror)), outside]),

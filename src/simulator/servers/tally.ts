@@ -13,6 +13,8 @@ export interface Tally {
   readonly migrations: number;
   /** Requests to hosts, whatever became of them. */
   readonly requests: number;
+  /** Requests to BMCs. */
+  readonly bmcRequests: number;
   readonly stopped: readonly StoppedOnTheWay[];
 }
 
@@ -31,7 +33,7 @@ export class Counting {
   }
 
   /** @param requests as those counted them who took them in */
-  tally(requests: number): Tally {
-    return { migrations: this.migrations, requests, stopped: [...this.stops.values()] };
+  tally({ hosts, bmcs }: { readonly hosts: number; readonly bmcs: number }): Tally {
+    return { migrations: this.migrations, requests: hosts, bmcRequests: bmcs, stopped: [...this.stops.values()] };
   }
 }

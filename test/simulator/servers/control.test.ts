@@ -46,7 +46,7 @@ describe('the control of a served pool', () => {
     const [{ vm, name }] = (await world()).domains as [WorldView['domains'][number]];
     await post(`/guests/${vm}/stop`, {});
     const { value } = await served.control('GET', '/tally');
-    expect(value).to.deep.equal({ migrations: 0, requests: 0, stopped: [{ vm, name, how: 'stopped by guest' }] });
+    expect(value).to.deep.equal({ migrations: 0, requests: 0, bmcRequests: 0, stopped: [{ vm, name, how: 'stopped by guest' }] });
   });
 
   it('holds what a run says of its end against what is so', async () => {

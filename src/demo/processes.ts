@@ -1,5 +1,5 @@
-// The three processes of a demo: an API server, a pool and a controller. The first two make its world and must not fail; a controller that dies is followed by
-// another, as a Deployment would see to it.
+// The processes of a demo: an API server and a pool make its world and must not fail; a controller, or a boot server, that dies is followed by another, as a
+// Deployment would see to it.
 import type { Clock } from '../foundation/clock';
 import { Child, type ChildPlan, type Ending, type Program } from './child';
 import { type DemoFolder, lives, markOf, type ProcessMark } from './folder';
@@ -9,6 +9,7 @@ export interface ServedApi {
   readonly server: string;
   readonly adminKubeconfig: string;
   readonly operatorKubeconfig: string;
+  readonly bootServerKubeconfig: string;
 }
 
 /** What `xenpool simulator` says when it is ready. */
@@ -19,17 +20,31 @@ export interface ServedPool {
     readonly password: string;
     readonly caFile: string;
   };
+  /** In the order of the hosts; none where no host has one. */
+  readonly bmcs: readonly ServedBmc[];
   readonly control: { readonly url: string };
+  /** With a slash at its end; images and trees of releases lie below it. */
+  readonly mirror: { readonly url: string };
   /** When the pool's wall time is the real one; ISO 8601. */
   readonly clock: { readonly pace: number; readonly from: string };
 }
 
-/** What `xenpool controller` says when it has begun. */
-export interface StartedController {
-  readonly http: string;
+export interface ServedBmc {
+  /** The name of its host. */
+  readonly host: string;
+  /** As a manifest takes it. */
+  readonly address: string;
+  readonly username: string;
+  readonly password: string;
 }
 
-export interface TrioParts {
+/** What `xenpool controller` and `xenpool boot-server` say when they have begun: where their metrics are, and where hosts and BMCs ask. */
+export interface Started {
+  readonly http: string;
+  readonly url?: string;
+}
+
+export interface ProcessesParts {
   readonly program: Program;
   readonly folder: DemoFolder;
   readonly clock: Clock;
@@ -38,17 +53,17 @@ export interface TrioParts {
 }
 
 /** A process that must not end has ended. */
-export class TrioFailure extends Error {}
+export class ProcessFailure extends Error {}
 
-/** A controller that died so often will do it again, and again. */
-const MOST_CONTROLLERS = 20;
+/** One that died so often will do it again, and again. */
+const MOST_LIVES = 20;
 
-export class Trio {
+export class Processes {
   private readonly children = new Map<string, Child>();
   private readonly processes: Record<string, ProcessMark> = {};
   private ending = false;
 
-  constructor(private readonly parts: TrioParts) {}
+  constructor(private readonly parts: ProcessesParts) {}
 
   /** @throws NotReady, Aborted */
   async start(name: string, flags: readonly string[], signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
@@ -78,28 +93,29 @@ export class Trio {
     });
     const { child, ending } = await Promise.race(ends);
     if (this.ending) return new Promise<never>(() => undefined);
-    throw new TrioFailure(`${child.plan.name} ended (${how(ending)}); it wrote to ${child.plan.err}: ${child.complaint()}`);
+    throw new ProcessFailure(`${child.plan.name} ended (${how(ending)}); it wrote to ${child.plan.err}: ${child.complaint()}`);
   }
 
   /**
-   * Starts the controller, and another whenever one ends that was not told to.
+   * Starts a process, and another whenever one ends that was not told to.
    * @param onStart told of each that has begun, from 1, and how the one before ended
-   * @throws NotReady when one does not begin; TrioFailure when too many died
+   * @throws NotReady when one does not begin; ProcessFailure when too many died
    */
-  async keepController(
+  async keepUp(
+    name: string,
     flags: readonly string[],
     signal: AbortSignal,
-    onStart: (number: number, started: StartedController, before: string) => void,
+    onStart: (number: number, started: Started, before: string) => void,
   ): Promise<never> {
     let before = '';
-    for (let number = 1; number <= MOST_CONTROLLERS; number++) {
-      onStart(number, (await this.start('controller', flags, signal)) as unknown as StartedController, before);
-      const ending = await this.children.get('controller')!.ended;
+    for (let number = 1; number <= MOST_LIVES; number++) {
+      onStart(number, (await this.start(name, flags, signal)) as unknown as Started, before);
+      const ending = await this.children.get(name)!.ended;
       if (this.ending) return new Promise<never>(() => undefined);
       before = how(ending);
     }
-    throw new TrioFailure(
-      `${MOST_CONTROLLERS} controllers ended, the last by ${before}; see ${this.parts.folder.inside('controller.out')}`,
+    throw new ProcessFailure(
+      `${name} ended ${MOST_LIVES} times, the last time by ${before}; see ${this.parts.folder.inside(`${name}.out`)}`,
     );
   }
 
