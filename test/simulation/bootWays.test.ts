@@ -89,7 +89,10 @@ describe('a site with other addresses, paths and releases', () => {
     expect(leftAtBmcs(run)).to.deep.equal([]);
   });
 
-  const crossings: readonly (Pick<Case, 'target'> & { readonly from: ReturnType<typeof XS>; readonly target: ReturnType<typeof XS> })[] = [
+  const crossings: readonly (Pick<Case, 'target'> & {
+    readonly from: ReturnType<typeof XS>;
+    readonly target: ReturnType<typeof XS>;
+  })[] = [
     { from: XS('6.2.0'), target: XS('6.5.0') },
     { from: XS('6.5.0'), target: XS('7.1.2') },
     { from: XS('7.1.0'), target: XCP('7.6.0') },

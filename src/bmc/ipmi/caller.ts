@@ -19,8 +19,8 @@ export interface CallerParts {
   readonly cipherSuites: readonly CipherSuite[];
   readonly privilege: Privilege;
   readonly scrub: (text: string) => string;
-  /** Awaited right before each command that changes something. */
-  readonly mayLeave: MayLeave;
+  /** Awaited right before each command that changes something; undefined: nobody has to be asked. */
+  readonly mayLeave: MayLeave | undefined;
 }
 
 export interface Answer {
@@ -45,7 +45,7 @@ export class Caller {
    * @param extraMs beyond the deadline of a single question, for commands that ask many
    */
   send(command: readonly string[], signal: AbortSignal, extraMs = 0): Promise<Answer> {
-    return this.bySuites(command, signal, () => Promise.resolve(), extraMs);
+    return this.bySuites(command, signal, undefined, extraMs);
   }
 
   /** One command that changes something, sent at most once. */
@@ -56,7 +56,7 @@ export class Caller {
   private async bySuites(
     command: readonly string[],
     signal: AbortSignal,
-    mayLeave: MayLeave,
+    mayLeave: MayLeave | undefined,
     extraMs = 0,
   ): Promise<Answer> {
     const { cipherSuites } = this.parts;
@@ -69,11 +69,16 @@ export class Caller {
     }
   }
 
-  private once(command: readonly string[], extraMs: number, mayLeave: MayLeave, signal: AbortSignal): Promise<RunResult> {
+  private once(
+    command: readonly string[],
+    extraMs: number,
+    mayLeave: MayLeave | undefined,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
     const { address, credentials, cipherSuites, privilege, run, lane, gapMs } = this.parts;
     const args = commandLine(address, credentials.username, cipherSuites[this.suite]!, privilege, command);
     const send = async (): Promise<RunResult> => {
-      await mayLeave();
+      await mayLeave?.();
       return run.run(args, credentials.password, DEADLINE_MS + extraMs, signal);
     };
     return lane.take(send, gapMs, signal);

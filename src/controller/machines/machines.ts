@@ -81,7 +81,8 @@ export function createMachines(parts: MachinesParts): Machines {
       ejectMedia: (host, prove) => verb(host, prove, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
       repositoryUrl: (host) => media?.treeUrl(host),
       // The installer must be booted in the mode of the system it upgrades.
-      setBootOnce: (host, target, prove) => verb(host, prove, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
+      setBootOnce: (host, target, prove) =>
+        verb(host, prove, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
       clearBootOverride: (host, prove) => verb(host, prove, (bmc, signal) => bmc.clearBootOverride(signal)),
       powerOn: (host, prove) => verb(host, prove, (bmc, signal) => bmc.setPower('On', signal)),
       powerOff: (host, prove) => verb(host, prove, (bmc, signal) => bmc.setPower('Off', signal)),

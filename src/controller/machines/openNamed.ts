@@ -66,7 +66,13 @@ export function bmcOpener(wires: BmcWires): OpenBmc {
     const permit = new Permit();
     const operated = (bmc: PolicyBmc): OperatedBmc => Object.assign(bmc, { permit });
     const asked = { mayLeave: permit.asked };
-    const common = { ...wires, ...asked, policy: policyOf(settings, trust), ipmi: ipmiOf(settings.ipmi), settings: 'spec.hosts[].bmc.tls' };
+    const common = {
+      ...wires,
+      ...asked,
+      policy: policyOf(settings, trust),
+      ipmi: ipmiOf(settings.ipmi),
+      settings: 'spec.hosts[].bmc.tls',
+    };
     const way = (bmc: OpenedBmc): { protocol: OpenedBmc['protocol']; bmc: Bmc } => ({ protocol: bmc.protocol, bmc });
     const primary = way(openBmc({ ...common, address: settings.address, credentials: login }));
     const identify = (found: Capabilities): void => prove(found, expected());

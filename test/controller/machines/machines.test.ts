@@ -209,10 +209,11 @@ describe('the machine of a host', () => {
 
   describe('whose claim is lost while an order waits', () => {
     const lost = (): Promise<never> => Promise.reject(new ClaimLost());
-    const failure = (work: Promise<unknown>): Promise<unknown> => work.then(
-      () => 'it was carried out',
-      (error: unknown) => error,
-    );
+    const failure = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => 'it was carried out',
+        (error: unknown) => error,
+      );
 
     it('is told nothing more by Redfish', async () => {
       const desk = new Desk({ bmc: `{${REDFISH}}` });

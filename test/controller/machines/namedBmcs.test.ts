@@ -33,7 +33,11 @@ describe('the BMCs that a manifest names', () => {
     current: () => object,
     expectedOf: () => unknown('nobody looked'),
     open: (how) => {
-      const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), { attempts: () => [], memory: () => memory, permit: new Permit() });
+      const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), {
+        attempts: () => [],
+        memory: () => memory,
+        permit: new Permit(),
+      });
       opened.push({ named: how, bmc });
       return bmc satisfies OperatedBmc;
     },
