@@ -10,6 +10,7 @@ import { type IpmiOptions, openIpmi } from './ipmi/openIpmi';
 import type { IpmitoolRun } from './ipmi/run';
 import { spawnIpmitool } from './ipmi/spawnRun';
 import { Lane, type Lanes } from './lane';
+import { type MayLeave, permitted } from './permit';
 import { createRedfishHttps } from './redfish/https';
 import type { Credentials } from './redfish/login';
 import { createRedfish } from './redfish/redfish';
@@ -33,6 +34,8 @@ export interface OpenParts {
   readonly transportFor?: (origin: string) => ClosableBmcTransport;
   /** In place of the program `ipmitool`. */
   readonly run?: IpmitoolRun;
+  /** Awaited right before each request that changes something; what it throws ends the verb, and nothing is sent. */
+  readonly mayLeave?: MayLeave;
   /** See RedfishParts. */
   readonly onSession?: (uri: string) => Promise<void>;
 }
@@ -54,9 +57,10 @@ export function openBmc(parts: OpenParts): OpenedBmc {
 }
 
 function byRedfish(place: RedfishAddress, parts: OpenParts): OpenedBmc {
-  const { policy, clock, random, credentials, settings, transportFor, onSession } = parts;
+  const { policy, clock, random, credentials, settings, transportFor, onSession, mayLeave } = parts;
   const { origin } = place;
-  const transport = transportFor?.(origin) ?? createRedfishHttps({ origin, policy, clock, settings });
+  const wire = transportFor?.(origin) ?? createRedfishHttps({ origin, policy, clock, settings });
+  const transport = mayLeave === undefined ? wire : permitted(wire, mayLeave);
   const told = onSession === undefined ? {} : { onSession };
   const driver = createRedfish({ address: place, credentials, transport, clock, random, lane: laneOf(place, parts), ...told });
   const close = driver.close.bind(driver);
@@ -69,8 +73,9 @@ function byRedfish(place: RedfishAddress, parts: OpenParts): OpenedBmc {
 }
 
 function byIpmi(place: IpmiAddress, parts: OpenParts): OpenedBmc {
-  const { clock, credentials, ipmi, run = spawnIpmitool({ clock }) } = parts;
-  const driver: IpmiBmc = openIpmi(place, credentials, { ...ipmi, clock, run, lane: laneOf(place, parts) });
+  const { clock, credentials, ipmi, run = spawnIpmitool({ clock }), mayLeave } = parts;
+  const asked = mayLeave === undefined ? {} : { mayLeave };
+  const driver: IpmiBmc = openIpmi(place, credentials, { ...ipmi, clock, run, lane: laneOf(place, parts), ...asked });
   // Each run of ipmitool ends its own session.
   return Object.assign(driver, { protocol: 'ipmi' as const, session: undefined, endSession: () => Promise.resolve(false) });
 }

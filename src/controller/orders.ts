@@ -33,6 +33,7 @@ export function ordersOf(object: PoolUpgrade, volumes?: string): Orders {
       name: host.name,
       bootMethod: host.boot?.method,
       bmc: host.bmc !== undefined,
+      ...(host.bmc?.address.startsWith('ipmi://') === true ? { ipmi: true } : {}),
       ...(host.boot?.firmware === undefined ? {} : { firmware: host.boot.firmware }),
       ...(host.boot?.disk === undefined ? {} : { disk: host.boot.disk }),
     })),

@@ -41,6 +41,8 @@ export interface StageOptions {
   readonly onEvent?: (event: WorldEvent, world: SimulatedWorld) => void;
   /** Told of each stored version of the object. */
   readonly onObject?: (object: PoolUpgrade) => void;
+  /** Told of each write to the cluster, before whoever wrote hears of it. */
+  readonly onWrite?: (write: Write) => void;
   /** Told of each plan as it is made, also of one that something holds up. */
   readonly onPlan?: (plan: PlanDocument) => void;
   /** Puts another program in the place of the client's transport, as tests of broken controllers do. */
@@ -59,6 +61,8 @@ export interface Scene {
 export interface Stage extends Scene {
   readonly clock: VirtualClock;
   readonly api: EmbeddedStore;
+  /** The boot server's process. */
+  readonly bootServer: Pick<BootSite, 'kill' | 'start'>;
   /** Changes delivered so far; twice as many crash points. */
   changes(): number;
   /** The Secrets that are stored now. */
@@ -137,6 +141,10 @@ class RunningStage implements Stage {
     });
     this.points = { changes: 0, dieAt: options.dieAt, die: () => undefined };
     if (options.onEvent !== undefined) this.world.bus.on((event) => options.onEvent?.(event, this.world));
+  }
+
+  get bootServer(): Pick<BootSite, 'kill' | 'start'> {
+    return this.site;
   }
 
   changes(): number {
@@ -223,7 +231,9 @@ class RunningStage implements Stage {
     this.broken ??= error;
   }
 
-  private wrote({ resource, object, verb }: Write): void {
+  private wrote(write: Write): void {
+    const { resource, object, verb } = write;
+    this.options.onWrite?.(write);
     if (resource.plural === SECRETS.plural && verb === 'delete') this.stored.delete(object.metadata.name);
     else if (resource.plural === SECRETS.plural) this.stored.set(object.metadata.name, object);
     if (resource.plural !== POOL_UPGRADES.plural || verb === 'delete') return;

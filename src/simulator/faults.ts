@@ -68,6 +68,7 @@ const BMC_FAULTS: readonly FaultKind[] = [
   ofBmc('power-on-ignored', 'a BMC accepts to switch a machine on, and it stays off'),
   ofBmc('post-refuses', 'a BMC takes no boot override while the machine tests itself', {}, true),
   ofBmc('pxe-silent', 'nobody answers a machine that boots over the network'),
+  ofBmc('medium-untouched', "a machine boots the vendor's own image, of a copy that its BMC kept or from another server"),
   ofBmc('answerfile-unreachable', 'an installer cannot reach its answer file'),
 ];
 

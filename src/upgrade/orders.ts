@@ -54,6 +54,8 @@ export interface Orders {
     readonly firmware?: Firmware;
     /** It names a BMC. */
     readonly bmc?: boolean;
+    /** That BMC is spoken to by IPMI, which knows no virtual media. */
+    readonly ipmi?: boolean;
     /** The disk that carries its system, where the manifest says so. */
     readonly disk?: string;
   }[];

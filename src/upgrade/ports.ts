@@ -68,19 +68,25 @@ export interface PoolPort {
   insertCd(vbd: string, vdi: string): Promise<Outcome>;
 }
 
-/** Acting on machines through their BMCs. Hosts by uuid. Each verb reads back what it did; a BMC whose identity is not proven is refused. */
+/** I13: an effect is sent only within seconds of a conditional write that succeeded. @throws when the claim is lost */
+export type Prove = () => Promise<unknown>;
+
+/**
+ * Acting on machines through their BMCs. Hosts by uuid. Each verb reads back what it did; a BMC whose identity is not proven is refused. A verb may take minutes and
+ * send several requests: `prove` is awaited right before each that changes something, and what it throws is thrown, with nothing more sent.
+ */
 export interface MachinePort {
   /** Puts the installer's image of the host's attempt into its virtual drive. @param attempt key as `attemptKey` makes it */
-  insertMedia(host: string, attempt: string): Promise<Outcome>;
+  insertMedia(host: string, attempt: string, prove: Prove): Promise<Outcome>;
   /** Of the tree that the installer of the host's attempt installs from, where the boot server serves it. A secret of the attempt. */
   repositoryUrl(host: string, attempt: string): string | undefined;
   /** Takes out what is ours, and nothing else. */
-  ejectMedia(host: string): Promise<Outcome>;
+  ejectMedia(host: string, prove: Prove): Promise<Outcome>;
   /** For the next boot only. */
-  setBootOnce(host: string, target: BootTarget): Promise<Outcome>;
-  clearBootOverride(host: string): Promise<Outcome>;
-  powerOn(host: string): Promise<Outcome>;
-  powerOff(host: string): Promise<Outcome>;
+  setBootOnce(host: string, target: BootTarget, prove: Prove): Promise<Outcome>;
+  clearBootOverride(host: string, prove: Prove): Promise<Outcome>;
+  powerOn(host: string, prove: Prove): Promise<Outcome>;
+  powerOff(host: string, prove: Prove): Promise<Outcome>;
 }
 
 /** Result of a conditional status write. `at`: monotonic time from before the request. */

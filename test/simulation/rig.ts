@@ -2,7 +2,8 @@
 // world's own books. A test says what is special about its pool and its manifest; everything else is as a plain user would have it.
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import { prepare, type Prepared } from '../../src/rehearsal/prepare';
+import type { MadeBoot } from '../../src/rehearsal/manifest';
+import { prepare, type Prepared, type PrepareInput } from '../../src/rehearsal/prepare';
 import type { RehearsalReport } from '../../src/rehearsal/report';
 import { performRun, type Run, type RunOptions } from '../../src/rehearsal/run';
 import { makePool, type PoolShape, toDatabase } from '../../src/simulator/dump';
@@ -28,6 +29,12 @@ export interface Case {
   readonly operator?: boolean;
   /** What the person says, one word a halt. */
   readonly say?: readonly Verb[];
+  /** How hosts boot, where the manifest is the one that a rehearsal makes. */
+  readonly bootMethod?: MadeBoot['method'];
+  /** Of the machines; default BIOS. */
+  readonly firmware?: 'UEFI' | 'BIOS';
+  /** Family of the BMCs; default `generic`. */
+  readonly bmcs?: string;
 }
 
 export const XS = (version: string): Release => ({ brand: 'XenServer', version });
@@ -91,18 +98,24 @@ function manifestOf({ spec, target }: Case): string | undefined {
 
 /** Read and made ready, or the report that says why it cannot begin. */
 export function ready(given: Case): Prepared | RehearsalReport {
-  const { dump, target, spec } = given;
+  const { dump, target, spec, seed = 1, faults = [], operator = true, say: words = [] } = given;
   return prepare({
     database: dump ?? madeDump(given.pool, given.bend),
     source: 'pool.xml',
     manifest: manifestOf(given),
     target: spec !== undefined || target === undefined ? undefined : `${target.brand} ${target.version}`,
     hosts: undefined,
-    seed: given.seed ?? 1,
-    faults: given.faults ?? [],
-    operator: given.operator ?? true,
-    words: given.say ?? [],
+    ...{ seed, faults, operator, words },
+    ...bootsOf(given),
   });
+}
+
+function bootsOf({ bootMethod, firmware, bmcs }: Case): Pick<PrepareInput, 'bootMethod' | 'firmware' | 'bmcProfile'> {
+  return {
+    ...(bootMethod === undefined ? {} : { bootMethod }),
+    ...(firmware === undefined ? {} : { firmware }),
+    ...(bmcs === undefined ? {} : { bmcProfile: bmcs }),
+  };
 }
 
 export function isReport(result: Prepared | RehearsalReport): result is RehearsalReport {

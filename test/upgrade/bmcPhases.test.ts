@@ -113,6 +113,16 @@ describe('Leaving, by a BMC', () => {
     expect(asked({ setting: { state: tried('m', { InsertMedia: 3 }) } })).to.equal('fail MediaNotInserted');
   });
 
+  it('says why the BMC does not offer it, where that is known', () => {
+    const withheld = 'say UEFI or BIOS in the field';
+    const facts = { machine: machine({ targets: [], withheld }), installer: sight({}) };
+    const leaving = hostState('m', 'Leaving', { bootMethod: 'PXE', boot: OPEN });
+    const named = { hosts: [{ name: 'm', bootMethod: undefined, bmc: true }] };
+    const decision = decide(atHost(leaving, { pool: twoHosts(off), orders: named, facts }));
+    expect(decision).to.include({ kind: 'fail', reason: 'BootNotOffered' });
+    expect(decision).to.have.property('message').that.includes(`with Pxe: ${withheld}; do that, or choose another`);
+  });
+
   it('tries nothing before the boot server has the medium ready, and the host reaches it', () => {
     const saying = (more: Partial<InstallerSight>): string => asked({ installer: sight(more) });
     expect(asked({ boot: null })).to.equal('again');

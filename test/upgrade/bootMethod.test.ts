@@ -27,6 +27,15 @@ describe('the boot method of a host', () => {
     expect(ask('6.1.0', '6.2.0', { bootMethod: 'Manual' })).to.equal('Manual');
   });
 
+  it('is an image in the virtual drive where a BMC is named that may have one, which by IPMI none has', () => {
+    const named = (more: object): Partial<Orders> => ({ hosts: [{ name: 'a', bootMethod: undefined, bmc: true, ...more }] });
+    expect(ask('6.1.0', '6.2.0', named({}))).to.equal('VirtualMedia');
+    expect(ask('5.6.100', '6.2.0', named({}))).to.equal('VirtualMedia');
+    expect(ask('6.1.0', '6.2.0', named({ ipmi: true }))).to.equal('Staged');
+    expect(ask('5.6.100', '6.2.0', named({ ipmi: true }))).to.equal('Manual');
+    expect(ask('6.1.0', '6.2.0', { ...named({ ipmi: true }), bootMethod: 'PXE' })).to.equal('PXE');
+  });
+
   it('is the host’s own where one is given, by name or uuid', () => {
     for (const name of ['a', 'name-a'])
       expect(ask('6.1.0', '6.2.0', { hosts: [{ name, bootMethod: 'Manual' }] }), name).to.equal('Manual');

@@ -407,7 +407,7 @@ export interface RepositorySource {
  */
 export interface BootSettings {
   /**
-   * Auto is VirtualMedia where the host names a BMC, else Staged from release 6.0, else Manual; a target of 5.6 or earlier is always Manual. Staged lets the host itself stage the installer; Manual waits for a person at the console; PXE is used only when named. Default: Auto.
+   * Auto is VirtualMedia where the host names a BMC whose address is not ipmi://, else Staged from release 6.0, else Manual; a target of 5.6 or earlier is always Manual. Staged lets the host itself stage the installer; Manual waits for a person at the console; PXE is used only when named. Default: Auto.
    */
   readonly method: BootMethod;
   /**

@@ -3,6 +3,7 @@
 import type { IpmiAddress } from '../address';
 import { BmcError } from '../bmc';
 import type { Lane } from '../lane';
+import type { MayLeave } from '../permit';
 import { type CipherSuite, commandLine, DEADLINE_MS, type IpmiCredentials, type Privilege } from './commandLine';
 import type { IpmitoolRun, RunResult } from './run';
 import { type Failure, failureOf } from './signatures';
@@ -18,6 +19,8 @@ export interface CallerParts {
   readonly cipherSuites: readonly CipherSuite[];
   readonly privilege: Privilege;
   readonly scrub: (text: string) => string;
+  /** Awaited right before each command that changes something; undefined: nobody has to be asked. */
+  readonly mayLeave: MayLeave | undefined;
 }
 
 export interface Answer {
@@ -41,10 +44,24 @@ export class Caller {
    * One command, sent at most once.
    * @param extraMs beyond the deadline of a single question, for commands that ask many
    */
-  async send(command: readonly string[], signal: AbortSignal, extraMs = 0): Promise<Answer> {
+  send(command: readonly string[], signal: AbortSignal, extraMs = 0): Promise<Answer> {
+    return this.bySuites(command, signal, undefined, extraMs);
+  }
+
+  /** One command that changes something, sent at most once. */
+  order(command: readonly string[], signal: AbortSignal): Promise<Answer> {
+    return this.bySuites(command, signal, this.parts.mayLeave);
+  }
+
+  private async bySuites(
+    command: readonly string[],
+    signal: AbortSignal,
+    mayLeave: MayLeave | undefined,
+    extraMs = 0,
+  ): Promise<Answer> {
     const { cipherSuites } = this.parts;
     for (let tried = 1; ; tried++) {
-      const result = await this.once(command, extraMs, signal);
+      const result = await this.once(command, extraMs, mayLeave, signal);
       const failure = failureOf(result);
       const other = failure?.reason === 'CipherRefused' || (failure?.reason === 'PrivilegeMissing' && failure.delivered === 'no');
       if (!other || tried === cipherSuites.length) return { result, failure };
@@ -52,10 +69,19 @@ export class Caller {
     }
   }
 
-  private once(command: readonly string[], extraMs: number, signal: AbortSignal): Promise<RunResult> {
+  private once(
+    command: readonly string[],
+    extraMs: number,
+    mayLeave: MayLeave | undefined,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
     const { address, credentials, cipherSuites, privilege, run, lane, gapMs } = this.parts;
     const args = commandLine(address, credentials.username, cipherSuites[this.suite]!, privilege, command);
-    return lane.take(() => run.run(args, credentials.password, DEADLINE_MS + extraMs, signal), gapMs, signal);
+    const send = async (): Promise<RunResult> => {
+      await mayLeave?.();
+      return run.run(args, credentials.password, DEADLINE_MS + extraMs, signal);
+    };
+    return lane.take(send, gapMs, signal);
   }
 
   /** What a failure is to whoever asked for `verb`. */

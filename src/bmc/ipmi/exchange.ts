@@ -51,7 +51,7 @@ export class Exchange {
    * @throws BmcError when it was certainly not done; Timeout when that cannot be said
    */
   async tell(verb: string, command: readonly string[], already: () => Promise<boolean>, signal: AbortSignal): Promise<Sent> {
-    const { result, failure } = await this.caller.send(command, signal);
+    const { result, failure } = await this.caller.order(command, signal);
     if (failure === undefined) return 'done';
     if (failure.delivered === 'maybe') return 'maybe';
     const error = this.caller.error(verb, { result, failure });
@@ -62,7 +62,7 @@ export class Exchange {
 
   /** An order that not every BMC knows and that is not needed. @throws BmcError when the BMC could not be asked at all */
   async tellIfKnown(verb: string, command: readonly string[], signal: AbortSignal): Promise<void> {
-    const { result, failure } = await this.caller.send(command, signal);
+    const { result, failure } = await this.caller.order(command, signal);
     if (failure?.delivered === 'no') throw this.caller.error(verb, { result, failure });
   }
 

@@ -8,6 +8,7 @@ import { Caller } from './caller';
 import { checkCredentials, type CipherSuite, type IpmiCredentials, type Privilege } from './commandLine';
 import { Exchange } from './exchange';
 import { IpmiBmc } from './ipmiBmc';
+import type { MayLeave } from '../permit';
 import type { IpmitoolRun } from './run';
 import { scrubber } from './scrub';
 
@@ -27,6 +28,8 @@ export interface IpmiParts extends IpmiOptions {
   readonly run: IpmitoolRun;
   /** Of this BMC, where others speak to it as well. Default: its own. */
   readonly lane?: Lane;
+  /** Awaited right before each command that changes something. */
+  readonly mayLeave?: MayLeave;
   /** Milliseconds from the end of one command to the start of the next. Default 5,000 (bmc.md 3.6). */
   readonly minGapMs?: number;
   /** Milliseconds between two readings while waiting. Default 2,000; the gap above counts as well. */
@@ -47,8 +50,17 @@ export function openIpmi(address: IpmiAddress, credentials: IpmiCredentials, par
   const { clock, run, cipherSuites = [17], privilege = 'ADMINISTRATOR', readBack = 'Exact' } = parts;
   if (cipherSuites.length === 0)
     throw new BmcError('Fatal', 'open', 'cipher suites of IPMI: found none, expected 17, 3 or both', 'CipherUnknown');
-  const { lane = new Lane(clock), minGapMs = 5_000, pollMs = 2_000, powerSettleMs = 60_000, flagsSettleMs = 10_000 } = parts;
+  const { lane = new Lane(clock), mayLeave } = parts;
+  const { minGapMs, pollMs, powerSettleMs, flagsSettleMs } = { ...PAUSES, ...given(parts) };
   const scrub = scrubber([credentials.password]);
-  const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub });
+  const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub, mayLeave });
   return new IpmiBmc(new Exchange(caller, clock, pollMs), { readBack, powerSettleMs, flagsSettleMs, scrub });
+}
+
+/** Milliseconds: between two commands, between two looks, and until power and boot flags are what they were told to be. */
+const PAUSES = { minGapMs: 5_000, pollMs: 2_000, powerSettleMs: 60_000, flagsSettleMs: 10_000 } as const;
+
+function given(parts: IpmiParts): Partial<Record<keyof typeof PAUSES, number>> {
+  const said = Object.entries(parts).filter(([name, value]) => Object.hasOwn(PAUSES, name) && value !== undefined);
+  return Object.fromEntries(said) as Partial<Record<keyof typeof PAUSES, number>>;
 }

@@ -26,21 +26,34 @@ export function installerSight(
       because: 'the boot server does not know of the attempt yet',
       steps: [],
     };
-  const { since, ready, why, sightings } = seen;
-  const whole = poweredOnAt === undefined || since <= poweredOnAt;
-  return { ready, why, ...sideOf(attempt, sightings, whole), ...timesOf(sightings), steps: stepsOf(sightings) };
+  const { ready, why, sightings } = seen;
+  return { ready, why, ...sideOf(attempt, seen, poweredOnAt), ...timesOf(sightings), steps: stepsOf(sightings) };
 }
 
-/** @param whole the book was kept from before it was switched on */
-function sideOf(attempt: BootAttempt, sightings: Sightings, whole: boolean): Pick<InstallerSight, 'side' | 'because'> {
+function sideOf(
+  attempt: BootAttempt,
+  { since, sightings }: AttemptSeen,
+  poweredOnAt: number | undefined,
+): Pick<InstallerSight, 'side' | 'because'> {
   const told = progressOf(sightings, evidenceOf(attempt));
   if (told.known) return { side: told.value.side === 'past' ? 'Past' : 'Before', because: told.value.because };
-  // Over the network a machine may have found another server than this one, and begun there with whatever that one gave it.
-  const ours = attempt.method === 'VirtualMedia' || (attempt.method === 'PXE' && sightings.seen.config !== undefined);
+  // The book was kept from before it was switched on.
+  const whole = poweredOnAt === undefined || since <= poweredOnAt;
   const nobody = sightings.seen.answer === undefined && sightings.seen.start === undefined && sightings.result === undefined;
-  if (ours && nobody && whole)
+  if (whole && nobody && isOfOurs(attempt, sightings, poweredOnAt))
     return { side: 'Before', because: 'the answer file was not fetched, without which no installer begins' };
   return { side: 'Unknown', because: told.why };
+}
+
+/**
+ * Whether what the machine boots is what this server gave it. Else nobody knows which answers it has, and from whom: over the network it may have found another
+ * server; and a BMC may have shown it an image that it kept, which has no answers and may be a person's to work with. The BMC's own look at the image, when it is
+ * put in, is no boot.
+ */
+function isOfOurs({ method }: BootAttempt, { seen }: Sightings, poweredOnAt: number | undefined): boolean {
+  if (method === 'PXE') return seen.config !== undefined;
+  if (method !== 'VirtualMedia') return false;
+  return poweredOnAt === undefined || (seen.media !== undefined && seen.media.last >= poweredOnAt);
 }
 
 function evidenceOf({ method, intent, target, repository }: BootAttempt): SourcesOfEvidence {

@@ -7,7 +7,7 @@ import type { Clock } from '../../foundation/clock';
 import type { Fact } from '../../foundation/fact';
 import type { BmcPlace } from '../../plan/checks/bootTraits';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
-import type { MachinePort, Outcome } from '../../upgrade/ports';
+import type { MachinePort, Outcome, Prove } from '../../upgrade/ports';
 import { accepted } from '../pool/outcome';
 import type { BootEyes } from './bootInspection';
 import { advised } from './advice';
@@ -46,6 +46,8 @@ export interface MachinesParts {
   readonly clock: Clock;
 }
 
+type Work = (bmc: Bmc, signal: AbortSignal) => Promise<unknown>;
+
 /** Of one object; hosts by uuid. */
 export interface Machines {
   readonly eyes: {
@@ -62,8 +64,8 @@ export function createMachines(parts: MachinesParts): Machines {
     (host: string) =>
     (image: string): boolean =>
       (media?.kindOf(host, image) ?? 'Foreign') !== 'Foreign';
-  const verb = (host: string, work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>): Promise<Outcome> =>
-    outcomeOf(parts, host, work);
+  const verb = (host: string, prove: Prove, work: Work): Promise<Outcome> =>
+    outcomeOf(parts, host, (bmc, signal) => bmc.permit.during(prove, () => work(bmc, signal)));
   return {
     eyes: {
       machine: async (host) => machineFact(await look(parts, host)),
@@ -71,18 +73,19 @@ export function createMachines(parts: MachinesParts): Machines {
       boot: bootEyes(parts),
     },
     hands: {
-      insertMedia(host) {
+      insertMedia(host, _attempt, prove) {
         const url = media?.imageUrl(host);
         if (url === undefined) return Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'));
-        return verb(host, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
+        return verb(host, prove, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
       },
-      ejectMedia: (host) => verb(host, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
+      ejectMedia: (host, prove) => verb(host, prove, (bmc, signal) => bmc.ejectMedia(ours(host), signal)),
       repositoryUrl: (host) => media?.treeUrl(host),
       // The installer must be booted in the mode of the system it upgrades.
-      setBootOnce: (host, target) => verb(host, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
-      clearBootOverride: (host) => verb(host, (bmc, signal) => bmc.clearBootOverride(signal)),
-      powerOn: (host) => verb(host, (bmc, signal) => bmc.setPower('On', signal)),
-      powerOff: (host) => verb(host, (bmc, signal) => bmc.setPower('Off', signal)),
+      setBootOnce: (host, target, prove) =>
+        verb(host, prove, (bmc, signal) => bmc.setBootOnce(target, parts.firmwareOf(host), signal)),
+      clearBootOverride: (host, prove) => verb(host, prove, (bmc, signal) => bmc.clearBootOverride(signal)),
+      powerOn: (host, prove) => verb(host, prove, (bmc, signal) => bmc.setPower('On', signal)),
+      powerOff: (host, prove) => verb(host, prove, (bmc, signal) => bmc.setPower('Off', signal)),
     },
   };
 }
@@ -115,7 +118,7 @@ function placeOf(address: string): BmcPlace | undefined {
 async function outcomeOf(
   parts: MachinesParts,
   host: string,
-  work: (bmc: Bmc, signal: AbortSignal) => Promise<unknown>,
+  work: (bmc: OperatedBmc, signal: AbortSignal) => Promise<unknown>,
 ): Promise<Outcome> {
   try {
     const bmc = await parts.bmcOf(host);

@@ -9,6 +9,7 @@ import { type Bmc, BmcError, type Capabilities } from '../../bmc/bmc';
 import { assertIdentity, type ExpectedIdentity } from '../../bmc/identity';
 import type { IpmiOptions } from '../../bmc/ipmi/openIpmi';
 import type { Lanes } from '../../bmc/lane';
+import { Permit } from '../../bmc/permit';
 import { openBmc, type OpenedBmc, type OpenParts } from '../../bmc/open';
 import type { Attempt } from '../../bmc/policy/attempts';
 import { PolicyBmc } from '../../bmc/policy/policyBmc';
@@ -43,6 +44,8 @@ export interface OperatedBmc extends Bmc {
   /** The newest last; 32 at most. */
   attempts(): readonly Attempt[];
   memory(): PolicyMemory;
+  /** Asked before each request that changes something. */
+  readonly permit: Permit;
 }
 
 /** Opens the way to a BMC; nothing is sent yet. @throws BmcError for an address that makes no sense, and credentials that IPMI cannot take */
@@ -60,14 +63,23 @@ export function bmcOpener(wires: BmcWires): OpenBmc {
   return (named) => {
     const { settings, login, fallbackLogin, trust, expected, resume } = named;
     const { fallback } = settings;
-    const common = { ...wires, policy: policyOf(settings, trust), ipmi: ipmiOf(settings.ipmi), settings: 'spec.hosts[].bmc.tls' };
+    const permit = new Permit();
+    const operated = (bmc: PolicyBmc): OperatedBmc => Object.assign(bmc, { permit });
+    const asked = { mayLeave: permit.asked };
+    const common = {
+      ...wires,
+      ...asked,
+      policy: policyOf(settings, trust),
+      ipmi: ipmiOf(settings.ipmi),
+      settings: 'spec.hosts[].bmc.tls',
+    };
     const way = (bmc: OpenedBmc): { protocol: OpenedBmc['protocol']; bmc: Bmc } => ({ protocol: bmc.protocol, bmc });
     const primary = way(openBmc({ ...common, address: settings.address, credentials: login }));
     const identify = (found: Capabilities): void => prove(found, expected());
     const parts = { clock: wires.clock, random: wires.random, primary, identify, ...(resume === undefined ? {} : { resume }) };
-    if (fallback === undefined || fallbackLogin === undefined) return new PolicyBmc(parts);
+    if (fallback === undefined || fallbackLogin === undefined) return operated(new PolicyBmc(parts));
     const secondary = way(openBmc({ ...common, address: fallback.address, credentials: fallbackLogin }));
-    return new PolicyBmc({ ...parts, secondary, fallback: fallback.verbs.flatMap((verb) => VERBS[verb]) });
+    return operated(new PolicyBmc({ ...parts, secondary, fallback: fallback.verbs.flatMap((verb) => VERBS[verb]) }));
   };
 }
 

@@ -33,12 +33,19 @@ async function chosen(
   const mode = choice.mode === undefined ? chassis.mode : MODES[choice.mode];
   const cause: Cause = choice.by === undefined ? MACHINE : causeOf(choice.by);
   if (choice.device === 'Pxe') {
-    const loaded = await overNetwork(parts, chassis, mode, signal);
+    const loaded = untouched(parts, chassis) ?? (await overNetwork(parts, chassis, mode, signal));
     return told(chassis, loaded, { from: 'network', mode, cause });
   }
   if (choice.device !== 'Cd' || choice.image === undefined) return null;
-  const loaded = await bootMedium(lineOf(parts, chassis, chassis.bmc?.address), choice.image, mode, signal);
+  const line = lineOf(parts, chassis, chassis.bmc?.address);
+  const loaded = untouched(parts, chassis) ?? (await bootMedium(line, choice.image, mode, signal));
   return told(chassis, loaded, { from: 'medium', mode, cause });
+}
+
+/** The vendor's installer as it stands on every disc: told nothing, and nobody here is asked for it. */
+function untouched({ faults }: MetalParts, { machine }: Chassis): LoadedInstaller | undefined {
+  const struck = faults.strike('medium-untouched', { host: machine.uuid }) !== undefined;
+  return struck ? { words: [], release: undefined } : undefined;
 }
 
 async function overNetwork(

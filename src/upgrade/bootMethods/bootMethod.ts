@@ -14,14 +14,14 @@ export type MethodChoice =
   { readonly ok: true; readonly method: BootMethod } | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /**
- * `Auto`: VirtualMedia where the manifest names the host's BMC, else Staged where the host has the plugin (from 6.0 on), else Manual; PXE only when named, with a
+ * `Auto`: VirtualMedia where the manifest names the host's BMC and that may have it, else Staged where the host has the plugin (from 6.0 on), else Manual; PXE only when named, with a
  * BMC or without. A target of 5.6 or earlier is always Manual: an unattended upgrade was not proven there.
  */
 export function bootMethodOf(host: Pick<Host, 'name' | 'uuid' | 'version'>, target: string, orders: Orders): MethodChoice {
   const named = entryOf(orders, host);
   const wished = named?.bootMethod ?? orders.bootMethod;
   const unproven = compareVersions(target, '5.7') < 0;
-  if (wished === 'Auto') return { ok: true, method: automatic(host, named?.bmc === true, unproven) };
+  if (wished === 'Auto') return { ok: true, method: automatic(host, named?.bmc === true && named.ipmi !== true, unproven) };
   if (wished === 'Manual') return { ok: true, method: wished };
   if (unproven)
     return refused(
@@ -53,9 +53,10 @@ function entryOf({ hosts }: Orders, { name, uuid }: Pick<Host, 'name' | 'uuid'>)
 
 type Candidate = Pick<Host, 'name' | 'version'>;
 
-function automatic(host: Candidate, bmc: boolean, unproven: boolean): BootMethod {
+/** @param media a BMC that may have virtual media is named */
+function automatic(host: Candidate, media: boolean, unproven: boolean): BootMethod {
   if (unproven) return 'Manual';
-  if (bmc) return 'VirtualMedia';
+  if (media) return 'VirtualMedia';
   return isPluginless(host) ? 'Manual' : 'Staged';
 }
 

@@ -62,12 +62,13 @@ function leave(situation: HostSituation, way: ByBmc, evidence: Evidence): Decisi
   });
 }
 
-function unfit({ host }: HostSituation, { target, name }: ByBmc, { targets, media }: MachineSight): Decision | undefined {
-  if (!targets.includes(target))
-    return fail(
-      'BootNotOffered',
-      `the BMC of ${host.name} cannot override a boot with ${target}; choose another boot.method than ${name}`,
-    );
+function unfit({ host }: HostSituation, { target, name }: ByBmc, machine: MachineSight): Decision | undefined {
+  const { targets, media, withheld } = machine;
+  if (!targets.includes(target)) {
+    const why = withheld === undefined ? '' : `: ${withheld}`;
+    const remedy = `${withheld === undefined ? '' : 'do that, or '}choose another boot.method than ${name}`;
+    return fail('BootNotOffered', `the BMC of ${host.name} cannot override a boot with ${target}${why}; ${remedy}`);
+  }
   if (target !== 'Cd') return undefined;
   if (media === 'Unsupported')
     return fail(

@@ -1,8 +1,10 @@
 // What an effect is: anything that changes the outside. It knows when it may be sent, and how to recognise itself afterwards, so that a crash costs nothing.
 import type { FactName, Facts } from '../facts';
 import type { Orders } from '../orders';
-import type { Outcome, HeartPorts } from '../ports';
+import type { Outcome, HeartPorts, Prove } from '../ports';
 import type { Journal, JournalItem, RunState } from '../state';
+
+export type { Prove };
 
 /** Whether it happened, as far as can be seen. Unknown is never repeated. */
 export type Sight =
@@ -21,9 +23,6 @@ export type Guard = { readonly ok: true } | { readonly ok: false; readonly why: 
 
 export const allowed: Guard = { ok: true };
 export const forbidden = (why: string): Guard => ({ ok: false, why });
-
-/** I13: an effect is sent only within seconds of a conditional write that succeeded. Throws when the claim is lost. */
-export type Prove = () => Promise<unknown>;
 
 export interface EffectContext {
   readonly item: JournalItem;

@@ -19,7 +19,7 @@ export const insertMedia: Effect = {
   guard: (context) =>
     onProven(context, ({ media }) => (media === 'Foreign' ? forbidden('somebody else’s image is in the drive') : allowed)),
   isDone: (context) => seen(context, ({ media }) => media === 'Ours'),
-  perform: ({ machines }, { item }) => machines.insertMedia(item.object, item.params['attempt'] ?? ''),
+  perform: ({ machines }, { item }, prove) => machines.insertMedia(item.object, item.params['attempt'] ?? '', prove),
   remember: (state, { item, now }) => withEvidence(state, item.object, { insertedAt: iso(now) }),
 };
 
@@ -30,7 +30,7 @@ export const ejectMedia: Effect = {
   destructive: false,
   guard: (context) => onProven(context, () => allowed),
   isDone: (context) => seen(context, ({ media }) => media !== 'Ours' && media !== 'Stale'),
-  perform: ({ machines }, { item }) => machines.ejectMedia(item.object),
+  perform: ({ machines }, { item }, prove) => machines.ejectMedia(item.object, prove),
 };
 
 /** Set while the machine is off, right before it is powered on: an override that stands while it runs would meet whoever reboots it. */
@@ -40,7 +40,7 @@ export const setBootOnce: Effect = {
   guard: (context) =>
     hasGone(context, ({ power }) => (power === 'Off' ? allowed : forbidden(`${context.item.name} is not powered off`))),
   isDone: (context) => seen(context, ({ override }) => override === targetOf(context)),
-  perform: ({ machines }, context) => machines.setBootOnce(context.item.object, targetOf(context)),
+  perform: ({ machines }, context, prove) => machines.setBootOnce(context.item.object, targetOf(context), prove),
 };
 
 export const clearBootOverride: Effect = {
@@ -49,7 +49,7 @@ export const clearBootOverride: Effect = {
   destructive: false,
   guard: (context) => onProven(context, () => allowed),
   isDone: (context) => seen(context, ({ override }) => override === 'None'),
-  perform: ({ machines }, { item }) => machines.clearBootOverride(item.object),
+  perform: ({ machines }, { item }, prove) => machines.clearBootOverride(item.object, prove),
 };
 
 /** `into` an installer, or `home` into what is on the disk. */
@@ -59,7 +59,7 @@ export const powerOn: Effect = {
   settle: minutes(1),
   guard: (context) => hasGone(context, (machine) => mayPowerOn(context, machine)),
   isDone: (context) => seen(context, ({ power }) => power === 'On'),
-  perform: ({ machines }, { item }) => machines.powerOn(item.object),
+  perform: ({ machines }, { item }, prove) => machines.powerOn(item.object, prove),
   remember: (state, { item, now }) =>
     item.params['into'] === 'installer' ? withEvidence(state, item.object, { poweredOnAt: iso(now) }) : state,
 };
@@ -72,7 +72,7 @@ export const powerOff: Effect = {
   needs: ['machine', 'installer'],
   guard: (context) => hasGone(context, () => mayCutOff(context)),
   isDone: (context) => seen(context, ({ power }) => power === 'Off'),
-  perform: ({ machines }, { item }): Promise<Outcome> => machines.powerOff(item.object),
+  perform: ({ machines }, { item }, prove): Promise<Outcome> => machines.powerOff(item.object, prove),
   remember: (state, { item, now }) =>
     item.params['why'] === 'stuck' ? withEvidence(state, item.object, { cutOffAt: iso(now) }) : state,
 };

@@ -2,7 +2,6 @@
 // then every host is Pending again, with nothing carried over but the storage it gave up, and a backup of its own is due.
 import type { Guests, Pool } from '../../plan/pool';
 import { printRelease, type Release, sameRelease } from '../../plan/release';
-import { repositoryFor } from '../repository';
 import { type Decision, fail, next, type Situation, wait } from '../decision';
 import { givenUp } from '../host/lostStorage';
 import type { FactName } from '../facts';
@@ -10,7 +9,7 @@ import { hopInWork, type HostState, type RunState } from '../state';
 import { plannedHop } from './drafting';
 import { hostTimes } from './hostTime';
 import { listedHost } from './listing';
-import { hopAt, isDecision, methodsFor } from './pathOf';
+import { hopAt, isDecision, methodsFor, sourcesOf } from './pathOf';
 import { guestRefusal, needsStaging, storageRefusal } from './refusals';
 
 /** Begins the next hop; undefined when the one in work was the last. */
@@ -83,10 +82,10 @@ function hostsOf({ orders, state }: Situation, pool: Pool, stops: Stops): readon
   const methods = methodsFor(orders, inOrder, stops);
   if ('kind' in methods) return methods;
   const { from, to } = stops;
-  if (methods.includes('Staged') && repositoryFor(orders, to.version, to.brand) === undefined)
+  if (methods.includes('Staged') && !sourcesOf(orders, inOrder).named(to))
     return fail(
       'RepositoryMissing',
-      `spec.releases names no repository for ${printRelease(to)}, the next stop of the path; add one`,
+      `spec.releases names neither repository nor image for ${printRelease(to)}, the next stop of the path; add one`,
     );
   return inOrder.map((host, index) => {
     const gaveUp = lostSoFar(state.hosts.find(({ uuid }) => uuid === host.uuid));

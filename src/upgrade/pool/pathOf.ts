@@ -4,7 +4,7 @@ import { type Hop, type PathResult, planPath, type Sources } from '../../plan/pa
 import type { Host } from '../../plan/pool';
 import { compareVersions, type Release } from '../../plan/release';
 import { bootMethodOf } from '../bootMethods/bootMethod';
-import { repositoryFor } from '../repository';
+import { hasImage, repositoryFor } from '../repository';
 import { type Decision, fail } from '../decision';
 import type { BootMethod, Orders } from '../orders';
 import type { PlanSummary, RunState } from '../state';
@@ -22,7 +22,8 @@ export function pathOf(orders: Orders, hosts: readonly Host[], from: Host['versi
 
 export function sourcesOf(orders: Orders, hosts: readonly Host[]): Sources {
   return {
-    named: ({ version, brand }) => repositoryFor(orders, version, brand) !== undefined,
+    // Of an image the boot server has the tree, from which a host is staged as well.
+    named: ({ version, brand }) => repositoryFor(orders, version, brand) !== undefined || hasImage(orders, version, brand),
     needed: (hop) => hosts.some((host) => isStaged(host, hop, orders)),
   };
 }

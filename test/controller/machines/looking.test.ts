@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { BmcSettings } from '../../../src/api/generated/poolUpgrade';
 import { type Bmc, BmcError, type Capabilities } from '../../../src/bmc/bmc';
+import { Permit } from '../../../src/bmc/permit';
 import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import type { OperatedBmc } from '../../../src/controller/machines/openNamed';
 import { createMachines, type Machines, type MachinesParts } from '../../../src/controller/machines/machines';
-import { knownHost } from '../../../src/controller/machines/expected';
+import { expectedIdentity, knownHost } from '../../../src/controller/machines/expected';
 import { Aborted } from '../../../src/foundation/clock';
 import { type Fact, known, unknown } from '../../../src/foundation/fact';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
@@ -17,6 +18,7 @@ import { passing } from './passing';
 /** A BMC with two virtual CDs. */
 class WithDrives extends FakeBmc implements OperatedBmc {
   images: readonly string[] = ['', ''];
+  readonly permit = new Permit();
 
   override async probe(): Promise<Capabilities> {
     return { ...(await super.probe()), media: { slot: '/1', schemes: ['http'] } };
@@ -203,5 +205,20 @@ describe('a host whose machine is asked for', () => {
 
   it('of neither is a mistake of who asks', () => {
     expect(() => knownHost(undefined, pool, 'zz')).to.throw('neither of the run nor of the pool: zz');
+  });
+});
+
+describe('who a machine must be', () => {
+  const pool = records({ host: { a: { uuid: 'a', bios_strings: { 'system-serial-number': 'SN-1' } } }, PIF: {} });
+  const remembered = JSON.stringify({ serial: 'SN-0', uuid: '', macs: [] });
+
+  it('is what the pool shows of it, and what was remembered where the pool was not seen since this process began', () => {
+    expect(expectedIdentity(pool, 'a', undefined, remembered)).to.deep.include({ value: { serial: 'SN-1', macs: [] } });
+    const known = { serial: 'SN-0', uuid: '', macs: [] };
+    expect(expectedIdentity(undefined, 'a', undefined, remembered)).to.deep.include({ known: true, value: known });
+  });
+
+  it('is not known where nobody has seen the pool and nothing is remembered', () => {
+    expect(expectedIdentity(undefined, 'a', { expectedSerial: 'SN-2' }, undefined)).to.include({ known: false });
   });
 });

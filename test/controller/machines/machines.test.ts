@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import { type Fact, unknown } from '../../../src/foundation/fact';
+import { ClaimLost } from '../../../src/upgrade/fence';
 import type { MachineSight } from '../../../src/upgrade/machineSight';
 import { Desk, HOST, SERIAL } from './desk';
 
 const REDFISH = 'address: "redfish+https://10.1.7.1", credentialsRef: {name: redfish}';
 const BOTH = `{${REDFISH}, fallback: {address: "ipmi://10.1.7.1", credentialsRef: {name: ipmi}}}`;
 const IPMI = '{address: "ipmi://10.1.7.1", credentialsRef: {name: ipmi}}';
+
+/** The claim is ours. */
+const held = (): Promise<void> => Promise.resolve();
 
 describe('the machine of a host', () => {
   const look = (desk: Desk): Promise<Fact<MachineSight>> => desk.run(desk.machines.eyes.machine(HOST));
@@ -44,7 +48,7 @@ describe('the machine of a host', () => {
 
   it('is booted in the mode that the manifest says, that of the host before that of all', async () => {
     const desk = new Desk({ bmc: BOTH, more: ', boot: {firmware: BIOS}' });
-    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held))).to.include({ kind: 'Accepted' });
     expect(desk.bench.changes).to.deep.equal(['override Pxe Once Legacy']);
     desk.edit(({ boot: _boot, ...host }) => host);
     desk.object = { ...desk.object, spec: { ...desk.object.spec, boot: { ...desk.object.spec.boot, firmware: 'UEFI' } } };
@@ -68,8 +72,8 @@ describe('the machine of a host', () => {
     const before = await seen(desk);
     expect(before).to.deep.include({ power: 'Off', override: 'None', media: 'Unsupported', targets: ['Pxe'] });
     expect(before.identity.kind).to.equal('Proven');
-    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
-    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Accepted' });
+    expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held))).to.include({ kind: 'Accepted' });
+    expect(await desk.run(desk.machines.hands.powerOn(HOST, held))).to.include({ kind: 'Accepted' });
     expect(desk.tool.orders).to.deep.equal([
       'raw 0x00 0x08 0x03 0x08',
       'raw 0x00 0x08 0x05 0xa0 0x04 0x00 0x00 0x00',
@@ -106,7 +110,7 @@ describe('the machine of a host', () => {
     desk.settings({ fallback: { address: 'ipmi://10.1.7.1', credentialsRef: { name: 'ipmi' }, verbs: ['Power'] } });
     desk.away = true;
     expect(await unseen(desk)).to.match(/^Unreachable/);
-    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Accepted' });
+    expect(await desk.run(desk.machines.hands.powerOn(HOST, held))).to.include({ kind: 'Accepted' });
     expect(desk.tool.power).to.equal('on');
   });
 
@@ -116,7 +120,7 @@ describe('the machine of a host', () => {
       const sight = await seen(desk);
       expect(sight).to.deep.include({ power: 'Off', override: 'None', media: 'Unsupported', targets: [] });
       expect(sight.withheld).to.match(/say UEFI or BIOS in spec\.hosts\[\]\.boot\.firmware/);
-      const outcome = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'));
+      const outcome = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held));
       expect(outcome).to.include({ kind: 'Refused', code: 'ModeNeeded' });
       expect(outcome)
         .to.have.property('text')
@@ -127,11 +131,11 @@ describe('the machine of a host', () => {
     it('is booted where the manifest says the mode', async () => {
       const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: BIOS}' });
       expect((await seen(desk)).targets).to.have.members(['Cd', 'Pxe']);
-      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held))).to.include({ kind: 'Accepted' });
       expect((await seen(desk)).override).to.equal('Pxe');
-      expect(await desk.run(desk.machines.hands.clearBootOverride(HOST))).to.include({ kind: 'Accepted' });
+      expect(await desk.run(desk.machines.hands.clearBootOverride(HOST, held))).to.include({ kind: 'Accepted' });
       expect((await seen(desk)).override).to.equal('None');
-      expect(await desk.run(desk.machines.hands.insertMedia(HOST, 'x/y/1'))).to.include({
+      expect(await desk.run(desk.machines.hands.insertMedia(HOST, 'x/y/1', held))).to.include({
         kind: 'Refused',
         code: 'NoVirtualMedia',
       });
@@ -153,13 +157,13 @@ describe('the machine of a host', () => {
     it('is believed to be armed by the device alone where the manifest says that the BMC tells no more', async () => {
       const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: UEFI}' });
       desk.tool.keepsBits = false;
-      const refused = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'));
+      const refused = await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held));
       expect(refused)
         .to.include({ kind: 'Refused', code: 'BootFlagsNotKept' })
         .and.have.property('text')
         .that.contains('DeviceOnly');
       desk.settings({ ipmi: { privilege: 'ADMINISTRATOR', bootReadBack: 'DeviceOnly' } });
-      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe'))).to.include({ kind: 'Accepted' });
+      expect(await desk.run(desk.machines.hands.setBootOnce(HOST, 'Pxe', held))).to.include({ kind: 'Accepted' });
       expect((await seen(desk)).override).to.equal('Pxe');
     });
   });
@@ -170,7 +174,7 @@ describe('the machine of a host', () => {
     expect(await unseen(desk)).to.equal('the pool was not seen yet');
     for (const away of [false, true]) {
       desk.away = away;
-      const outcome = await desk.run(desk.machines.hands.powerOn(HOST));
+      const outcome = await desk.run(desk.machines.hands.powerOn(HOST, held));
       expect(outcome).to.include({ kind: 'Refused', code: 'IdentityUnknown' });
     }
     expect([desk.bench.changes, desk.tool.orders]).to.deep.equal([[], []]);
@@ -187,7 +191,7 @@ describe('the machine of a host', () => {
     expect((await seen(desk)).power).to.equal('Off');
     const first = await desk.bmcs.of({ uuid: HOST, name: 'xs-r7-01' });
     desk.tool.orderFaults.push('drop');
-    expect(await desk.run(desk.machines.hands.powerOn(HOST))).to.include({ kind: 'Ambiguous' });
+    expect(await desk.run(desk.machines.hands.powerOn(HOST, held))).to.include({ kind: 'Ambiguous' });
     expect(first?.memory().unsettled).to.deep.equal(['power']);
     desk.settings({ expectedSerial: SERIAL });
     const second = await desk.bmcs.of({ uuid: HOST, name: 'xs-r7-01' });
@@ -201,5 +205,52 @@ describe('the machine of a host', () => {
     expect(await unseen(desk)).to.equal(
       'Unauthorized (SecretMissing): spec.hosts[].bmc.fallback.credentialsRef: there is no Secret ipmi in namespace default',
     );
+  });
+
+  describe('whose claim is lost while an order waits', () => {
+    const lost = (): Promise<never> => Promise.reject(new ClaimLost());
+    const failure = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => 'it was carried out',
+        (error: unknown) => error,
+      );
+
+    it('is told nothing more by Redfish', async () => {
+      const desk = new Desk({ bmc: `{${REDFISH}}` });
+      const { hands } = desk.machines;
+      const orders = [
+        () => hands.powerOn(HOST, lost),
+        () => hands.setBootOnce(HOST, 'Pxe', lost),
+        () => hands.insertMedia(HOST, 'attempt', lost),
+      ];
+      for (const order of orders) expect(await desk.run(failure(order()))).to.be.instanceOf(ClaimLost);
+      expect(desk.bench.changes).to.deep.equal([]);
+    });
+
+    it('is told nothing more by IPMI', async () => {
+      const desk = new Desk({ bmc: IPMI, more: ', boot: {firmware: BIOS}' });
+      const { hands } = desk.machines;
+      for (const order of [() => hands.powerOn(HOST, lost), () => hands.setBootOnce(HOST, 'Pxe', lost)])
+        expect(await desk.run(failure(order()))).to.be.instanceOf(ClaimLost);
+      expect(desk.tool.power).to.equal('off');
+      expect(desk.tool.orders).to.deep.equal([]);
+    });
+
+    it('is asked about before each request that changes something, and before no other', async () => {
+      const desk = new Desk({ bmc: `{${REDFISH}}` });
+      const { hands, eyes } = desk.machines;
+      await desk.run(eyes.machine(HOST));
+      let asked = 0;
+      const counting = (): Promise<void> => {
+        asked += 1;
+        return Promise.resolve();
+      };
+      await desk.run(hands.powerOn(HOST, counting));
+      expect(asked).to.equal(1);
+      await desk.run(hands.powerOn(HOST, counting));
+      expect(asked, 'it is on already').to.equal(1);
+      await desk.run(eyes.machine(HOST));
+      expect(asked).to.equal(1);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Permit } from '../../../src/bmc/permit';
 import { NamedBmcs } from '../../../src/controller/machines/namedBmcs';
 import type { NamedBmc, OperatedBmc } from '../../../src/controller/machines/openNamed';
 import { unknown } from '../../../src/foundation/fact';
@@ -32,7 +33,11 @@ describe('the BMCs that a manifest names', () => {
     current: () => object,
     expectedOf: () => unknown('nobody looked'),
     open: (how) => {
-      const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), { attempts: () => [], memory: () => memory });
+      const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), {
+        attempts: () => [],
+        memory: () => memory,
+        permit: new Permit(),
+      });
       opened.push({ named: how, bmc });
       return bmc satisfies OperatedBmc;
     },
