@@ -1,5 +1,5 @@
-// What the bundled program carries of the manifests, so that it needs none of the repository's files: the CRD and the operator's rights as values, and the
-// samples as the text they are, because people are shown them.
+// What the bundled program carries of the manifests, so that it needs none of the repository's files: the CRD and the rights of operator and boot server as values,
+// and the samples as the text they are, because people are shown them.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -22,6 +22,8 @@ export const manifests: Generator = {
       definition: parse(read(SOURCE)) as unknown,
       clusterRules: rulesOf(root, 'deploy/base/clusterrole.yaml'),
       secretsRules: rulesOf(root, 'deploy/secrets-access/role.yaml'),
+      bootServerClusterRules: rulesOf(root, 'deploy/boot-server/server/clusterrole.yaml'),
+      bootServerRules: rulesOf(root, 'deploy/boot-server/access/role.yaml'),
       sample: read('deploy/samples/poolupgrade.yaml'),
       bmcSample: read('deploy/samples/bmc.yaml'),
     };

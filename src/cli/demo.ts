@@ -15,7 +15,7 @@ follow the same rate; leases, requests and back-off stay real. Nothing real is t
 
 --boot-method Staged has each host stage the installer itself (poolupgrade.yaml). VirtualMedia and PXE give each host a BMC, which shows it the vendor's
 image or has it start from the network, as the boot server serves it (bmc.yaml); Auto comes to VirtualMedia then. With Manual a played person boots the
-installer at each host. BMCs answer in real time: hosts that boot by them take half as long again, and above --pace 100 deadlines may pass meanwhile.
+installer at each host. BMCs answer in real time: hosts that boot by them take up to twice as long, and above --pace 100 deadlines may pass meanwhile.
 
 On a terminal a table is redrawn, elsewhere a line is told per change; with --output json stdout is one report of docs/rehearsal.schema.json at the end.
 The first VM's disk is on local storage, the second can neither move nor be suspended and ignores a clean shutdown, the third is halted.

@@ -16,8 +16,8 @@ interface Options {
 const HELP = `
 Serves the API of a small Kubernetes over HTTPS on 127.0.0.1 until SIGTERM or SIGINT: namespaces, Secrets, ConfigMaps, Events, Leases, CRDs and what they
 define. No pods run in it. When it listens, one JSON line on stdout tells server, adminKubeconfig, operatorKubeconfig and bootServerKubeconfig: files that only
-you can read. The administrator may do everything; the operator's identity has the rights of deploy/base and deploy/secrets-access, that of the boot server may
-follow PoolUpgrades and write ConfigMaps beside them, and neither has any others. Tokens are made anew.
+you can read. The administrator may do everything; the operator's identity has the rights of deploy/base and deploy/secrets-access, the boot server's those of
+deploy/boot-server, and neither has others. Tokens are made anew.
 With --data objects, tokens, certificate and port outlive the process: started again with the same folder it goes on, and clients need not be told.
 
 Exit codes: 0 served until it was told to end, 2 bad flags, or a port or folder that cannot be used.

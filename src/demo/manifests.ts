@@ -20,23 +20,21 @@ export const DEFINITION = manifests.definition as unknown as KubeObject;
 export const OPERATOR_USER = 'system:serviceaccount:xenpool-system:xenpool-operator';
 
 /** The same for the boot server. */
-export const BOOT_SERVER_USER = 'system:serviceaccount:xenpool-system:xenpool-boot-server';
-
-/** What the boot server may do: follow PoolUpgrades, and write what it saw beside them in the namespaces named. No Secrets. */
-export function bootServerRights(servedIn: readonly string[]): readonly Right[] {
-  return [
-    { groups: ['xenpool.dev'], resources: ['poolupgrades'], verbs: ['get', 'list', 'watch'] },
-    { groups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'update'], namespaces: servedIn },
-  ];
-}
+export const BOOT_SERVER_USER = 'system:serviceaccount:xenpool-system:xenpool-operator-boot-server';
 
 /** What the manifests let the operator do: follow PoolUpgrades everywhere, and see Secrets in the namespaces named. */
 export function operatorRights(secretsIn: readonly string[]): readonly Right[] {
+  return rightsOf(manifests.clusterRules, manifests.secretsRules, secretsIn);
+}
+
+/** The same for the boot server: it follows PoolUpgrades everywhere, writes what it saw in the namespaces named, and sees no Secret. */
+export function bootServerRights(servedIn: readonly string[]): readonly Right[] {
+  return rightsOf(manifests.bootServerClusterRules, manifests.bootServerRules, servedIn);
+}
+
+function rightsOf(everywhere: readonly Rule[], within: readonly Rule[], namespaces: readonly string[]): readonly Right[] {
   const right = ({ apiGroups, resources, verbs }: Rule): Right => ({ groups: apiGroups, resources, verbs });
-  return [
-    ...manifests.clusterRules.map(right),
-    ...manifests.secretsRules.map((rule) => ({ ...right(rule), namespaces: secretsIn })),
-  ];
+  return [...everywhere.map(right), ...within.map((rule) => ({ ...right(rule), namespaces }))];
 }
 
 export interface Surroundings {

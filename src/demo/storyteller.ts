@@ -87,26 +87,22 @@ export class Storyteller {
   }
 
   private hearHosts(are: readonly HostStatus[], were: readonly HostStatus[]): void {
+    for (const host of are) this.hearInstaller(host, were);
     for (const { uuid, name, role, phase } of are) {
       if (phase === 'Pending' || phase === were.find((host) => host.uuid === uuid)?.phase) continue;
       if (!this.begun.includes(name)) this.heading(name, role);
       this.hearPhase(name, phase, HOST_PHASES);
     }
-    for (const host of are) this.hearInstaller(host, were);
   }
 
-  /** What the boot server saw of it: when the old system is gone, and what it said at its end. */
+  /** What the boot server saw of it: that the old system is gone, and that it said at its end that it failed. That it is done is told by the host. */
   private hearInstaller({ uuid, name, installer }: HostStatus, were: readonly HostStatus[]): void {
     const before = were.find((host) => host.uuid === uuid)?.installer;
-    const past = installer?.side === 'Past' && before?.side !== 'Past';
-    if (past) this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
-    const said = installer?.result;
-    if (said !== undefined && before?.result !== said)
-      this.tell(
-        name,
-        said === 'Done' ? 'its installer says that it is done' : 'its installer says that it failed',
-        said === 'Done' ? '' : '31;1',
-      );
+    if (installer === undefined || !this.begun.includes(name)) return;
+    if (installer.side === 'Past' && before?.side !== 'Past')
+      this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
+    if (installer.result === 'Failed' && before?.result !== 'Failed')
+      this.tell(name, 'its installer says that it failed', '31;1');
   }
 
   private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {

@@ -59,8 +59,10 @@ describe('the boot server in a cluster', () => {
       keys: () => keys,
       shelf: () => ({
         mediumOf: () => Promise.resolve(medium),
+        treeOf: () => Promise.resolve(MEDIUM.tree),
         prepare: (places) => void (prepared = places),
         offers: () => offers,
+        treeOf: () => Promise.resolve({ why: 'no tree here' }),
         close: () => Promise.resolve(),
       }),
     });

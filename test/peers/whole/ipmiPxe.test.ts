@@ -1,7 +1,7 @@
 // A pool upgraded over the network, its BMCs each an ipmi_sim: told once to boot from the network, and switched on.
 import { expect } from 'chai';
 import { type IpmiBmcs, ipmiBmcs } from './ipmiMachines';
-import { upgraded } from './upgraded';
+import { PACE, upgraded } from './upgraded';
 
 describe('a whole upgrade over the network, with BMCs that are ipmi_sim', () => {
   it('has each machine told to boot from the network once and switched on, and it asks our boot server', async () => {
@@ -9,7 +9,7 @@ describe('a whole upgrade over the network, with BMCs that are ipmi_sim', () => 
     const { requested } = await upgraded({
       method: 'PXE',
       firmware: 'BIOS',
-      pace: 200,
+      pace: PACE,
       hurry: 10,
       play: async (scene) => (bmcs = await ipmiBmcs(scene)),
     });

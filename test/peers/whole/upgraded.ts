@@ -6,6 +6,8 @@ import { PASSWORD, runOverTheWire, type WireRun } from '../../e2e/wireRun';
 import { type BmcSite, type BmcSiteParts, bmcSite, CREDENTIALS } from './bmcSite';
 
 export const TARGET = XCP('8.3.0');
+/** Virtual seconds in a real one. Not every patience is a deadline of the manifest: the quarter of an hour that the boot server has to be ready are 11 real seconds. */
+export const PACE = 80;
 
 export interface Whole extends Omit<BmcSiteParts, 'target'> {
   /** Virtual seconds in a real one. */

@@ -1,7 +1,7 @@
 // A pool upgraded by virtual media, its BMCs played by sushy-tools: each host boots the image that the emulator really fetched from our boot server.
 import { expect } from 'chai';
 import { type SushyBmcs, sushyBmcs } from './sushyMachines';
-import { upgraded } from './upgraded';
+import { PACE, upgraded } from './upgraded';
 
 describe('a whole upgrade by virtual media, with BMCs of sushy-tools', () => {
   it('inserts, boots and ejects the image of each host, which the emulator fetched from our boot server', async () => {
@@ -9,7 +9,7 @@ describe('a whole upgrade by virtual media, with BMCs of sushy-tools', () => {
     const { requested, said } = await upgraded({
       method: 'VirtualMedia',
       firmware: 'UEFI',
-      pace: 200,
+      pace: PACE,
       // A change of power shows up to 11 s later.
       hurry: 5,
       play: async (scene) => (bmcs = await sushyBmcs(scene)),
