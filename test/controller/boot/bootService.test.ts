@@ -62,7 +62,6 @@ describe('the boot server in a cluster', () => {
         treeOf: () => Promise.resolve(MEDIUM.tree),
         prepare: (places) => void (prepared = places),
         offers: () => offers,
-        treeOf: () => Promise.resolve({ why: 'no tree here' }),
         close: () => Promise.resolve(),
       }),
     });
