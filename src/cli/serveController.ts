@@ -2,6 +2,8 @@
 import os from 'node:os';
 import type { Registry } from 'prom-client';
 import type { BootServerAccess } from '../controller/boot/access';
+import type { Clock } from '../foundation/clock';
+import type { Log } from '../foundation/log';
 import { processIdentity } from '../controller/identity';
 import { runOperator } from '../controller/operator';
 import { type Anchor, anchoredClock } from '../foundation/pacedClock';
@@ -59,8 +61,7 @@ export async function serveController(
   const log = createLogger(flags.logLevel, { replica: identity });
   const steady = realClock();
   const paced = anchor === undefined ? undefined : anchoredClock(steady, anchor);
-  const bmcPace = Math.min(anchor?.pace ?? 1, MOST_BMC_PACE);
-  const bmcTime = anchor === undefined ? undefined : anchoredClock(steady, { pace: bmcPace, from: steady.now() });
+  const bmcTime = bmcClock(steady, anchor);
   const credentials = new KeptCredentials(steady, config.read);
   const client = createKubernetesClient({ credentials, clock: steady, userAgent: `xenpool-operator/${VERSION}` });
   const stop = new AbortController();
@@ -75,14 +76,7 @@ export async function serveController(
     namespaces: flags.namespaces.join(',') || 'all',
     http: telemetry.url,
   });
-  if (anchor !== undefined)
-    log.warn(
-      'time is sped up, for a simulated pool: deadlines, settling and looks follow it, pauses between requests to BMCs in part; leases, requests and back-off do not',
-      {
-        pace: anchor.pace,
-        from: new Date(anchor.from).toISOString(),
-      },
-    );
+  if (anchor !== undefined) tellPace(log, anchor);
   const end = await runOperator(
     {
       api: client.api,
@@ -110,6 +104,19 @@ export async function serveController(
   paced?.close();
   bmcTime?.close();
   return end === 'Lost' ? leave(log, 3) : 0;
+}
+
+/** Of the pauses between requests to simulated BMCs, which go no faster than real servers could answer. */
+function bmcClock(steady: Clock, anchor: Anchor | undefined): ReturnType<typeof anchoredClock> | undefined {
+  if (anchor === undefined) return undefined;
+  return anchoredClock(steady, { pace: Math.min(anchor.pace, MOST_BMC_PACE), from: steady.now() });
+}
+
+function tellPace(log: Log, { pace, from }: Anchor): void {
+  log.warn(
+    'time is sped up, for a simulated pool: deadlines, settling and looks follow it, pauses between requests to BMCs in part; leases, requests and back-off do not',
+    { pace, from: new Date(from).toISOString() },
+  );
 }
 
 /** What may still be under way is in the journal of its object: whoever comes next looks before it acts. */

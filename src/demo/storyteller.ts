@@ -99,10 +99,13 @@ export class Storyteller {
   private hearInstaller({ uuid, name, installer }: HostStatus, were: readonly HostStatus[]): void {
     const before = were.find((host) => host.uuid === uuid)?.installer;
     if (installer === undefined || !this.begun.includes(name)) return;
-    if (installer.side === 'Past' && before?.side !== 'Past')
-      this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
-    if (installer.result === 'Failed' && before?.result !== 'Failed')
-      this.tell(name, 'its installer says that it failed', '31;1');
+    const passed = installer.side === 'Past' && before?.side !== 'Past';
+    if (passed) this.tell(name, `the point of no return is passed: ${plain(installer.because)}`);
+    this.hearResult(name, installer.result, before?.result);
+  }
+
+  private hearResult(name: string, is: string | undefined, was: string | undefined): void {
+    if (is === 'Failed' && was !== 'Failed') this.tell(name, 'its installer says that it failed', '31;1');
   }
 
   private hearPhase(host: string, phase: string, meanings: Readonly<Record<string, { readonly meaning: string }>>): void {

@@ -98,22 +98,19 @@ function manifestOf({ spec, target }: Case): string | undefined {
 
 /** Read and made ready, or the report that says why it cannot begin. */
 export function ready(given: Case): Prepared | RehearsalReport {
-  const { dump, target, spec } = given;
+  const { dump, target, spec, seed = 1, faults = [], operator = true, say: words = [] } = given;
   return prepare({
     database: dump ?? madeDump(given.pool, given.bend),
     source: 'pool.xml',
     manifest: manifestOf(given),
     target: spec !== undefined || target === undefined ? undefined : `${target.brand} ${target.version}`,
     hosts: undefined,
-    seed: given.seed ?? 1,
-    faults: given.faults ?? [],
-    operator: given.operator ?? true,
-    words: given.say ?? [],
-    ...bootingOf(given),
+    ...{ seed, faults, operator, words },
+    ...bootsOf(given),
   });
 }
 
-function bootingOf({ bootMethod, firmware, bmcs }: Case): Pick<PrepareInput, 'bootMethod' | 'firmware' | 'bmcProfile'> {
+function bootsOf({ bootMethod, firmware, bmcs }: Case): Pick<PrepareInput, 'bootMethod' | 'firmware' | 'bmcProfile'> {
   return {
     ...(bootMethod === undefined ? {} : { bootMethod }),
     ...(firmware === undefined ? {} : { firmware }),
