@@ -87,10 +87,12 @@ describe('the orders in a manifest', () => {
   });
 
   it('take the disk of a host as the manifest names it', () => {
-    const hosts = '  hosts: [{name: xs-01, boot: {method: Manual, disk: /dev/sda}}, {name: xs-02}]\n';
+    const hosts =
+      '  hosts: [{name: xs-01, boot: {method: Manual, disk: /dev/sda}}, {name: xs-02}, {name: xs-03, bmc: {address: "ipmi://10.0.0.3", credentialsRef: {name: b}}}]\n';
     expect(ordersOf(manifestOf(hosts)).hosts).to.deep.equal([
       { name: 'xs-01', bootMethod: 'Manual', bmc: false, disk: '/dev/sda' },
       { name: 'xs-02', bootMethod: undefined, bmc: false },
+      { name: 'xs-03', bootMethod: undefined, bmc: true, ipmi: true },
     ]);
   });
 

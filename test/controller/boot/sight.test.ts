@@ -42,6 +42,12 @@ describe('what the boot server saw, as the run goes by it', () => {
     expect(sideOf(ON + 1, undefined)).to.equal('Before');
   });
 
+  it('takes it for none where the machine did not read our image since it was switched on: another one may have been booted', () => {
+    expect(installerSight(attempt, book(NOTHING_SEEN), ON).side).to.equal('Unknown');
+    expect(installerSight(attempt, book(saw('media')), ON + 1).side).to.equal('Unknown');
+    expect(installerSight(attempt, book(saw('media', 'media')), ON + 1).side).to.equal('Before');
+  });
+
   it('takes it for none over the network, unless the machine had its configuration from us', () => {
     expect(installerSight(pxe, book(NOTHING_SEEN), ON).side).to.equal('Unknown');
     expect(installerSight(pxe, book(saw('config')), ON).side).to.equal('Before');
