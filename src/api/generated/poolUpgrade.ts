@@ -1767,7 +1767,7 @@ export interface BmcAttempt {
    */
   readonly verb: string;
   /**
-   * changed, unchanged, read, or the kind of what went wrong.
+   * What came of it - changed, unchanged, read, or the kind of what went wrong.
    */
   readonly outcome: string;
   /**
