@@ -1,7 +1,7 @@
 // The boot server dies at the moment in which it has written down that it saw something, before it hands anything out, and another is there five seconds later: no
 // installer fails by it.
 import { expect } from 'chai';
-import { SIGHTED, type Sighted } from '../../src/boot/server/sightings';
+import type { Sighted } from '../../src/boot/server/sightings';
 import type { SightingDocument } from '../../src/controller/boot/sightingObject';
 import type { Write } from '../../src/embedded-kubernetes/store';
 import type { Run } from '../../src/rehearsal/run';
@@ -54,11 +54,4 @@ describe('a boot server that dies', () => {
       expect(died).to.deep.equal([kind]);
       expectSuccess(run);
     });
-
-  it('every time it sees something new costs an installer nothing', async () => {
-    const { run, died } = await dyingAt(SIGHTED, { bootMethod: 'VirtualMedia' });
-    expect(died).to.have.members(MEDIA);
-    expectSuccess(run);
-    expect(attemptsOf(run)).to.deep.equal([1, 1]);
-  });
 });

@@ -26,6 +26,8 @@ interface Page {
 
 export class SightingBook {
   private readonly pages = new Map<string, Page>();
+  /** Attempts whose first script an earlier server wrote down, and perhaps died before it handed it out. */
+  private readonly perhapsNotHanded = new Set<string>();
 
   constructor(private readonly keeper: SightingKeeper) {}
 
@@ -36,6 +38,13 @@ export class SightingBook {
   /** What an earlier process kept, before anything is served. */
   restore(key: string, sightings: Sightings): void {
     this.pages.set(key, { now: sightings, kept: sightings, writing: undefined });
+    if (isNewlyBegun(sightings)) this.perhapsNotHanded.add(key);
+    else this.perhapsNotHanded.delete(key);
+  }
+
+  /** Whether the first script may be asked for once more, by the installer that was left without it. Once. */
+  takePerhapsNotHanded(attempt: BootAttempt): boolean {
+    return this.perhapsNotHanded.delete(attemptKey(attempt));
   }
 
   /** Forgets attempts that no status speaks of any more. */
@@ -81,6 +90,11 @@ export class SightingBook {
     await this.keeper.keep(attempt, now);
     page.kept = now;
   }
+}
+
+/** It began, and did nothing since. */
+function isNewlyBegun({ seen, treeAfterStart, startedOver, result }: Sightings): boolean {
+  return seen.start !== undefined && !treeAfterStart && !startedOver && seen.complete === undefined && result === undefined;
 }
 
 /** Whether something that `progressOf` or consent rests on was seen and is not certainly written. */

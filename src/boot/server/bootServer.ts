@@ -122,10 +122,19 @@ export class BootServer {
 
   private async start(visit: Visit): Promise<BootAnswer> {
     if (visit.rest.length > 0) return NOT_HERE;
-    const why = refusesStart(visit.attempt, this.circumstances(visit, {}));
-    if (why !== undefined) return this.turnAway(visit, 'start', why, 404);
+    const circumstances = this.circumstances(visit, {});
+    const why = refusesStart(visit.attempt, circumstances);
+    if (why !== undefined && !this.isLeftWithout(visit, circumstances)) return this.turnAway(visit, 'start', why, 404);
     await this.note(visit, 'start');
     return textAnswer(200, START_SCRIPT, 'text/x-shellscript');
+  }
+
+  /** The server before this one wrote down that it hands the script out, and may have died before it did: the installer that waits for it has touched nothing. */
+  private isLeftWithout({ attempt, request }: Visit, circumstances: Circumstances): boolean {
+    const { start: _start, ...seen } = circumstances.sightings.seen;
+    const before = { ...circumstances, sightings: { ...circumstances.sightings, seen } };
+    if (request.method === 'HEAD' || refusesStart(attempt, before) !== undefined) return false;
+    return this.parts.book.takePerhapsNotHanded(attempt);
   }
 
   private async complete(visit: Visit): Promise<BootAnswer> {
@@ -191,6 +200,8 @@ export class BootServer {
   }
 
   private turnAway({ attempt, request }: Visit, what: 'answer' | 'start', why: string, status: number): BootAnswer {
+    // Whoever asks for answers again has started over, and is not the installer that waits for its script.
+    if (what === 'answer') this.parts.book.takePerhapsNotHanded(attempt);
     this.parts.log.warn('installer turned away', { host: attempt.host, from: request.from, what, why });
     if (request.method !== 'HEAD')
       this.parts.book.refused(attempt, { at: this.parts.clock.now(), what, why, from: request.from });

@@ -2,7 +2,7 @@
 // often than once a minute unless a person wants it; and the boot server, what it has to offer.
 import type { Clock } from '../../foundation/clock';
 import type { BmcAnswer, BootTraits, NamedBmc, Reach } from '../../plan/checks/bootTraits';
-import { type Release, sameRelease } from '../../plan/release';
+import { compareVersions, type Release, sameRelease } from '../../plan/release';
 import type { Fact } from '../../foundation/fact';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { minutes } from '../../upgrade/time';
@@ -127,9 +127,9 @@ export class BootInspector {
 
 const notAsked: Fact<never> = { known: false, why: 'the boot server was not asked' };
 
-/** Before the image is ready there is nothing that a host could fetch. */
+/** Before the image is ready there is nothing that a host could fetch; and trees before 7.0 are told by other files than the one that is shown. */
 function isReady(offers: BootTraits['offers'], to: Release): boolean {
-  if (offers?.known !== true) return false;
+  if (offers?.known !== true || compareVersions(to.version, '7.0') < 0) return false;
   return offers.value.some(
     ({ brand, version, state }) =>
       state === 'Ready' && sameRelease({ brand: (brand ?? to.brand) as Release['brand'], version }, to),

@@ -118,7 +118,21 @@ describe('The boot server', () => {
     await before.get(at('start'));
     const site = smallSite();
     for (const [key, sightings] of before.keeper.kept) site.book.restore(key, sightings);
+    expect((await site.get(at('answer'))).status).to.equal(410);
     expect((await site.get(at('start'))).status).to.equal(404);
+  });
+
+  it('hands the first script out once more to the installer that an earlier process may have left without it, and to nobody else', async () => {
+    const before = smallSite();
+    await before.get(at('answer'));
+    await before.get(at('start'));
+    const site = smallSite();
+    for (const [key, sightings] of before.keeper.kept) site.book.restore(key, sightings);
+    expect([(await site.get(at('start'))).status, (await site.get(at('start'))).status]).to.deep.equal([200, 404]);
+    const later = smallSite();
+    await before.get(at('repository', '.treeinfo'));
+    for (const [key, sightings] of before.keeper.kept) later.book.restore(key, sightings);
+    expect((await later.get(at('start'))).status).to.equal(404);
   });
 
   it('gives a staged host the tree and no answer file', async () => {

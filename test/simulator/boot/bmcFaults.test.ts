@@ -186,13 +186,13 @@ describe('the books on BMCs', () => {
   it('do not take a second try after a failure for a repetition, and do take one that came by itself', async () => {
     const site = new Site({ faults: ['installer-fails'] });
     await site.bootOnce('Cd');
-    Object.assign(site.attempt, { attempt: 2 });
+    site.attempt = { ...site.attempt, attempt: 2 };
     await site.bootOnce('Pxe');
     expect(site.machine().disk.system).to.deep.equal(NEW);
     expect(violated(site)).to.deep.equal(['I4']);
     const looping = new Site({ profile: 'never-once', faults: ['installer-fails:times=2'] });
     looping.world.bus.on((event) => {
-      if (event.kind === 'installer' && event.stage === 'failed') Object.assign(looping.attempt, { attempt: 2 });
+      if (event.kind === 'installer' && event.stage === 'failed') looping.attempt = { ...looping.attempt, attempt: 2 };
     });
     await looping.bootOnce('Pxe');
     expect(violated(looping)).to.include('I11');
@@ -207,7 +207,7 @@ describe('a host whose backup is put back', () => {
     const site = new Site({ faults: ['installer-fails:stage=after-format'], ...more });
     await site.bootOnce('Cd');
     expect(site.machine().disk.system).to.equal('broken');
-    Object.assign(site.attempt, { attempt: 2, ...RESTORE.attempt });
+    site.attempt = { ...site.attempt, attempt: 2, ...RESTORE.attempt };
     site.stages.length = 0;
     site.world.powerOff(site.machine().uuid, { by: 'person' });
     await site.run(site.driver().ejectMedia(() => true, never));

@@ -103,7 +103,8 @@ describe('a host booted by its BMC', () => {
   it('whose start is vetoed gives up before it has touched anything', async () => {
     const site = new Site();
     site.world.bus.on((event) => {
-      if (event.kind === 'installer' && event.stage === 'start') Object.assign(site.attempt, { veto: 'the pool is not ready' });
+      if (event.kind === 'installer' && event.stage === 'start')
+        site.attempt = { ...site.attempt, veto: 'the pool is not ready' };
     });
     await site.bootOnce('Cd');
     expect(site.stages).to.deep.equal(['start', 'refused']);
@@ -122,7 +123,7 @@ describe('a host booted by its BMC', () => {
 
   it('over the network boots its disk where nobody has anything for it', async () => {
     const site = new Site();
-    Object.assign(site.attempt, { method: 'VirtualMedia' });
+    site.attempt = { ...site.attempt, method: 'VirtualMedia' };
     await site.bootOnce('Pxe');
     expect([site.stages, site.machine().state]).to.deep.equal([[], 'Up']);
     expect(site.machine().disk.system).to.deep.equal(OLD);

@@ -55,7 +55,8 @@ export class Site {
   /** Addresses that asked the boot server, and for what. */
   readonly asked: { readonly at: number; readonly from: string; readonly path: string }[] = [];
   readonly names: readonly string[];
-  readonly attempt: BootAttempt;
+  /** Another one takes its place; it is never changed. */
+  attempt: BootAttempt;
   /** Answers of the boot server are held back, as when it is away. */
   away = false;
   private readonly book = new SightingBook(new MemoryKeeper());

@@ -12,7 +12,7 @@ export const bootServerReached: Check = {
   id: 'BootServerNotReached',
   title: 'Each host reaches the boot server',
   source: '4.7 (testUrl) of the XenServer reference',
-  range: `${SERVED}; hosts whose staging plugin can be asked (6.0 and later), once the boot server has the image ready`,
+  range: `${SERVED}; hosts whose staging plugin can be asked (6.0 and later), once the boot server has the image ready; targets from 7.0 on`,
   remedy: REMEDY,
   moments: ['Planning', 'BeforeHost'],
   applies: anyServed,
