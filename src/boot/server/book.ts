@@ -37,9 +37,14 @@ export class SightingBook {
 
   /** What an earlier process kept, before anything is served. */
   restore(key: string, sightings: Sightings): void {
-    this.pages.set(key, { now: sightings, kept: sightings, writing: undefined });
+    this.adopt(key, sightings);
     if (isNewlyBegun(sightings)) this.perhapsNotHanded.add(key);
-    else this.perhapsNotHanded.delete(key);
+  }
+
+  /** What another server wrote that is at work now: whatever it wrote down, it hands out itself. */
+  adopt(key: string, sightings: Sightings): void {
+    this.pages.set(key, { now: sightings, kept: sightings, writing: undefined });
+    this.perhapsNotHanded.delete(key);
   }
 
   /** Whether the first script may be asked for once more, by the installer that was left without it. Once. */
@@ -50,7 +55,11 @@ export class SightingBook {
   /** Forgets attempts that no status speaks of any more. */
   retain(attempts: readonly BootAttempt[]): void {
     const known = new Set(attempts.map(attemptKey));
-    for (const key of this.pages.keys()) if (!known.has(key)) this.pages.delete(key);
+    for (const key of this.pages.keys()) {
+      if (known.has(key)) continue;
+      this.pages.delete(key);
+      this.perhapsNotHanded.delete(key);
+    }
   }
 
   /** Resolves when what was seen may be handed out. @throws what the keeper throws: nothing may be handed out then */

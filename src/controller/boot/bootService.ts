@@ -169,7 +169,6 @@ export class BootService {
 
   private vanished(key: string): void {
     this.unread.delete(key);
-    this.unread.delete(key);
     const served = this.served.get(key);
     served?.vanish();
     if (served?.attempts.length === 0) this.served.delete(key);

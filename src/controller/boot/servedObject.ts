@@ -35,7 +35,7 @@ export class ServedObject {
     private object: PoolUpgrade,
   ) {
     const { api, clock, steady, log, book } = parts;
-    const onForeign = (key: string, sightings: Sightings): void => book.restore(key, sightings);
+    const onForeign = (key: string, sightings: Sightings): void => book.adopt(key, sightings);
     this.pages = new SightingPages({ api, clock, steady, log, object: () => this.object, onForeign });
   }
 

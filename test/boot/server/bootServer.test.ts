@@ -129,6 +129,9 @@ describe('The boot server', () => {
     const site = smallSite();
     for (const [key, sightings] of before.keeper.kept) site.book.restore(key, sightings);
     expect([(await site.get(at('start'))).status, (await site.get(at('start'))).status]).to.deep.equal([200, 404]);
+    const beside = smallSite();
+    for (const [key, sightings] of before.keeper.kept) beside.book.adopt(key, sightings);
+    expect((await beside.get(at('start'))).status).to.equal(404);
     const later = smallSite();
     await before.get(at('repository', '.treeinfo'));
     for (const [key, sightings] of before.keeper.kept) later.book.restore(key, sightings);
