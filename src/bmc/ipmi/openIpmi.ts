@@ -51,16 +51,14 @@ export function openIpmi(address: IpmiAddress, credentials: IpmiCredentials, par
   if (cipherSuites.length === 0)
     throw new BmcError('Fatal', 'open', 'cipher suites of IPMI: found none, expected 17, 3 or both', 'CipherUnknown');
   const { lane = new Lane(clock), mayLeave } = parts;
-  const { minGapMs, pollMs, powerSettleMs, flagsSettleMs } = { ...PAUSES, ...given(parts) };
+  const { minGapMs, pollMs, powerSettleMs, flagsSettleMs } = pausesOf(parts);
   const scrub = scrubber([credentials.password]);
   const caller = new Caller({ address, credentials, run, lane, gapMs: minGapMs, cipherSuites, privilege, scrub, mayLeave });
   return new IpmiBmc(new Exchange(caller, clock, pollMs), { readBack, powerSettleMs, flagsSettleMs, scrub });
 }
 
-/** Milliseconds: between two commands, between two looks, and until power and boot flags are what they were told to be. */
-const PAUSES = { minGapMs: 5_000, pollMs: 2_000, powerSettleMs: 60_000, flagsSettleMs: 10_000 } as const;
+type Pauses = Required<Pick<IpmiParts, 'minGapMs' | 'pollMs' | 'powerSettleMs' | 'flagsSettleMs'>>;
 
-function given(parts: IpmiParts): Partial<Record<keyof typeof PAUSES, number>> {
-  const said = Object.entries(parts).filter(([name, value]) => Object.hasOwn(PAUSES, name) && value !== undefined);
-  return Object.fromEntries(said) as Partial<Record<keyof typeof PAUSES, number>>;
+function pausesOf({ minGapMs = 5_000, pollMs = 2_000, powerSettleMs = 60_000, flagsSettleMs = 10_000 }: IpmiParts): Pauses {
+  return { minGapMs, pollMs, powerSettleMs, flagsSettleMs };
 }
