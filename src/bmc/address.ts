@@ -19,6 +19,11 @@ export interface IpmiAddress {
 
 export type BmcAddress = RedfishAddress | IpmiAddress;
 
+/** Name or address of the BMC itself, whatever protocol and port; IPv6 without brackets. */
+export function hostOf(address: BmcAddress): string {
+  return address.protocol === 'ipmi' ? address.host : new URL(address.origin).hostname.replace(/^\[|\]$/g, '');
+}
+
 export interface AddressOptions {
   /** How messages name the field, e.g. `spec.hosts[0].bmc.address`. Default `the address of a BMC`. */
   readonly field?: string;

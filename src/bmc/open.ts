@@ -2,7 +2,7 @@
 import type { Clock } from '../foundation/clock';
 import type { Random } from '../foundation/random';
 import type { TlsPolicy } from '../foundation/wire/tlsPolicy';
-import { type BmcAddress, type IpmiAddress, parseBmcAddress, type RedfishAddress } from './address';
+import { type BmcAddress, hostOf, type IpmiAddress, parseBmcAddress, type RedfishAddress } from './address';
 import type { Bmc } from './bmc';
 import type { Intent } from './intent';
 import type { IpmiBmc } from './ipmi/ipmiBmc';
@@ -82,6 +82,5 @@ function byIpmi(place: IpmiAddress, parts: OpenParts): OpenedBmc {
 
 /** By the host alone: both protocols of a BMC are spoken by the same small computer. */
 function laneOf(place: BmcAddress, { lanes, clock }: OpenParts): Lane {
-  const host = place.protocol === 'ipmi' ? place.host : new URL(place.origin).hostname.replace(/^\[|\]$/g, '');
-  return lanes?.of(host) ?? new Lane(clock);
+  return lanes?.of(hostOf(place)) ?? new Lane(clock);
 }

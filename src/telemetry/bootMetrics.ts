@@ -1,6 +1,7 @@
 // What Prometheus is told of the boot server: who asks for what, and what they get. Labels are bounded: what is asked for is one of a few purposes, and no host's name
 // or token is ever one.
-import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { collectRuntimeMetrics } from './runtimeMetrics';
 
 /** A request and its answer, as far as they are counted. */
 interface Asked {
@@ -21,13 +22,9 @@ export interface BootMetrics {
 }
 
 const PURPOSES: ReadonlySet<string> = new Set(['answer', 'start', 'complete', 'media', 'repository', 'boot', 'pxe', 'healthz']);
-/** Default gauges whose names end in `_total` break Prometheus' own rules for names. */
-const ILL_NAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
 /** @param open attempts that are open now */
 export function createBootMetrics(registry: Registry, version: string, open: () => number): BootMetrics {
-  collectDefaultMetrics({ register: registry });
-  for (const name of ILL_NAMED) registry.removeSingleMetric(name);
+  collectRuntimeMetrics(registry);
   new Gauge({
     name: 'xenpool_boot_build_info',
     help: 'Always 1; which program this is.',

@@ -1,17 +1,14 @@
 // What Prometheus is told of the process itself: what it is, whether it leads, whether something in it broke, and the figures of its runtime.
-import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { collectRuntimeMetrics } from './runtimeMetrics';
 
 export interface ProcessMetrics {
   readonly leading: Pick<Gauge, 'set'>;
   readonly defects: Pick<Counter, 'inc'>;
 }
 
-/** Default gauges whose names end in `_total` break Prometheus' own rules for names. */
-const ILL_NAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
 export function createProcessMetrics(registry: Registry, version: string): ProcessMetrics {
-  collectDefaultMetrics({ register: registry });
-  for (const name of ILL_NAMED) registry.removeSingleMetric(name);
+  collectRuntimeMetrics(registry);
   const build = new Gauge({
     name: 'poolupgrade_build_info',
     help: 'Always 1; which program this is.',

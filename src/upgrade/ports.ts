@@ -76,10 +76,10 @@ export type Prove = () => Promise<unknown>;
  * send several requests: `prove` is awaited right before each that changes something, and what it throws is thrown, with nothing more sent.
  */
 export interface MachinePort {
-  /** Puts the installer's image of the host's attempt into its virtual drive. @param attempt key as `attemptKey` makes it */
-  insertMedia(host: string, attempt: string, prove: Prove): Promise<Outcome>;
+  /** Puts the installer's image of the host's attempt into its virtual drive. */
+  insertMedia(host: string, prove: Prove): Promise<Outcome>;
   /** Of the tree that the installer of the host's attempt installs from, where the boot server serves it. A secret of the attempt. */
-  repositoryUrl(host: string, attempt: string): string | undefined;
+  repositoryUrl(host: string): string | undefined;
   /** Takes out what is ours, and nothing else. */
   ejectMedia(host: string, prove: Prove): Promise<Outcome>;
   /** For the next boot only. */

@@ -62,6 +62,8 @@ export class BootService {
   /** Keys of objects of which it could not be read what was seen earlier. */
   private readonly unread = new Set<string>();
   private known: AttemptsKnown | undefined;
+  /** By key of the attempt; as old as `known`. */
+  private owners: ReadonlyMap<string, ServedObject> = new Map();
   private looked: () => void = () => undefined;
   /**
    * Resolves when the objects were read that were there at the start. A process that takes the place of one that died answers nobody before that: an installer
@@ -225,15 +227,20 @@ export class BootService {
   private attempts(): AttemptsKnown {
     const keys = this.parts.keys();
     if (this.known?.keys !== keys) {
-      const open = [...this.served.values()].flatMap(({ attempts }) => attempts);
-      this.known = new AttemptsKnown(keys, open);
+      const open = [...this.served.values()].flatMap((served) => served.attempts.map((attempt) => ({ attempt, served })));
+      this.known = new AttemptsKnown(
+        keys,
+        open.map(({ attempt }) => attempt),
+      );
+      // Of two objects that claim one host the first; such an attempt is closed.
+      this.owners = new Map([...open].reverse().map(({ attempt, served }) => [attemptKey(attempt), served]));
     }
     return this.known;
   }
 
   private ownerOf(attempt: BootAttempt): ServedObject | undefined {
-    const key = attemptKey(attempt);
-    return [...this.served.values()].find(({ attempts }) => attempts.some((entry) => attemptKey(entry) === key));
+    this.attempts();
+    return this.owners.get(attemptKey(attempt));
   }
 
   /** @throws Error: nothing may be handed out that cannot be written down */

@@ -10,6 +10,7 @@ import type { BootPlace } from '../../upgrade/bootRecord';
 import type { HostState } from '../../upgrade/state';
 import { GUEST_CLASSES, viewGuests } from '../pool/guestView';
 import { type Records, refOf } from '../pool/records';
+import { firmwareOf, settingsOf } from '../hostSettings';
 import { cardAddresses, managementInterface, NETWORK_CLASSES } from './managementView';
 
 /** Classes that are read here. */
@@ -34,22 +35,20 @@ export function bootPlace(records: Records, { object, host, serverUrl }: PlaceAs
   const given = argumentsFor(records, ref, host, settings);
   if (!given.known) return given;
   const macs = cardAddresses(records, ref);
-  const mode = firmwareOf(object, settings);
-  return known({ disk: disk.value, baseURL, macs, ...whoItIs(host), ...mode, arguments: given.value });
+  const firmware = firmwareOf(object, host);
+  return known({
+    disk: disk.value,
+    baseURL,
+    macs,
+    ...whoItIs(host),
+    ...(firmware === undefined ? {} : { firmware }),
+    arguments: given.value,
+  });
 }
 
 /** As the manifest says, else as the operator was told; without a slash at the end. */
 export function hostsUrl({ spec }: PoolUpgrade, serverUrl: string | undefined): string | undefined {
   return (spec.boot.serverURLs?.hosts ?? serverUrl)?.replace(/\/+$/, '');
-}
-
-export function settingsOf({ spec }: PoolUpgrade, { name, uuid }: Pick<HostState, 'name' | 'uuid'>): HostSettings | undefined {
-  return spec.hosts?.find((entry) => entry.name === name || entry.name === uuid);
-}
-
-function firmwareOf({ spec }: PoolUpgrade, settings: HostSettings | undefined): Pick<BootPlace, 'firmware'> {
-  const firmware = settings?.boot?.firmware ?? spec.boot.firmware;
-  return firmware === 'Auto' ? {} : { firmware };
 }
 
 function argumentsFor(

@@ -5,12 +5,12 @@ import { type BootAttempt, attemptKey } from '../../boot/server/attempt';
 import type { SightingBook } from '../../boot/server/book';
 import type { Sightings } from '../../boot/server/sightings';
 import { attemptsOf } from '../../boot/server/statusAttempts';
-import type { IsoOffer, IsoPlace } from '../../boot/shelf/isoPlace';
+import type { IsoOffer, IsoPlace, OfferState } from '../../boot/shelf/isoPlace';
 import type { Clock } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
+import type { MediaOffer } from '../../plan/checks/bootTraits';
 import { compareVersions } from '../../plan/release';
 import type { KubernetesApi } from '../../kubernetes/api';
-import type { ImageOffer, OfferState } from './sightingObject';
 import { SightingPages } from './sightingPages';
 
 export interface ServedParts {
@@ -93,7 +93,7 @@ export class ServedObject {
   /** Says what is known of its images. */
   offer(offers: readonly IsoOffer[]): void {
     if (this.places.length === 0) return;
-    const images = (this.object.spec.releases ?? []).flatMap(({ brand, version, iso }): readonly ImageOffer[] => {
+    const images = (this.object.spec.releases ?? []).flatMap(({ brand, version, iso }): readonly MediaOffer[] => {
       const place = iso === undefined ? undefined : this.place(iso);
       const offer = offers.find(({ location, sha256 }) => location === place?.location && sha256 === place.sha256);
       if (offer === undefined) return [];

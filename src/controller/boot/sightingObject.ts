@@ -2,21 +2,10 @@
 // goes when the upgrade's object goes. Bounded: the attempts that the status speaks of, and the images that the manifest names.
 import type { PoolUpgrade } from '../../api/generated/poolUpgrade';
 import type { Sightings } from '../../boot/server/sightings';
+import type { OfferState } from '../../boot/shelf/isoPlace';
+import type { MediaOffer } from '../../plan/checks/bootTraits';
 import { CONFIG_MAPS, KubeError, type KubeObject, type KubernetesApi } from '../../kubernetes/api';
 import { DOMAIN, LABELS } from '../store/labels';
-
-/** Whether an image can be served. `Checking`: it is being read through for its checksum. */
-export type OfferState = 'Checking' | 'Ready' | 'Refused';
-
-export interface ImageOffer {
-  readonly brand?: string;
-  readonly version: string;
-  readonly state: OfferState;
-  /** Why it is refused, for a person; empty otherwise. */
-  readonly why: string;
-  /** Modes in which machines start from it; empty unless Ready. */
-  readonly firmware: readonly ('UEFI' | 'BIOS')[];
-}
 
 export interface AttemptSeen {
   /** Since when the book of it is kept, milliseconds since the epoch: what was before is not known. */
@@ -28,7 +17,7 @@ export interface AttemptSeen {
 }
 
 export interface SightingDocument {
-  readonly images: readonly ImageOffer[];
+  readonly images: readonly MediaOffer[];
   /** By `attemptKey` of the boot server's attempts. */
   readonly attempts: Readonly<Record<string, AttemptSeen>>;
 }

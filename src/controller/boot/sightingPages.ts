@@ -6,13 +6,13 @@ import { type BootAttempt, attemptKey } from '../../boot/server/attempt';
 import { NOTHING_SEEN, type Sightings } from '../../boot/server/sightings';
 import type { Cancel, Clock } from '../../foundation/clock';
 import type { Log } from '../../foundation/log';
+import type { OfferState } from '../../boot/shelf/isoPlace';
+import type { MediaOffer } from '../../plan/checks/bootTraits';
 import { sameValue } from '../../foundation/sameValue';
 import { KubeError, type KubernetesApi } from '../../kubernetes/api';
 import {
   type AttemptSeen,
-  type ImageOffer,
   NOTHING_TOLD,
-  type OfferState,
   readSightings,
   type SightingDocument,
   type StoredSightings,
@@ -68,7 +68,7 @@ export class SightingPages {
     this.want({ ...this.wanted, attempts: Object.fromEntries(kept) });
   }
 
-  offer(images: readonly ImageOffer[]): void {
+  offer(images: readonly MediaOffer[]): void {
     this.want({ ...this.wanted, images });
   }
 

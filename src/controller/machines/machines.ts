@@ -1,6 +1,6 @@
 // The heart's eyes and hands on machines: its verbs as those of a BMC, and what a BMC says as facts.
 import type { BmcSettings } from '../../api/generated/poolUpgrade';
-import { parseBmcAddress } from '../../bmc/address';
+import { hostOf, parseBmcAddress } from '../../bmc/address';
 import { type Bmc, BmcError, type FirmwareMode } from '../../bmc/bmc';
 import type { ExpectedIdentity } from '../../bmc/identity';
 import type { Clock } from '../../foundation/clock';
@@ -73,7 +73,7 @@ export function createMachines(parts: MachinesParts): Machines {
       boot: bootEyes(parts),
     },
     hands: {
-      insertMedia(host, _attempt, prove) {
+      insertMedia(host, prove) {
         const url = media?.imageUrl(host);
         if (url === undefined) return Promise.resolve(refused('NO_BOOT_SERVER', 'nobody serves an image'));
         return verb(host, prove, (bmc, signal) => bmc.insertMedia(url, ours(host), signal));
@@ -107,8 +107,7 @@ function bootEyes(parts: MachinesParts): BootEyes {
 function placeOf(address: string): BmcPlace | undefined {
   try {
     const place = parseBmcAddress(address, { allowPlaintext: true });
-    if (place.protocol === 'ipmi') return { host: place.host, system: '' };
-    return { host: new URL(place.origin).hostname.replace(/^\[|\]$/g, ''), system: place.system };
+    return { host: hostOf(place), system: place.protocol === 'redfish' ? place.system : '' };
   } catch (error) {
     if (!(error instanceof BmcError)) throw error;
     return undefined;

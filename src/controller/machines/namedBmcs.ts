@@ -1,18 +1,14 @@
 // The BMCs that a manifest names, opened when first needed and anew when the manifest or the Secret says otherwise.
-import type { BmcSettings, HostSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
+import type { BmcSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
 import { BmcError, type FirmwareMode } from '../../bmc/bmc';
 import type { ExpectedIdentity } from '../../bmc/identity';
 import type { Fact } from '../../foundation/fact';
 import type { KubernetesApi } from '../../kubernetes/api';
+import { firmwareOf, type HostName, settingsOf } from '../hostSettings';
 import { readSecretKey } from '../secrets';
 import type { BmcLogin, OpenBmc, OperatedBmc } from './openNamed';
 
 export type { OpenBmc } from './openNamed';
-
-interface HostName {
-  readonly uuid: string;
-  readonly name: string;
-}
 
 export interface NamedBmcsParts {
   readonly api: KubernetesApi;
@@ -32,13 +28,12 @@ export class NamedBmcs {
   constructor(private readonly parts: NamedBmcsParts) {}
 
   settingsOf(host: HostName): BmcSettings | undefined {
-    return this.entryOf(host)?.bmc;
+    return settingsOf(this.parts.current(), host)?.bmc;
   }
 
   /** How the manifest says that a host boots; undefined: the BMC is to be asked. */
   firmwareOf(host: HostName): FirmwareMode | undefined {
-    const firmware = this.entryOf(host)?.boot?.firmware ?? this.parts.current().spec.boot.firmware;
-    return firmware === 'Auto' ? undefined : firmware;
+    return firmwareOf(this.parts.current(), host);
   }
 
   /** @throws BmcError naming field, Secret and key; KubeError when the cluster does not answer */
@@ -69,10 +64,6 @@ export class NamedBmcs {
     const all = [...this.opened.values()];
     this.opened.clear();
     await Promise.all(all.map(({ bmc }) => bmc.close()));
-  }
-
-  private entryOf(host: HostName): HostSettings | undefined {
-    return (this.parts.current().spec.hosts ?? []).find(({ name }) => name === host.name || name === host.uuid);
   }
 
   private async login(field: string, secret: string): Promise<BmcLogin> {

@@ -6,10 +6,11 @@ import { servedFacts, unserved } from '../bootRecord';
 import type { BootTarget, MachineSight } from '../machineSight';
 import { exhausted, inSight } from '../sight';
 import { attemptKey } from '../attempt';
-import { type Evidence, type JournalItem, withEvidence } from '../state';
+import { type Evidence, type JournalItem } from '../state';
 import { iso, millis } from '../time';
 import type { BootMethodModule } from './bootMethod';
 import { readyToLeave } from './readyToLeave';
+import { shutDown } from './shutDown';
 
 interface ByBmc {
   readonly name: 'VirtualMedia' | 'PXE';
@@ -54,11 +55,8 @@ function leave(situation: HostSituation, way: ByBmc, evidence: Evidence): Decisi
     const refusal = unfit(situation, way, machine) ?? unserved(situation);
     if (refusal !== undefined) return refusal;
     if (way.target === 'Cd' && machine.media !== 'Ours') return insert(situation);
-    const { host, state } = situation;
-    const sentence = `host ${host.name} does not shut down`;
-    const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
     const known = machine.identity.kind === 'Proven' ? { ...evidence, machine: machine.identity.as } : evidence;
-    return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, known));
+    return shutDown(situation, known);
   });
 }
 

@@ -4,11 +4,12 @@ import { act, type Decision, type HostSituation, type HostStep, next, wait } fro
 import { onHost } from '../host/item';
 import { servedFacts, unserved } from '../bootRecord';
 import type { Pool } from '../../plan/pool';
-import { exhausted, inSight } from '../sight';
-import { type Evidence, timesTried, withEvidence } from '../state';
+import { inSight } from '../sight';
+import { timesTried } from '../state';
 import { millis, minutes } from '../time';
 import type { BootMethodModule } from './bootMethod';
 import { readyToLeave } from './readyToLeave';
+import { shutDown } from './shutDown';
 
 /** From the accepted order until the machine is certainly off: what wakes it before that is lost. */
 const GOES_OFF = minutes(3);
@@ -20,18 +21,11 @@ const leaving: HostStep = {
     const { evidence } = situation.host;
     if (evidence.rousedAt !== undefined) return next('Installing');
     if (evidence.leftAt !== undefined) return rouse(situation);
-    return inSight(situation, (pool) => readyToLeave(situation, pool, (seen) => leave(situation, seen)));
+    return inSight(situation, (pool) =>
+      readyToLeave(situation, pool, (seen) => unserved(situation) ?? shutDown(situation, seen)),
+    );
   },
 };
-
-/** While the host still serves. */
-function leave(situation: HostSituation, evidence: Evidence): Decision {
-  const { host, state } = situation;
-  const sentence = `host ${host.name} does not shut down`;
-  const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
-  const shutDown = act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence));
-  return unserved(situation) ?? refused ?? shutDown;
-}
 
 /** Switched on by its pool, or by a person. */
 function rouse(situation: HostSituation): Decision {

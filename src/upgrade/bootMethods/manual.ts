@@ -1,25 +1,18 @@
 // Manual: the host shuts down and a person boots it from installation media of their choice, as the written procedure says. The controller says in one
 // sentence what to do at which host, and notices by itself that it was done.
-import { act, type Decision, type HostSituation, type HostStep, next } from '../decision';
-import { onHost } from '../host/item';
-import { exhausted, inSight } from '../sight';
-import { type Evidence, withEvidence } from '../state';
+import { type HostStep, next } from '../decision';
+import { inSight } from '../sight';
 import type { BootMethodModule } from './bootMethod';
 import { readyToLeave } from './readyToLeave';
+import { shutDown } from './shutDown';
 
 const leaving: HostStep = {
   needs: () => ['pool', 'guests', 'hostTime'],
   decide(situation) {
     if (situation.host.evidence.leftAt !== undefined) return next('AwaitingOperator');
-    return inSight(situation, (pool) => readyToLeave(situation, pool, (evidence) => leave(situation, evidence)));
+    return inSight(situation, (pool) => readyToLeave(situation, pool, (evidence) => shutDown(situation, evidence)));
   },
 };
-
-function leave({ host, state }: HostSituation, evidence: Evidence): Decision {
-  const sentence = `host ${host.name} does not shut down`;
-  const refused = exhausted(state, { object: host, effect: 'ShutdownHost', times: 3, reason: 'ShutdownRefused', sentence });
-  return refused ?? act([onHost('ShutdownHost', host)], (before) => withEvidence(before, host.uuid, evidence));
-}
 
 /** The one sentence to follow. */
 export function manualInstruction(host: { readonly name: string; readonly address: string; readonly to: string }): string {

@@ -79,8 +79,7 @@ export const stageInstaller: Effect = {
 };
 
 function stage({ pool, machines }: HeartPorts, { item }: EffectContext): Promise<Outcome> {
-  const { url, attempt = '' } = item.params;
-  const from = url ?? machines.repositoryUrl(item.object, attempt);
+  const from = item.params['url'] ?? machines.repositoryUrl(item.object);
   if (from !== undefined) return pool.stageInstaller(item.object, from);
   return Promise.resolve({ kind: 'Refused', code: 'NO_BOOT_SERVER', text: 'nobody serves the tree of the image' });
 }

@@ -19,7 +19,7 @@ export const insertMedia: Effect = {
   guard: (context) =>
     onProven(context, ({ media }) => (media === 'Foreign' ? forbidden('somebody else’s image is in the drive') : allowed)),
   isDone: (context) => seen(context, ({ media }) => media === 'Ours'),
-  perform: ({ machines }, { item }, prove) => machines.insertMedia(item.object, item.params['attempt'] ?? '', prove),
+  perform: ({ machines }, { item }, prove) => machines.insertMedia(item.object, prove),
   remember: (state, { item, now }) => withEvidence(state, item.object, { insertedAt: iso(now) }),
 };
 

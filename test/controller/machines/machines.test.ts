@@ -135,7 +135,7 @@ describe('the machine of a host', () => {
       expect((await seen(desk)).override).to.equal('Pxe');
       expect(await desk.run(desk.machines.hands.clearBootOverride(HOST, held))).to.include({ kind: 'Accepted' });
       expect((await seen(desk)).override).to.equal('None');
-      expect(await desk.run(desk.machines.hands.insertMedia(HOST, 'x/y/1', held))).to.include({
+      expect(await desk.run(desk.machines.hands.insertMedia(HOST, held))).to.include({
         kind: 'Refused',
         code: 'NoVirtualMedia',
       });
@@ -221,7 +221,7 @@ describe('the machine of a host', () => {
       const orders = [
         () => hands.powerOn(HOST, lost),
         () => hands.setBootOnce(HOST, 'Pxe', lost),
-        () => hands.insertMedia(HOST, 'attempt', lost),
+        () => hands.insertMedia(HOST, lost),
       ];
       for (const order of orders) expect(await desk.run(failure(order()))).to.be.instanceOf(ClaimLost);
       expect(desk.bench.changes).to.deep.equal([]);
