@@ -157,7 +157,7 @@ class Door {
     signal: AbortSignal,
   ): Promise<void> {
     if (typeof body === 'string') return void response.end(request.method === 'HEAD' ? undefined : body);
-    if (request.method !== 'HEAD')
+    if (request.method !== 'HEAD' && body.length > 0)
       await this.sender.send(await sinkOf(response, signal), body, signal, () => this.touch(request.socket));
     response.end();
   }
@@ -181,11 +181,14 @@ function asWritten(headers: BootAnswer['headers']): Record<string, string> {
  * whether the client took it at once.
  */
 async function sinkOf(response: ServerResponse, signal: AbortSignal): Promise<Sink> {
-  response.flushHeaders();
   const socket = response.socket ?? (await turnOf(response, signal));
+  // The headers wait for the first piece: together they are one call of the kernel and one of the client, which shows where ranges are small.
+  socket.cork();
+  response.flushHeaders();
   return {
     write(chunk, done) {
       socket.write(chunk, done);
+      if (socket.writableCorked > 0) socket.uncork();
       return socket.writableLength === 0;
     },
   };

@@ -1,5 +1,5 @@
-// Sends a part of a source as fast as the client takes it, out of buffers that are used over and over. A client that takes all at once gets large ones, of which
-// there are few, because none is held for long; one that does not gets small ones, of which a thousand may be held.
+// Sends a part of a source as fast as the client takes it, out of buffers that are used over and over. There are few large ones. A client that takes all at once
+// gets them, because it holds none for long; one that does not gets them while half of them are free, and else small ones, of which a thousand may be held.
 import { Aborted } from '../../foundation/clock';
 import { Turns } from './turns';
 import type { SpanBody } from './request';
@@ -24,6 +24,10 @@ class Shelf {
     private readonly most: number,
     private readonly kept: number,
   ) {}
+
+  get mostAreFree(): boolean {
+    return this.out < this.most / 2;
+  }
 
   take(): Buffer | undefined {
     if (this.out >= this.most) return undefined;
@@ -94,7 +98,8 @@ export class SpanSender {
   }
 
   private empty(left: number, fast: boolean): Piece {
-    const large = fast && left > SMALL.bytes ? this.large.take() : undefined;
+    const worthIt = left > SMALL.bytes && (fast || this.large.mostAreFree);
+    const large = worthIt ? this.large.take() : undefined;
     const buffer = large ?? this.small.take()!;
     const bytes = left < buffer.length ? buffer.subarray(0, left) : buffer;
     return { bytes, giveBack: () => (large === undefined ? this.small : this.large).give(buffer) };

@@ -105,6 +105,23 @@ describe('The boot listener', () => {
     for (const { bytes } of all) expect(bytes.equals(BYTES)).to.equal(true);
   });
 
+  it('sends a file with nothing in it', async () => {
+    const url = await open(fileHandler({ size: 0, read: () => Promise.reject(new Error('there is nothing to read')) }));
+    for (let time = 0; time < 2; time++) expect((await fetched(`${url}/x`)).bytes).to.have.length(0);
+  });
+
+  it('sends the headers with the first piece, not in a call of their own', async () => {
+    const url = await open(
+      fileHandler({ size: BYTES.length, read: (at, length) => Promise.resolve(BYTES.subarray(at, at + length)) }),
+    );
+    const { socket } = raw(url, 'GET /x HTTP/1.1\r\nhost: x\r\n\r\n');
+    const first = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    const end = first.indexOf('\r\n\r\n') + 4;
+    expect(end).to.be.above(3);
+    expect(first.length).to.be.above(end);
+    expect(first.subarray(end).equals(BYTES.subarray(0, first.length - end))).to.equal(true);
+  });
+
   it('cuts the connection rather than take half of a file for the whole', async () => {
     const url = await open(
       fileHandler({
