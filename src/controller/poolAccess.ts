@@ -170,6 +170,7 @@ function besideThePool(
     expectedOf,
     media: boot,
     offers: boot && (() => boot.offers()),
+    imageScheme: () => boot?.imageScheme(),
     installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
   });
   return { bmcs, machines, boot };

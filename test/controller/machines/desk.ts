@@ -73,6 +73,7 @@ export class Desk {
       settingsOf: () => this.bmcs.settingsOf({ uuid: HOST, name: NAME }),
       reopen: () => this.bmcs.reopen({ uuid: HOST }),
       offers: undefined,
+      imageScheme: () => 'http',
       expectedOf: () => this.expected,
       media: {
         imageUrl: () => IMAGE,
