@@ -116,6 +116,7 @@ const BOOTS = {
   IsoNotUsable: 'The boot server cannot serve the image of a release, or not yet.',
   SameBmcTwice: 'The manifest names one BMC for two hosts.',
   BmcUnauthorized: 'The BMC of a host refuses the login.',
+  MediaSchemeNotOffered: 'The BMC of a host takes no images by the scheme under which it is shown the boot server.',
   TwoHostsOneMac: 'Network cards of two hosts have one address.',
   BootByHand: 'A host that boots from the network has no BMC that would switch it on.',
   PrimaryDiskUnknown: 'Which disk carries the system of a host is not known.',

@@ -35,11 +35,20 @@ export interface Capabilities {
     readonly needMode?: readonly BootTarget[];
   };
   /** Undefined: no virtual media, or none that is licensed. */
-  readonly media: { readonly slot: string; readonly schemes: readonly string[] } | undefined;
+  readonly media: MediaCapabilities | undefined;
   /** Whether it tells how far the machine is in its boot. */
   readonly bootProgress: boolean;
   /** The protocol that is asked first is away, and the other answered: what that one lacks, the BMC may have. */
   readonly standsIn?: true;
+}
+
+export interface MediaCapabilities {
+  /** The one that is tried first. */
+  readonly slot: string;
+  /** By which it takes images, in lower case, e.g. `http` or `nfs`; of all slots that do. */
+  readonly schemes: readonly string[];
+  /** Where neither the BMC nor the table of dialects tells, they are those that most take. */
+  readonly assumed: boolean;
 }
 
 export interface BootOverride {

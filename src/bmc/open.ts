@@ -14,6 +14,7 @@ import { type MayLeave, permitted } from './permit';
 import { createRedfishHttps } from './redfish/https';
 import type { Credentials } from './redfish/login';
 import { createRedfish } from './redfish/redfish';
+import type { SessionBooks } from './sessionBook';
 import type { ClosableBmcTransport } from './transport';
 
 export interface OpenParts {
@@ -36,16 +37,14 @@ export interface OpenParts {
   readonly run?: IpmitoolRun;
   /** Awaited right before each request that changes something; what it throws ends the verb, and nothing is sent. */
   readonly mayLeave?: MayLeave;
-  /** See RedfishParts. */
-  readonly onSession?: (uri: string) => Promise<void>;
+  /** Of Redfish: where sessions are accounted for. Default: nowhere. */
+  readonly books?: SessionBooks | undefined;
 }
 
 export interface OpenedBmc extends Bmc {
   readonly protocol: 'redfish' | 'ipmi';
   /** URI of the session in use; undefined where there is none, as with basic authentication and IPMI. */
   readonly session: string | undefined;
-  /** Ends a session of somebody else, as a successor does. @returns whether it was there */
-  endSession(uri: string, signal: AbortSignal): Promise<boolean>;
   /** What each verb would send. Asks only. */
   intents(signal: AbortSignal): Promise<readonly Intent[]>;
 }
@@ -57,12 +56,12 @@ export function openBmc(parts: OpenParts): OpenedBmc {
 }
 
 function byRedfish(place: RedfishAddress, parts: OpenParts): OpenedBmc {
-  const { policy, clock, random, credentials, settings, transportFor, onSession, mayLeave } = parts;
+  const { policy, clock, random, credentials, settings, transportFor, books, mayLeave } = parts;
   const { origin } = place;
   const wire = transportFor?.(origin) ?? createRedfishHttps({ origin, policy, clock, settings });
   const transport = mayLeave === undefined ? wire : permitted(wire, mayLeave);
-  const told = onSession === undefined ? {} : { onSession };
-  const driver = createRedfish({ address: place, credentials, transport, clock, random, lane: laneOf(place, parts), ...told });
+  const kept = books === undefined ? {} : { book: books.at(origin) };
+  const driver = createRedfish({ address: place, credentials, transport, clock, random, lane: laneOf(place, parts), ...kept });
   const close = driver.close.bind(driver);
   // With the driver its connections are closed.
   const closing = async (): Promise<void> => {
@@ -77,7 +76,7 @@ function byIpmi(place: IpmiAddress, parts: OpenParts): OpenedBmc {
   const asked = mayLeave === undefined ? {} : { mayLeave };
   const driver: IpmiBmc = openIpmi(place, credentials, { ...ipmi, clock, run, lane: laneOf(place, parts), ...asked });
   // Each run of ipmitool ends its own session.
-  return Object.assign(driver, { protocol: 'ipmi' as const, session: undefined, endSession: () => Promise.resolve(false) });
+  return Object.assign(driver, { protocol: 'ipmi' as const, session: undefined });
 }
 
 /** By the host alone: both protocols of a BMC are spoken by the same small computer. */

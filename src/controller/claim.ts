@@ -1,5 +1,6 @@
 // The claim on a pool: a Lease per pool uuid says which object, in which epoch, may act. A successor that takes it from a dead process logs that one's
-// session out and lets fifteen seconds pass before it acts, so that nothing the dead one sent can arrive after the successor's first look.
+// session out and lets fifteen seconds pass before it acts, so that nothing the dead one sent can arrive after the successor's first look. What it left open at
+// BMCs is noted there as well, and ended by whoever logs in there next.
 import type { Cancel, Clock } from '../foundation/clock';
 import type { Log } from '../foundation/log';
 import type { KubernetesApi } from '../kubernetes/api';
@@ -19,14 +20,19 @@ export interface ClaimParts {
   readonly store: ObjectStore;
   /** Ends a predecessor's session. */
   readonly logout: (sessionUuid: string) => Promise<unknown>;
+  /** Takes over what was noted of sessions at BMCs; undefined: nothing. */
+  readonly inherit: (bmcSessions: string | undefined) => void;
 }
 
 export interface Claim extends ClaimPort {
   /** Notes the uuid of a session on the lease before its first effect. @throws ClaimLost */
   announceSession(uuid: string): Promise<void>;
+  /** Notes on the lease which sessions are open or were left at BMCs; undefined: none. @throws ClaimLost */
+  noteBmcSessions(text: string | undefined): Promise<void>;
 }
 
 const SESSION = 'xenpool.dev/session';
+const BMC_SESSIONS = 'xenpool.dev/bmc-sessions';
 /** While a run is at work, and while it only waits for a person or a window. */
 const TIGHT = { durationSeconds: 30, renewEvery: seconds(10) };
 const SLACK = { durationSeconds: 120, renewEvery: seconds(40) };
@@ -81,8 +87,16 @@ class LeaseClaim implements Claim {
     this.lease = undefined;
   }
 
-  async announceSession(uuid: string): Promise<void> {
-    const at = await this.lease?.annotate({ [SESSION]: uuid });
+  announceSession(uuid: string): Promise<void> {
+    return this.annotate(SESSION, uuid);
+  }
+
+  noteBmcSessions(text: string | undefined): Promise<void> {
+    return this.annotate(BMC_SESSIONS, text ?? null);
+  }
+
+  private async annotate(key: string, text: string | null): Promise<void> {
+    const at = await this.lease?.annotate({ [key]: text });
     if (at === undefined) throw new ClaimLost();
   }
 
@@ -111,6 +125,8 @@ class LeaseClaim implements Claim {
     const crashed = predecessor !== undefined && predecessor.identity !== '';
     const session = predecessor?.annotations[SESSION];
     if (crashed && session !== undefined) await this.endSession(session);
+    // Also of one who left in order: a BMC that did not answer was not logged out from.
+    this.parts.inherit(this.lease?.annotations[BMC_SESSIONS]);
     this.held = { epoch, actFrom: this.parts.clock.monotonic() + (crashed ? FENCE_WAIT : 0) };
     this.keepRenewing();
   }

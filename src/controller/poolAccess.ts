@@ -7,6 +7,7 @@ import { BmcError } from '../bmc/bmc';
 import type { ExpectedIdentity } from '../bmc/identity';
 import { type Fact, unknown } from '../foundation/fact';
 import type { ClaimPort, MachinePort, ObserverPort, PoolPort, StorePort } from '../upgrade/ports';
+import type { PoolCache } from '../xenapi/cache';
 import { createPoolCache } from '../xenapi/createPoolCache';
 import { createXapiClient } from '../xenapi/poolClient';
 import type { Dialect } from '../xenapi/codec/codec';
@@ -19,6 +20,7 @@ import type { ClosableTransport } from '../xenapi/transport';
 import { type BootServerAccess, BootView } from './boot/access';
 import { createClaim } from './claim';
 import { expectedIdentity, IDENTITY_CLASSES, type KnownHost, knownHost } from './machines/expected';
+import { BmcSessions } from './machines/bmcSessions';
 import { createMachines, type Machines } from './machines/machines';
 import { NamedBmcs, type OpenBmc } from './machines/namedBmcs';
 import { CertificateLearner } from './pool/certificates';
@@ -80,7 +82,9 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     cluster: parts.cluster,
     store,
     logout: (uuid) => client.logoutByUuid(uuid),
+    inherit: (text) => sessions.inherit(text),
   });
+  const sessions = new BmcSessions({ clock: steady, log, write: (text) => claim.noteBmcSessions(text) });
   const client = createXapiClient({
     transport,
     clock: steady,
@@ -99,9 +103,7 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   const place = (): BackupPlace =>
     chosenPlace({ api, namespace: store.namespace, volumes: parts.volumes }, store.current.spec.backup);
   const cache = createPoolCache({ client, clock, log });
-  const { bmcs, machines, boot } = besideThePool(parts, store, () =>
-    IDENTITY_CLASSES.every((cls) => cache.has(cls)) ? (cls) => cache.records(cls) : undefined,
-  );
+  const { bmcs, machines, boot } = besideThePool(parts, { store, sessions }, () => shown(cache));
   return {
     machines: machines.hands,
     observer: createObserver({
@@ -129,6 +131,11 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
   };
 }
 
+/** What tells hosts apart, once all of it was seen. */
+function shown(cache: PoolCache): Records | undefined {
+  return IDENTITY_CLASSES.every((cls) => cache.has(cls)) ? (cls) => cache.records(cls) : undefined;
+}
+
 interface BesideThePool {
   readonly bmcs: NamedBmcs;
   readonly machines: Machines;
@@ -141,7 +148,7 @@ interface BesideThePool {
  */
 function besideThePool(
   { api, steady, bootServer, openBmc }: AccessParts,
-  store: ObjectStore,
+  { store, sessions }: { readonly store: ObjectStore; readonly sessions: BmcSessions },
   seen: () => Records | undefined,
 ): BesideThePool {
   const hostOf = rememberedIn(store);
@@ -150,7 +157,7 @@ function besideThePool(
     const host = known(uuid);
     return expectedIdentity(seen(), uuid, bmcs.settingsOf(host), host.machine);
   };
-  const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf });
+  const bmcs = new NamedBmcs({ api, current: () => store.current, open: openBmc ?? noDriver, expectedOf, sessions });
   const boot = bootServer && new BootView({ api, server: bootServer, object: () => store.current, hostOf });
   const machines = createMachines({
     clock: steady,
@@ -163,6 +170,7 @@ function besideThePool(
     expectedOf,
     media: boot,
     offers: boot && (() => boot.offers()),
+    imageScheme: () => boot?.imageScheme(),
     installer: (uuid) => boot?.seen(uuid) ?? Promise.resolve(unknown('no boot server tells')),
   });
   return { bmcs, machines, boot };

@@ -110,8 +110,9 @@ export class UpgradeWork {
     // Says nothing new but which generation of the object it answers.
     const written = await store.writeState(state);
     if (written.kind === 'Conflict' || written.kind === 'Gone') return { kind: 'lost' };
-    await access.claim.release();
+    // In this order, because what was left open is noted on the claim.
     await access.close();
+    await access.claim.release();
     if (isTerminal(state.phase) || object.metadata.deletionTimestamp !== undefined) await store.unprotect();
     return { kind: 'again', ms: REST };
   }

@@ -10,7 +10,7 @@ export async function crashEverywhere(prepared: Prepared, first: Run, points = a
   const expected = endOf(first, born);
   const differing: { point: number; what: string }[] = [];
   for (const point of points) {
-    const run = await performRun(prepared, { dieAt: point });
+    const run = await performRun(prepared, { dieAt: [point] });
     const what = difference(expected, endOf(run, born)) ?? repeated(run);
     if (what !== undefined) differing.push({ point, what });
   }

@@ -19,9 +19,9 @@ export interface Requests {
 export interface CrashPoints {
   /** Changes delivered so far; twice as many points. */
   changes: number;
-  /** The point to die at, counted from 1; undefined: none. */
-  readonly dieAt: number | undefined;
-  /** Called once, at that point. */
+  /** The points to die at, counted from 1. */
+  readonly dieAt: readonly number[];
+  /** Called at each of those points. */
   readonly die: () => void;
 }
 
@@ -78,8 +78,9 @@ export class Crossing {
   private change<T>(deliver: () => Promise<T>): Promise<T> {
     if (this.life.ended) return this.life.settle(deliver);
     const point = 2 * ++this.points.changes;
-    if (this.points.dieAt === point - 1) this.points.die();
-    if (this.points.dieAt !== point) return this.life.settle(deliver);
+    const { dieAt } = this.points;
+    if (dieAt.includes(point - 1)) this.points.die();
+    if (!dieAt.includes(point)) return this.life.settle(deliver);
     return this.life.settle(() => deliver().finally(() => this.points.die()));
   }
 

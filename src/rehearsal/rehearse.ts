@@ -13,7 +13,7 @@ export interface RehearseOptions extends Pick<RunOptions, 'onLine' | 'dialect' |
 export async function rehearse(prepared: Prepared, options: RehearseOptions = {}): Promise<RehearsalReport> {
   const { trace, ...rest } = options;
   const log = trace === undefined ? {} : { log: tracer(trace) };
-  const dieAt = typeof prepared.crashAt === 'number' ? { dieAt: prepared.crashAt } : {};
+  const dieAt = typeof prepared.crashAt === 'number' ? { dieAt: [prepared.crashAt] } : {};
   const run = await performRun(prepared, { ...rest, ...log, ...dieAt });
   return prepared.crashAt === 'every' ? crashEverywhere(prepared, run) : run.report;
 }

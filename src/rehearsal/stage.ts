@@ -35,8 +35,8 @@ const RESTART_MS = 5_000;
 
 export interface StageOptions {
   readonly dialect?: Dialect;
-  /** Crash point at which the first controller dies. */
-  readonly dieAt?: number;
+  /** Crash points at which whoever is the controller then dies. */
+  readonly dieAt?: readonly number[];
   readonly log?: (controller: string) => Log;
   readonly onEvent?: (event: WorldEvent, world: SimulatedWorld) => void;
   /** Told of each stored version of the object. */
@@ -90,7 +90,7 @@ class RunningStage implements Stage {
   readonly reader: WorldReader;
   readonly api: EmbeddedStore;
   readonly requests: Requests = { statusWrites: 0, leaseWrites: 0, otherWrites: 0, xapi: 0, bmc: 0 };
-  private readonly points: { changes: number; dieAt: number | undefined; die: () => void };
+  private readonly points: { changes: number; dieAt: readonly number[]; die: () => void };
   private readonly site: BootSite;
   private readonly faults: ArmedFaults;
   private readonly stored = new Map<string, KubeObject>();
@@ -139,7 +139,7 @@ class RunningStage implements Stage {
       api: (life) => new Crossing(life, this.requests, NO_POINTS).kubernetes(this.api),
       onDefect: (error) => this.fail(error),
     });
-    this.points = { changes: 0, dieAt: options.dieAt, die: () => undefined };
+    this.points = { changes: 0, dieAt: options.dieAt ?? [], die: () => undefined };
     if (options.onEvent !== undefined) this.world.bus.on((event) => options.onEvent?.(event, this.world));
   }
 
@@ -243,7 +243,7 @@ class RunningStage implements Stage {
 }
 
 /** Deaths of the boot server are no crash points of a controller. */
-const NO_POINTS = { changes: 0, dieAt: undefined, die: () => undefined };
+const NO_POINTS = { changes: 0, dieAt: [], die: () => undefined };
 
 /** Where no image is named nobody asks it for anything. */
 function needsBootServer({ spec }: PoolUpgrade): boolean {

@@ -17,6 +17,8 @@ export interface MachineSight {
   readonly override: BootTarget | 'None' | 'Other';
   /** What is in its virtual drive: the image of this attempt, one of ours of an earlier attempt, somebody else's, nothing; `Unsupported`: it has no drive that may be used. */
   readonly media: 'Ours' | 'Stale' | 'Foreign' | 'None' | 'Unsupported';
+  /** Schemes by which the drive takes images, in lower case; absent: nobody tells, or there is no drive. */
+  readonly schemes?: readonly string[];
   /** What its boot can be told to begin with, once. */
   readonly targets: readonly BootTarget[];
   /** Why a target that the BMC has is not among them, and what a person has to say so that it is, as a sentence without its end; absent: none is left out. */

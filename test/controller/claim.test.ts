@@ -16,12 +16,14 @@ describe('the claim on a pool', () => {
   let loggedOut: string[];
   let dead: Set<string>;
   let writes: number;
+  let inherited: (string | undefined)[];
 
   beforeEach(() => {
     world = inStore();
     loggedOut = [];
     dead = new Set();
     writes = 0;
+    inherited = [];
   });
 
   /** The API as one process reaches it. */
@@ -41,7 +43,16 @@ describe('the claim on a pool', () => {
     const metadata = { ...made.metadata, name: object, namespace: 'ops', uid: `uid-${object}` };
     const store = new ObjectStore(api, { clock, steady: clock }, { ...made, metadata });
     const note = (uuid: string): Promise<unknown> => Promise.resolve(loggedOut.push(uuid));
-    return createClaim({ clock, log: silentLog, api, identity, cluster: 'cluster', store, logout: logout ?? note });
+    return createClaim({
+      clock,
+      log: silentLog,
+      api,
+      identity,
+      cluster: 'cluster',
+      store,
+      logout: logout ?? note,
+      inherit: (text) => inherited.push(text),
+    });
   }
 
   const hold = (one: Claim): ReturnType<Claim['hold']> => world.run(one.hold(POOL));
@@ -111,6 +122,7 @@ describe('the claim on a pool', () => {
     await world.run(world.store.replace(LEASES, { ...taken, spec: { ...taken.spec, holderIdentity: 'x', leaseTransitions: 9 } }));
     const error = await world.run(first.announceSession('s')).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(ClaimLost);
+    expect(await world.run(first.noteBmcSessions('s').catch((thrown: unknown) => thrown))).to.be.instanceOf(ClaimLost);
     expect(await world.run(first.renew())).to.equal(undefined);
     expect((await hold(first)).kind).to.equal('HeldByOther');
   });
@@ -120,6 +132,22 @@ describe('the claim on a pool', () => {
     await hold(first);
     await world.run(first.announceSession('s1'));
     expect((await lease()).metadata.annotations).to.include({ 'xenpool.dev/session': 's1' });
+  });
+
+  it('hands on what was noted of sessions at BMCs, from whoever left it there, dead or not', async () => {
+    const first = claim('a');
+    await hold(first);
+    await world.run(first.noteBmcSessions('two sessions'));
+    await world.run(first.release());
+    const second = claim('b');
+    await hold(second);
+    await world.run(second.noteBmcSessions('one session'));
+    die('b');
+    const third = claim('c');
+    await held(third);
+    expect(inherited).to.deep.equal([undefined, 'two sessions', 'one session']);
+    await world.run(third.noteBmcSessions(undefined));
+    expect((await lease()).metadata.annotations).to.not.have.property('xenpool.dev/bmc-sessions');
   });
 
   it('is renewed no more often for having been slackened, however often', async () => {

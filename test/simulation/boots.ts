@@ -49,6 +49,11 @@ export function toldOf({ report }: Run, host: string, pattern: RegExp): readonly
   return report.timeline.filter((entry) => entry.host === host && pattern.test(entry.event)).map(({ event }) => event);
 }
 
+/** What the timeline tells of guests that were moved or stopped, and of orders to BMCs. */
+export function disturbances({ report }: Run): readonly string[] {
+  return report.timeline.map(({ event }) => event).filter((event) => /suspended|stopped|migrates|its BMC/.test(event));
+}
+
 /** What is left at the BMCs when all is over: images in drives, and boots that are overridden. */
 export function leftAtBmcs({ stage }: Run): readonly string[] {
   return stage.reader.hosts().flatMap(({ uuid, name }) => {

@@ -4,7 +4,7 @@ import { readIdentity } from './identity';
 import { at } from './json';
 import type { Call } from './line';
 import { allowed } from './machine';
-import { candidates } from './media';
+import { type Candidate, candidates, schemesTaken } from './media';
 import { otherWay } from './otherBootWay';
 import { MODE, placeOf, readPlaces, TARGET, targetsListed, type BootPlaces } from './override';
 import { resetTypes } from './power';
@@ -17,7 +17,7 @@ const TARGETS: Readonly<Record<BootTarget, readonly string[]>> = { Cd: ['Cd', 'U
 export async function readCapabilities(seat: Seat, call: Call): Promise<Capabilities> {
   const { machine } = seat;
   const system = await readSystem(seat, call);
-  const [slot] = await candidates(seat, await cdSlots(seat, call), call);
+  const slots = await candidates(seat, await cdSlots(seat, call), call);
   return {
     protocol: 'redfish',
     dialect: machine.dialect.id,
@@ -25,9 +25,16 @@ export async function readCapabilities(seat: Seat, call: Call): Promise<Capabili
     identity: await readIdentity(seat, system, call),
     power: await readPowerVerbs(seat, system, call),
     bootOnce: await readBootVerbs(seat, call),
-    media: slot === undefined ? undefined : { slot: slot.slot.resource.path, schemes: slot.door.schemes },
+    media: mediaOf(slots),
     bootProgress: at(system.body, 'BootProgress', 'LastState') !== undefined,
   };
+}
+
+function mediaOf(slots: readonly Candidate[]): Capabilities['media'] {
+  const [first] = slots;
+  if (first === undefined) return undefined;
+  const assumed = slots.some(({ door }) => door.schemes.assumed);
+  return { slot: first.slot.resource.path, schemes: schemesTaken(slots), assumed };
 }
 
 async function readPowerVerbs({ wire }: Seat, { body }: Resource, call: Call): Promise<Capabilities['power']> {

@@ -37,7 +37,7 @@ export interface Preferences {
   readonly slots: RegExp | undefined;
   /** Properties sent with the first insert, whatever the BMC lists. */
   readonly insertWith: readonly string[];
-  /** Schemes of an image; undefined: those the slot lists, else HTTP and HTTPS. */
+  /** By which images are taken where the slot does not list them; undefined: nobody knows, and HTTP and HTTPS are tried. */
   readonly schemes: readonly string[] | undefined;
 }
 
@@ -92,6 +92,8 @@ const isDell = (said: Said): boolean => madeBy(said, /^dell/i);
 const isHpe = (said: Said): boolean => madeBy(said, /^(hpe?$|hewlett)/i);
 /** `14G Monolithic` is 14. */
 const dellGeneration = ({ managerModel }: Said): number => Number(/^(\d\d)G/.exec(managerModel)?.[1] ?? 0);
+
+const HUAWEI: Partial<Preferences> = { loginOem: { Huawei: { Domain: 'LocaliBMC' } }, modeReadable: false };
 
 export const DIALECTS: readonly Dialect[] = [
   row('dell-idrac10', 'Dell iDRAC 10', (said) => isDell(said) && dellGeneration(said) > 16, { slots: /^1$/, serialIn: 'SKU' }, [
@@ -236,20 +238,27 @@ export const DIALECTS: readonly Dialect[] = [
     differs('media', 'newer: standard virtual media', 'found in the slot', '2.6: irmc-redfish provider'),
   ]),
   row(
-    'huawei-ibmc',
-    'Huawei and xFusion iBMC',
-    (said) => madeBy(said, /^(huawei|xfusion|h3c|openubmc)/i),
-    { loginOem: { Huawei: { Domain: 'LocaliBMC' } }, modeReadable: false },
+    'huawei-ibmc-old',
+    'Huawei iBMC 6.41',
+    (said) => madeBy(said, /^huawei/i) && /^6\.41(\D|$)/.test(said.firmware),
+    { ...HUAWEI, schemes: ['nfs', 'cifs'] },
     [
-      differs('login', '`Oem.Huawei.Domain` demanded', 'sent', '2.7: field'),
-      differs('links', '`Links.Managers` instead of `ManagedBy`', 'both are read', '2.7: sushy note'),
-      differs('media', 'OEM action VmmControl, answered by a task', 'found in the slot, the task followed', '2.7: field'),
-      differs('media', 'Connect fails at times', 'tried again, three times', '2.7: field'),
-      differs('media', 'ConnectionOccupied', 'disconnected first', '2.7: field'),
-      differs('media', 'iBMC 6.41: NFS and CIFS only', 'FileTransferProtocolMismatch is told', '2.7: field'),
-      differs('boot', 'the mode read while no override is set is not the real one', 'not sent', '1.7: field'),
+      differs(
+        'media',
+        'NFS and CIFS only, FileTransferProtocolMismatch for all else',
+        'http and https are refused before anything is sent',
+        '2.7: field',
+      ),
     ],
   ),
+  row('huawei-ibmc', 'Huawei and xFusion iBMC', (said) => madeBy(said, /^(huawei|xfusion|h3c|openubmc)/i), HUAWEI, [
+    differs('login', '`Oem.Huawei.Domain` demanded', 'sent', '2.7: field'),
+    differs('links', '`Links.Managers` instead of `ManagedBy`', 'both are read', '2.7: sushy note'),
+    differs('media', 'OEM action VmmControl, answered by a task', 'found in the slot, the task followed', '2.7: field'),
+    differs('media', 'Connect fails at times', 'tried again, three times', '2.7: field'),
+    differs('media', 'ConnectionOccupied', 'disconnected first', '2.7: field'),
+    differs('boot', 'the mode read while no override is set is not the real one', 'not sent', '1.7: field'),
+  ]),
   row('cisco-cimc', 'Cisco CIMC', (said) => madeBy(said, /^cisco/i), {}, [
     differs('login', 'no `Location` of the session', 'taken from the body', '2.8: sushy 43ed6a6'),
     differs('media', 'some slots are for the vKVM only: 400', 'the next one is tried', '2.8: launchpad 2031595'),

@@ -9,7 +9,7 @@ import { otherWay } from './otherBootWay';
 import { readPlaces } from './override';
 import { resetFor } from './power';
 import { readSystem, type Seat } from './seat';
-import { cdSlots } from './slots';
+import { cdSlots, takesOurs } from './slots';
 
 /** Stands for the image of a host. */
 const IMAGE = (scheme: string): string => `${scheme}://BOOT-SERVER/…/boot.iso`;
@@ -46,12 +46,12 @@ async function ofBoot(seat: Seat, target: BootTarget, call: Call): Promise<strin
 }
 
 function ofMedia({ machine }: Seat, candidate: Candidate | undefined, what: 'insert' | 'eject'): string {
-  if (candidate === undefined) return 'nothing: no virtual CD that takes an image by HTTP or HTTPS';
+  if (candidate === undefined || !takesOurs(candidate.door)) return 'nothing: no virtual CD that takes an image by HTTP or HTTPS';
   const { door } = candidate;
   const method = door.style === 'Patch' ? 'PATCH' : 'POST';
   if (what === 'eject') return line(method, door.eject, ejectBody(door, new Set(['Inserted'])));
   const said = firstProperties(door, machine.dialect.prefers.insertWith);
-  const scheme = door.schemes.includes('http') ? 'http' : 'https';
+  const scheme = door.schemes.taken.includes('http') ? 'http' : 'https';
   return line(method, door.insert, insertBody(door, IMAGE(scheme), said));
 }
 

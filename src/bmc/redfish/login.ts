@@ -2,6 +2,7 @@
 // that refused a login is not asked again by the same driver, because BMCs lock accounts (bmc.md 1.3).
 import { deadline } from '../../foundation/clock';
 import { BmcError } from '../bmc';
+import type { SessionBook } from '../sessionBook';
 import type { BmcResponse } from '../transport';
 import { at, parseThing, textOf } from './json';
 import type { Call, Line } from './line';
@@ -26,16 +27,22 @@ export interface LoginParts {
   readonly line: Line;
   readonly credentials: Credentials;
   readonly entrance: (call: Call) => Promise<Entrance>;
-  /** Told of each session before the first request of it that changes something; what it throws goes to whoever asked. */
-  readonly onSession: ((uri: string) => Promise<void>) | undefined;
+  /** Undefined: nobody keeps account. */
+  readonly book: SessionBook | undefined;
 }
 
-type Pass =
-  | { readonly kind: 'session'; readonly token: string; readonly uri: string | undefined }
-  /** User and password with each request. */
-  | { readonly kind: 'basic' };
+interface SessionPass {
+  readonly kind: 'session';
+  readonly token: string;
+  readonly uri: string | undefined;
+}
+
+/** A session, or user and password with each request. */
+type Pass = SessionPass | { readonly kind: 'basic' };
 
 const NO_SESSIONS_HERE: ReadonlySet<number> = new Set([404, 405, 501]);
+/** A session that is not known any more has ended as well. */
+const isOver = (status: number): boolean => status < 300 || status === 401 || status === 404;
 const MOST_TRIES = 3;
 /** For ending a session when nobody waits for anything any more. */
 const FAREWELL_MS = 10_000;
@@ -45,13 +52,18 @@ export class Login {
   private live: Pass | undefined;
   private sessionWorked = false;
   private refused: BmcError | undefined;
-  private announced: string | undefined;
+  private entered = 0;
 
   constructor(private readonly parts: LoginParts) {}
 
   /** URI of the session in use, for a successor who has to end it. */
   get session(): string | undefined {
     return this.live?.kind === 'session' ? this.live.uri : undefined;
+  }
+
+  /** How often somebody came in. */
+  get count(): number {
+    return this.entered;
   }
 
   /** What must not be told. */
@@ -66,19 +78,13 @@ export class Login {
     return pass.kind === 'session' ? { 'x-auth-token': pass.token } : { authorization: this.basic() };
   }
 
-  /** To be called before something is changed. */
-  async announce(): Promise<void> {
-    const uri = this.session;
-    if (uri === undefined || uri === this.announced || this.parts.onSession === undefined) return;
-    await this.parts.onSession(uri);
-    this.announced = uri;
-  }
-
   /** The BMC knows this pass no longer. @returns whether another login may help */
   expired(headers: Readonly<Record<string, string>>): boolean {
     const token = headers['x-auth-token'];
     if (token === undefined) return false;
-    if (this.live?.kind === 'session' && this.live.token === token) this.forget();
+    if (this.live?.kind !== 'session' || this.live.token !== token) return true;
+    if (this.live.uri !== undefined) this.parts.book?.leave(this.live.uri);
+    this.forget();
     return true;
   }
 
@@ -91,14 +97,22 @@ export class Login {
   async close(): Promise<void> {
     const pass = this.live;
     this.forget();
-    if (pass?.kind !== 'session' || pass.uri === undefined) return;
-    const { line } = this.parts;
+    if (pass?.kind === 'session') await this.end(pass);
+  }
+
+  /** One that cannot be ended ends by itself after its idle time, if nobody who comes later does it. */
+  private async end({ token, uri }: SessionPass): Promise<void> {
+    if (uri === undefined) return;
+    const { line, book } = this.parts;
     const { signal, dispose } = deadline(line.parts.clock, FAREWELL_MS);
     try {
-      const headers = { 'x-auth-token': pass.token };
-      await line.send({ method: 'DELETE', path: pass.uri, headers, timeoutMs: FAREWELL_MS }, { verb: 'close', signal });
-    } catch {
-      // It ends by itself after its idle time; nobody is left who could do more.
+      const headers = { 'x-auth-token': token };
+      const heard = await line.send({ method: 'DELETE', path: uri, headers, timeoutMs: FAREWELL_MS }, { verb: 'close', signal });
+      if (heard.kind === 'lost') throw heard.failure;
+      if (isOver(heard.response.status)) book?.ended(uri);
+      else book?.leave(uri, new Error(`close: the BMC answered ${heard.response.status} to the end of a session`));
+    } catch (error) {
+      book?.leave(uri, error instanceof Error ? error : new Error(String(error)));
     } finally {
       dispose();
     }
@@ -111,14 +125,28 @@ export class Login {
 
   private current(call: Call): Promise<Pass> {
     if (this.refused !== undefined) return Promise.reject(this.refused);
-    this.pass ??= this.enter(call).then(
-      (pass) => (this.live = pass),
-      (error: unknown) => {
-        this.forget();
-        throw error;
-      },
-    );
+    this.pass ??= this.come(call).catch((error: unknown) => {
+      this.forget();
+      throw error;
+    });
     return this.pass;
+  }
+
+  /** A session that is in no book is not used. */
+  private async come(call: Call): Promise<Pass> {
+    const pass = await this.enter(call);
+    if (pass.kind === 'session' && pass.uri !== undefined) await this.enterInBook(pass, pass.uri);
+    this.entered += 1;
+    return (this.live = pass);
+  }
+
+  private async enterInBook(pass: SessionPass, uri: string): Promise<void> {
+    try {
+      await this.parts.book?.opened(uri);
+    } catch (error) {
+      await this.end(pass);
+      throw error;
+    }
   }
 
   private async enter(call: Call): Promise<Pass> {

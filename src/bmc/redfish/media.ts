@@ -7,7 +7,7 @@ import type { Call } from './line';
 import { patch } from './patch';
 import { errorOf, type Refusal } from './refusal';
 import { type Seat, until } from './seat';
-import { cdSlots, doorOf, readSlot, type Slot, type SlotDoor } from './slots';
+import { cdSlots, doorOf, readSlot, type Slot, type SlotDoor, takesOurs } from './slots';
 import type { Outcome } from './wire';
 
 export type IsOurs = (image: string) => boolean;
@@ -37,14 +37,19 @@ export interface Candidate {
   readonly door: SlotDoor;
 }
 
-/** Slots that take images of ours, empty ones first. */
+/** Slots that take images, those of ours first, and of them empty ones. */
 export async function candidates(seat: Seat, slots: readonly Slot[], call: Call): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const slot of slots) {
     const door = await doorOf(seat, slot, call);
     if (door !== undefined) found.push({ slot, door });
   }
-  return found.sort((one, other) => Number(one.slot.inserted) - Number(other.slot.inserted));
+  const rank = ({ slot, door }: Candidate): number => (takesOurs(door) ? 0 : 2) + Number(slot.inserted);
+  return found.sort((one, other) => rank(one) - rank(other));
+}
+
+export function schemesTaken(all: readonly Candidate[]): readonly string[] {
+  return [...new Set(all.flatMap(({ door }) => door.schemes.taken))];
 }
 
 export async function insertMedia(seat: Seat, url: string, ours: IsOurs, call: Call): Promise<VerbResult<readonly MediaSlot[]>> {
@@ -58,9 +63,9 @@ export async function insertMedia(seat: Seat, url: string, ours: IsOurs, call: C
       `${call.verb}: this BMC offers no virtual CD that takes an image by HTTP or HTTPS`,
       'NoVirtualMedia',
     );
-  const fitting = all.filter(({ door }) => door.schemes.includes(scheme));
+  const fitting = all.filter(({ door }) => door.schemes.taken.includes(scheme));
   if (fitting.length === 0) {
-    const offered = [...new Set(all.flatMap(({ door }) => door.schemes))].join(', ');
+    const offered = schemesTaken(all).join(', ');
     throw new BmcError(
       'Unsupported',
       call.verb,

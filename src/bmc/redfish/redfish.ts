@@ -5,17 +5,18 @@ import type { RedfishAddress } from '../address';
 import { type Bmc, BmcError, type BmcErrorKind, type Capabilities } from '../bmc';
 import type { Intent } from '../intent';
 import { Lane } from '../lane';
+import type { SessionBook } from '../sessionBook';
 import type { BmcTransport } from '../transport';
 import { clearBoot, readBoot, setBootOnce } from './boot';
 import { readCapabilities } from './capabilities';
 import { readIntents } from './intents';
 import { at, textOf, type Thing } from './json';
+import { LeftSessions } from './leftSessions';
 import { type Call, Line } from './line';
 import { type Credentials, Login } from './login';
 import { entranceOf, findMachine, type Machine, readRoot } from './machine';
 import { ejectMedia, insertMedia, readMedia } from './media';
 import { paced } from './pace';
-import { placeOn } from './places';
 import { readPower, setPower } from './power';
 import { readSystem, type Seat } from './seat';
 import { Wire } from './wire';
@@ -27,8 +28,8 @@ export interface RedfishParts {
   readonly clock: Clock;
   /** Spreads the pauses between tries. */
   readonly random: Random;
-  /** Told of each session before the first request of it that changes something, so that a successor can end it. What it throws ends the verb. */
-  readonly onSession?: (uri: string) => Promise<void>;
+  /** Where sessions are accounted for, and those left behind are found. */
+  readonly book?: SessionBook;
   /** Milliseconds between an answer and the next request. */
   readonly gapMs?: number;
   /** Of this BMC, where others speak to it as well. Default: its own. */
@@ -38,8 +39,6 @@ export interface RedfishParts {
 export interface RedfishBmc extends Bmc {
   /** URI of the session in use; undefined: none, or basic authentication. */
   readonly session: string | undefined;
-  /** Ends a session of somebody else, as a successor does. @returns whether it was there */
-  endSession(uri: string, signal: AbortSignal): Promise<boolean>;
   /** What each verb would send. Asks only. */
   intents(signal: AbortSignal): Promise<readonly Intent[]>;
 }
@@ -60,16 +59,20 @@ class Driver implements RedfishBmc {
   private readonly line: Line;
   private readonly login: Login;
   private readonly wire: Wire;
+  private readonly left: LeftSessions | undefined;
   private root: Promise<Thing> | undefined;
   private machine: Promise<Machine> | undefined;
 
   constructor(private readonly parts: RedfishParts) {
-    const { address, transport, clock, random, credentials, onSession, gapMs, lane = new Lane(clock) } = parts;
+    const { address, transport, clock, random, credentials, book, gapMs, lane = new Lane(clock) } = parts;
     const { origin } = address;
     this.line = new Line({ transport: paced(transport, lane, origin, gapMs), origin, clock, random });
     const entrance = async (call: Call): ReturnType<Login['parts']['entrance']> => entranceOf(origin, await this.readRoot(call));
-    this.login = new Login({ line: this.line, credentials, entrance, onSession });
+    this.login = new Login({ line: this.line, credentials, entrance, book });
     this.wire = new Wire(this.line, this.login);
+    const collection = async (call: Call): Promise<string | undefined> => (await entrance(call)).sessions;
+    const { line, login } = this;
+    this.left = book && new LeftSessions({ line, login, username: credentials.username, collection, book });
   }
 
   get session(): string | undefined {
@@ -123,22 +126,9 @@ class Driver implements RedfishBmc {
     });
   }
 
-  async endSession(uri: string, signal: AbortSignal): Promise<boolean> {
-    return this.bounded('endSession', signal, async (call) => {
-      const path = placeOn(this.parts.address.origin, uri);
-      const { sessions } = entranceOf(this.parts.address.origin, await this.readRoot(call));
-      if (path === undefined || sessions === undefined || !path.startsWith(`${sessions.replace(/\/+$/, '')}/`))
-        throw new BmcError('Fatal', call.verb, `${call.verb}: what is to be ended is no session of this BMC`, 'NotASession');
-      const outcome = await this.wire.change({ method: 'DELETE', path }, call);
-      if (outcome.kind === 'done') return true;
-      if (outcome.kind === 'lost') return (await this.wire.find(path, call)) === undefined;
-      if (outcome.refusal.status === 404) return false;
-      throw this.wire.refused(outcome.refusal, 'to end a session', call);
-    });
-  }
-
-  close(): Promise<void> {
-    return this.login.close();
+  async close(): Promise<void> {
+    await this.left?.stop();
+    await this.login.close();
   }
 
   /** A system that is not where it was may have moved with an update of the firmware: it is looked for once more. Every verb looks before it acts. */
@@ -160,7 +150,9 @@ class Driver implements RedfishBmc {
   private async bounded<T>(verb: string, signal: AbortSignal, work: (call: Call) => Promise<T>): Promise<T> {
     for (;;)
       try {
-        return await work({ verb, signal });
+        const result = await work({ verb, signal });
+        this.left?.begin();
+        return result;
       } catch (error) {
         const interrupted = error instanceof Aborted || (error instanceof BmcError && CUT_SHORT.has(error.kind));
         // Somebody else with whom a login or a look was shared gave up: not we.

@@ -31,7 +31,13 @@ export interface SlotDoor {
   readonly eject: string;
   /** Properties the BMC demands from the beginning. */
   readonly demands: readonly string[];
-  readonly schemes: readonly string[];
+  readonly schemes: Schemes;
+}
+
+/** By which images are taken. `assumed`: nobody tells, and most take these. */
+export interface Schemes {
+  readonly taken: readonly string[];
+  readonly assumed: boolean;
 }
 
 const OURS: readonly string[] = ['http', 'https'];
@@ -85,13 +91,24 @@ function isOccupied(body: Resource['body']): boolean {
   return textOf(at(body, 'Image')) !== '' && (via === '' ? at(body, 'Inserted') !== false : via !== 'NotConnected');
 }
 
-/** How an image gets into this slot. @returns undefined: not at all, or none of ours */
+/** Whether the boot server could serve it, by one URL or another. */
+export function takesOurs({ schemes }: SlotDoor): boolean {
+  return schemes.taken.some((scheme) => OURS.includes(scheme));
+}
+
+/** How an image gets into this slot. @returns undefined: not at all */
 export async function doorOf(seat: Seat, slot: Slot, call: Call): Promise<SlotDoor | undefined> {
   const { slots } = seat.machine.dialect.prefers;
   if (slots !== undefined && !slots.test(slot.id)) return undefined;
   const { resource } = slot;
-  const door = (await standardDoor(seat, resource, call)) ?? ownDoor(seat, resource) ?? patchDoor(seat, resource);
-  return door?.schemes.some((scheme) => OURS.includes(scheme)) === true ? door : undefined;
+  return (await standardDoor(seat, resource, call)) ?? ownDoor(seat, resource) ?? patchDoor(seat, resource);
+}
+
+/** @param told by the slot itself, which knows best; empty: nothing */
+function schemesOf({ machine }: Seat, told: readonly string[] = []): Schemes {
+  if (told.length > 0) return { taken: told, assumed: false };
+  const { schemes } = machine.dialect.prefers;
+  return { taken: schemes ?? OURS, assumed: schemes === undefined };
 }
 
 function targetOf({ wire }: Seat, action: unknown): string | undefined {
@@ -103,20 +120,20 @@ async function standardDoor(seat: Seat, { body }: Resource, call: Call): Promise
   const insert = targetOf(seat, action);
   if (insert === undefined) return undefined;
   const eject = targetOf(seat, at(body, 'Actions', '#VirtualMedia.EjectMedia'));
-  const { demands, schemes } = await parameters(seat, action, call);
+  const { demands, protocols } = await parameters(seat, action, call);
   return {
     style: 'Action',
     insert,
     eject: eject ?? insert.replace(/InsertMedia\/?$/, 'EjectMedia'),
     demands,
-    schemes: seat.machine.dialect.prefers.schemes ?? schemes,
+    schemes: schemesOf(seat, protocols),
   };
 }
 
 /** By an action of the maker's own. */
 function ownDoor(seat: Seat, { body }: Resource): SlotDoor | undefined {
   const own = oemActions(body);
-  const rest = { demands: [], schemes: seat.machine.dialect.prefers.schemes ?? OURS };
+  const rest = { demands: [], schemes: schemesOf(seat) };
   const control = targetOf(seat, own.get('#VirtualMedia.VmmControl'));
   if (control !== undefined) return { style: 'VmmControl', insert: control, eject: control, ...rest };
   const name = [...own.keys()].find((one) => /^#Hpe?iLOVirtualMedia\.InsertVirtualMedia$/.test(one)) ?? '';
@@ -128,7 +145,7 @@ function ownDoor(seat: Seat, { body }: Resource): SlotDoor | undefined {
 /** Where nothing says that it may not be written, it is worth trying. */
 function patchDoor(seat: Seat, { path, allow }: Resource): SlotDoor | undefined {
   if (allow !== undefined && !/\bPATCH\b/i.test(allow)) return undefined;
-  return { style: 'Patch', insert: path, eject: path, demands: [], schemes: seat.machine.dialect.prefers.schemes ?? OURS };
+  return { style: 'Patch', insert: path, eject: path, demands: [], schemes: schemesOf(seat) };
 }
 
 /** Actions below any maker's `Oem`, in the two places where makers put them. */
@@ -137,8 +154,13 @@ function oemActions(body: Resource['body']): ReadonlyMap<string, unknown> {
   return new Map([...makers, ...entriesOf(at(body, 'Actions', 'Oem'))]);
 }
 
+interface InsertParameters extends Pick<SlotDoor, 'demands'> {
+  /** Transfer protocols, in lower case; empty: not told. */
+  readonly protocols: readonly string[];
+}
+
 /** What InsertMedia says of its parameters: inline, and by ActionInfo. */
-async function parameters({ wire }: Seat, action: unknown, call: Call): Promise<Pick<SlotDoor, 'demands' | 'schemes'>> {
+async function parameters({ wire }: Seat, action: unknown, call: Call): Promise<InsertParameters> {
   const inline = allowed(isThing(action) ? action : {}, 'TransferProtocolType');
   const path = linkAt(wire.origin, { info: { '@odata.id': at(action, '@Redfish.ActionInfo') } }, 'info');
   const info = path === undefined ? undefined : await wire.find(path, call);
@@ -148,5 +170,5 @@ async function parameters({ wire }: Seat, action: unknown, call: Call): Promise<
   const listed = [...inline, ...textsOf(at(protocol, 'AllowableValues'))].map((name) => name.toLowerCase());
   // A BMC that lists the protocols wants to be told which.
   const demands = [...required.filter((name) => name !== 'Image'), ...(listed.length > 0 ? ['TransferProtocolType'] : [])];
-  return { demands: [...new Set(demands)], schemes: listed.length > 0 ? listed : OURS };
+  return { demands: [...new Set(demands)], protocols: listed };
 }

@@ -82,9 +82,6 @@ export class Wire {
 
   /** @throws BmcError for what is no refusal: no way to the BMC, no login, no sense; Aborted */
   async change(change: Change, call: Call): Promise<Outcome> {
-    // Before the announcement there must be a session to announce.
-    await this.login.headers(call);
-    await this.login.announce();
     const { method, path, body, etag = '', timeoutMs } = change;
     const heard = await this.authorised(
       { method, path, body, timeoutMs, headers: etag === '' ? {} : { 'if-match': etag } },

@@ -32,16 +32,21 @@ function whoItIs({ address, capabilities }: Probed): readonly Row[] {
 function whatItCan({ capabilities, state }: Probed): readonly Row[] {
   const { power, bootOnce, media, bootProgress } = capabilities;
   const inserted = state.media.filter((slot) => slot.inserted).map(({ slot, image }) => `${slot}: ${image}`);
-  const cd = media === undefined ? 'none that takes an image by HTTP or HTTPS' : `${media.slot} by ${media.schemes.join(', ')}`;
   return [
     ['power', `${state.power}; can: ${verbs(power)}`],
     ['boots once from', bootOnce.targets.join(', ') || 'nothing by choice'],
     ['firmware mode', modes(bootOnce)],
     ['override now', override(state.boot)],
-    ['virtual CD', cd],
+    ['virtual CD', drive(media)],
     ['inserted now', inserted.join('; ') || 'nothing'],
     ['boot progress', bootProgress ? state.bootProgress : 'not told'],
   ];
+}
+
+function drive(media: Probed['capabilities']['media']): string {
+  if (media === undefined) return 'none that takes an image by HTTP or HTTPS';
+  const { slot, schemes, assumed } = media;
+  return `${slot} by ${schemes.join(', ')}${assumed ? ' (assumed: it does not say)' : ''}`;
 }
 
 function modes({ modes: all, needMode = [] }: Probed['capabilities']['bootOnce']): string {

@@ -53,6 +53,11 @@ export class BootView {
     return attempt === undefined || base === undefined ? undefined : mediaUrl(this.parts.server.keys()[0], attempt, base);
   }
 
+  /** Of the URLs of images, in lower case; undefined: nobody knows the address of the server. */
+  imageScheme(): string | undefined {
+    return this.bmcsUrl()?.split(':')[0]!.toLowerCase();
+  }
+
   /** Of the tree that the host's installer installs from. */
   treeUrl(host: string): string | undefined {
     const attempt = this.attempt(host);

@@ -17,6 +17,8 @@ export interface BootEyes {
   readmit(host: string): void;
   /** Undefined: there is no boot server. */
   readonly offers: (() => Promise<BootOffers>) | undefined;
+  /** Of the URLs under which BMCs are told of images, in lower case; undefined: there is no boot server, or nobody knows its address. */
+  readonly imageScheme: () => string | undefined;
 }
 
 export type BootOffers = NonNullable<BootTraits['offers']>;
@@ -66,10 +68,12 @@ export class BootInspector {
     const due = served.filter((uuid) => eyes.named(uuid) !== undefined);
     const [offers] = await Promise.all([this.offers(eyes, served), this.askAll(eyes, due, enquiry?.word ?? '')]);
     const times = due.map((uuid) => this.asked.get(uuid)!.at);
+    const imageScheme = eyes.imageScheme();
     const reaches = enquiry !== undefined && isReady(offers, enquiry.to) ? { reaches: await this.reaches(served, enquiry) } : {};
     return {
       traits: {
         bmcs: Object.fromEntries(hosts.flatMap((uuid) => this.bmcOf(eyes, uuid, due.includes(uuid)))),
+        ...(imageScheme === undefined ? {} : { imageScheme }),
         offers,
         ...reaches,
       },

@@ -119,6 +119,7 @@ function sightOf(found: Capabilities, expected: ExpectedIdentity, readings: Read
     identity: identityOf(found, expected),
     override: override.target === 'Hdd' ? 'Other' : override.target,
     media: slots === undefined ? 'Unsupported' : mediaIn(slots, kindOf),
+    ...(found.media === undefined || found.media.assumed ? {} : { schemes: found.media.schemes }),
     ...offered(found, override, firmware),
     attempts: attempts.map(told),
   };

@@ -41,6 +41,8 @@ export interface MachinesParts {
   readonly media: MediaPlace | undefined;
   /** What the boot server has to offer; undefined: there is none. */
   readonly offers: BootEyes['offers'];
+  /** Scheme of the images' URLs; undefined: there is no boot server, or nobody knows its address. */
+  readonly imageScheme: BootEyes['imageScheme'];
   /** What the boot server saw. */
   readonly installer: (host: string) => Promise<Fact<InstallerSight>>;
   readonly clock: Clock;
@@ -100,6 +102,7 @@ function bootEyes(parts: MachinesParts): BootEyes {
     ask: async (host) => bmcAnswer(await look(parts, host)),
     readmit: (host) => parts.reopen(host),
     offers: parts.offers,
+    imageScheme: parts.imageScheme,
   };
 }
 

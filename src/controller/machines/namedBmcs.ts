@@ -2,6 +2,7 @@
 import type { BmcSettings, PoolUpgrade } from '../../api/generated/poolUpgrade';
 import { BmcError, type FirmwareMode } from '../../bmc/bmc';
 import type { ExpectedIdentity } from '../../bmc/identity';
+import type { SessionBooks } from '../../bmc/sessionBook';
 import type { Fact } from '../../foundation/fact';
 import type { KubernetesApi } from '../../kubernetes/api';
 import { firmwareOf, type HostName, settingsOf } from '../hostSettings';
@@ -17,6 +18,8 @@ export interface NamedBmcsParts {
   readonly open: OpenBmc;
   /** Who the machine of a host must be. @param host uuid */
   readonly expectedOf: (host: string) => Fact<ExpectedIdentity>;
+  /** Where their sessions are accounted for. */
+  readonly sessions: SessionBooks;
 }
 
 /** The key of no settings. */
@@ -47,7 +50,8 @@ export class NamedBmcs {
     const known = this.opened.get(host.uuid);
     if (known?.key === key) return known.bmc;
     const expected = (): Fact<ExpectedIdentity> => this.parts.expectedOf(host.uuid);
-    const bmc = this.parts.open({ settings, login, fallbackLogin, trust, expected, resume: known?.bmc.memory() });
+    const { open, sessions } = this.parts;
+    const bmc = open({ settings, login, fallbackLogin, trust, expected, sessions, resume: known?.bmc.memory() });
     this.opened.set(host.uuid, { key, bmc });
     await known?.bmc.close();
     return bmc;

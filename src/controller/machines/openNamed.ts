@@ -11,6 +11,7 @@ import type { IpmiOptions } from '../../bmc/ipmi/openIpmi';
 import type { Lanes } from '../../bmc/lane';
 import { Permit } from '../../bmc/permit';
 import { openBmc, type OpenedBmc, type OpenParts } from '../../bmc/open';
+import type { SessionBooks } from '../../bmc/sessionBook';
 import type { Attempt } from '../../bmc/policy/attempts';
 import { PolicyBmc } from '../../bmc/policy/policyBmc';
 import type { FallbackVerb, PolicyMemory } from '../../bmc/policy/routes';
@@ -35,6 +36,8 @@ export interface NamedBmc {
   readonly trust: BmcTrust;
   /** Who the machine must be, asked when that is to be proved. */
   readonly expected: () => Fact<ExpectedIdentity>;
+  /** Where its sessions are accounted for; undefined: nowhere. */
+  readonly sessions?: SessionBooks;
   /** What the one before it knew, where the manifest or a Secret has changed since. */
   readonly resume: PolicyMemory | undefined;
 }
@@ -61,7 +64,7 @@ export interface BmcWires extends Pick<OpenParts, 'transportFor' | 'run'> {
 
 export function bmcOpener(wires: BmcWires): OpenBmc {
   return (named) => {
-    const { settings, login, fallbackLogin, trust, expected, resume } = named;
+    const { settings, login, fallbackLogin, trust, expected, sessions, resume } = named;
     const { fallback } = settings;
     const permit = new Permit();
     const operated = (bmc: PolicyBmc): OperatedBmc => Object.assign(bmc, { permit });
@@ -69,6 +72,7 @@ export function bmcOpener(wires: BmcWires): OpenBmc {
     const common = {
       ...wires,
       ...asked,
+      books: sessions,
       policy: policyOf(settings, trust),
       ipmi: ipmiOf(settings.ipmi),
       settings: 'spec.hosts[].bmc.tls',

@@ -9,6 +9,7 @@ import { bootOverride } from './boot/bootOverride';
 import { bootServer } from './boot/bootServer';
 import { bootServerReached } from './boot/bootServerReached';
 import { foreignMedia } from './boot/foreignMedia';
+import { imageScheme } from './boot/imageScheme';
 import { isoMissing } from './boot/isoMissing';
 import { isoUsable } from './boot/isoUsable';
 import { primaryDiskKnown } from './boot/primaryDiskKnown';
@@ -29,6 +30,7 @@ export const bootChecks: readonly Check[] = [
   bmcNotProven,
   bootOverride,
   virtualDrive,
+  imageScheme,
   foreignMedia,
   sameMac,
   primaryDiskKnown,

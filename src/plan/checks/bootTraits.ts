@@ -13,6 +13,8 @@ export interface BmcMachine {
     | { readonly kind: 'Unproven'; readonly why: string };
   /** What is in the virtual drive: an image of ours, of this attempt or an earlier one, somebody else's, nothing; `Unsupported`: there is no drive that may be used. */
   readonly media: 'Ours' | 'Stale' | 'Foreign' | 'None' | 'Unsupported';
+  /** Schemes by which the drive takes images, in lower case; absent: nobody tells, or there is no drive. */
+  readonly schemes?: readonly string[];
   /** What its boot can be told to begin with, once. */
   readonly targets: readonly BootTarget[];
 }
@@ -66,6 +68,8 @@ export type Reach =
 export interface BootTraits {
   /** By host uuid, of all hosts of the pool whose BMC is named. */
   readonly bmcs: Readonly<Record<string, NamedBmc>>;
+  /** Scheme of the URLs under which BMCs are told of images, in lower case; absent: there is no boot server, or nobody knows its address. */
+  readonly imageScheme?: string;
   /** Undefined: there is no boot server. */
   readonly offers: Fact<readonly MediaOffer[]> | undefined;
   /** By host uuid, of those that were asked whether they reach the boot server. */

@@ -34,7 +34,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'fujitsu-irmc': { dialect: 'fujitsu-irmc', slot: 'CD' },
   'fujitsu-irmc-s4': { dialect: 'fujitsu-irmc', slot: undefined },
   'huawei-ibmc': { dialect: 'huawei-ibmc', slot: 'CD' },
-  'huawei-ibmc-old': { dialect: 'huawei-ibmc', slot: 'CD' },
+  'huawei-ibmc-old': { dialect: 'huawei-ibmc-old', slot: 'CD', schemes: ['nfs', 'cifs'] },
   'cisco-cimc': { dialect: 'cisco-cimc', slot: '0' },
   'ami-megarac': { dialect: 'ami-megarac', slot: 'CD1' },
 };
@@ -85,6 +85,7 @@ for (const { id } of PROFILES) {
       expect(probed.bootOnce).to.deep.equal({ targets, modes });
       expect(probed.media?.slot.split('/').at(-1)).to.equal(slot);
       if (slot !== undefined) expect([...probed.media!.schemes].sort()).to.include.members([...schemes]);
+      if (schemes !== WEB) expect(probed.media).to.include({ assumed: false });
       expect(intents).to.have.length(6);
       expect(bench.changes).to.deep.equal([]);
       expect(bench.simulated.books.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method)).to.deep.equal([

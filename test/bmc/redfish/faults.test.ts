@@ -14,38 +14,6 @@ describe('a session', () => {
     expect(bench.sent('POST').filter((path) => path.endsWith('Sessions'))).to.have.length(2);
   });
 
-  it('is told before the first change, and nothing changes when that fails', async () => {
-    const told: string[] = [];
-    const bench = new Bench('generic', {
-      driver: {
-        onSession: (uri) => {
-          told.push(`${uri} after ${bench.changes.length} changes`);
-          return told.length === 1 ? Promise.reject(new Error('the lease is lost')) : Promise.resolve();
-        },
-      },
-    });
-    await bench.run(bench.driver.probe(patient));
-    expect(told).to.deep.equal([]);
-    const failed = await bench.run(bench.driver.setPower('On', patient).catch((error: unknown) => error));
-    expect((failed as Error).message).to.equal('the lease is lost');
-    expect(bench.changes).to.deep.equal([]);
-    await bench.run(bench.driver.setPower('On', patient));
-    await bench.run(bench.driver.setBootOnce('Pxe', undefined, patient));
-    expect(told).to.deep.equal(Array(2).fill('/redfish/v1/SessionService/Sessions/1 after 0 changes'));
-  });
-
-  it('of a predecessor is ended by whoever comes after it, and nothing else is', async () => {
-    const bench = new Bench('generic');
-    await bench.run(bench.driver.power(patient));
-    const uri = bench.driver.session!;
-    const successor = bench.another();
-    expect(await bench.run(successor.endSession(uri, patient))).to.equal(true);
-    expect(await bench.run(successor.endSession(uri, patient))).to.equal(false);
-    for (const strange of ['/redfish/v1/Systems/1', 'https://evil.invalid/redfish/v1/SessionService/Sessions/1'])
-      expect(await bench.failure(successor.endSession(strange, patient))).to.include({ kind: 'Fatal', reason: 'NotASession' });
-    expect(bench.simulated.books.sessions()).to.equal(1);
-  });
-
   for (const id of ['generic', 'dell-idrac9'])
     it(`gives way to user and password where there is none left (${id})`, async () => {
       const bench = new Bench(id);

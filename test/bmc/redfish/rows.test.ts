@@ -75,6 +75,43 @@ describe('a row of the table of dialects', () => {
     expect((await bench.run(driver.probe(patient))).media?.schemes).to.deep.equal(['https']);
   });
 
+  it('says which schemes are taken: iBMC 6.41 none of ours', async () => {
+    const { bench, driver, changing } = watched('huawei-ibmc-old');
+    for (const image of [IMAGE, SECURE_IMAGE])
+      expect(await bench.failure(driver.insertMedia(image, isOurs, patient))).to.include({ reason: 'SchemeNotOffered' });
+    expect(changing()).to.deep.equal([]);
+    const { media } = await bench.run(driver.probe(patient));
+    expect(media).to.deep.include({ schemes: ['nfs', 'cifs'], assumed: false });
+    const insert = (await bench.run(driver.intents(patient))).find(({ verb }) => verb === 'insert media');
+    expect(insert!.would).to.match(/^nothing: /);
+  });
+
+  it('says less about schemes than the slot does, and where neither says anything they are assumed', async () => {
+    const told = async (id: string, protocols: readonly string[] | undefined): Promise<unknown> => {
+      const own = profileOf(id);
+      const slots = own.media.slots.map((slot) => ({ ...slot, protocols }));
+      const { bench, driver } = watched(id, { profile: { ...own, media: { ...own.media, slots } } });
+      const { schemes, assumed } = (await bench.run(driver.probe(patient))).media!;
+      return [schemes, assumed];
+    };
+    expect(await told('openbmc', ['HTTP', 'HTTPS'])).to.deep.equal([['http', 'https'], false]);
+    expect(await told('generic', ['CIFS', 'HTTP'])).to.deep.equal([['cifs', 'http'], false]);
+    expect(await told('generic', undefined)).to.deep.equal([['http', 'https'], true]);
+  });
+
+  it('leaves the choice among slots to what they take: one of ours goes before one of shares alone', async () => {
+    const own = profileOf('generic');
+    const [, cd] = own.media.slots;
+    const slots = [
+      { ...cd!, id: 'Shares', protocols: ['NFS', 'CIFS'] },
+      { ...cd!, id: 'Web', protocols: ['HTTPS', 'NFS'] },
+    ];
+    const { bench, driver } = watched('generic', { profile: { ...own, media: { ...own.media, slots } } });
+    const { media } = await bench.run(driver.probe(patient));
+    expect(media!.slot).to.match(/\/Web$/);
+    expect([...media!.schemes].sort()).to.deep.equal(['cifs', 'https', 'nfs']);
+  });
+
   it('says by which name a Supermicro boots its CD, and which of its models has the standard one', async () => {
     const targetOf = async (model: string): Promise<unknown> => {
       const own = profileOf('supermicro');

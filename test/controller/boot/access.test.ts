@@ -44,6 +44,15 @@ describe('the boot server as the controller sees it', () => {
     expect(view(withUrls({ hosts, bmcs: 'http://oob.example/' })).imageUrl(HOST)).to.equal(at('http://oob.example'));
   });
 
+  it('says by which scheme BMCs are told of images, before there is any attempt', () => {
+    const hosts = 'http://hosts.example';
+    expect([
+      view().imageScheme(),
+      view(object, 'HTTPS://bmcs.example').imageScheme(),
+      view(withUrls({ hosts, bmcs: 'https://oob.example/' })).imageScheme(),
+    ]).to.deep.equal(['http', 'https', 'https']);
+  });
+
   it('gives nothing of a host for which nothing is open', () => {
     const { boot: _closed, ...closed } = openHost();
     const shut = view({ ...object, status: { ...object.status!, hosts: [closed] } });

@@ -34,6 +34,7 @@ class Bench {
       ask: (host) => this.ask(host),
       readmit: (host) => this.readmitted.push(host),
       offers: bootServer ? () => (this.offersAsked++, Promise.resolve(known([this.offer]))) : undefined,
+      imageScheme: () => (bootServer ? 'https' : undefined),
     };
     const reach = (host: string): Promise<Fact<Reach>> => (this.reached.push(host), Promise.resolve(known({ kind: 'Reached' })));
     this.inspector = new BootInspector({ eyes, reach, clock: this.clock });

@@ -9,6 +9,7 @@ import type { ExpectedIdentity } from '../../../src/bmc/identity';
 import { type Fact, known, unknown } from '../../../src/foundation/fact';
 import { seededRandom } from '../../../src/foundation/random';
 import { KubeError, type KubernetesApi } from '../../../src/kubernetes/api';
+import { MemoryBook } from '../../bmc/books';
 import { FakeIpmitool } from '../../bmc/ipmi/fakeIpmitool';
 import { Bench, CREDENTIALS } from '../../bmc/redfish/bench';
 import { manifestOf } from '../../api/sample';
@@ -31,6 +32,7 @@ export class Desk {
   readonly tool = new FakeIpmitool();
   readonly bmcs: NamedBmcs;
   readonly machines: Machines;
+  readonly book = new MemoryBook();
   readonly secrets: Record<string, Readonly<Record<string, string>>> = {
     redfish: { ...CREDENTIALS },
     ipmi: { username: 'admin', password: this.tool.password },
@@ -61,7 +63,8 @@ export class Desk {
       }),
       run: this.tool,
     });
-    this.bmcs = new NamedBmcs({ api: this.api(), current: () => this.object, open, expectedOf: () => this.expected });
+    const sessions = { at: () => this.book };
+    this.bmcs = new NamedBmcs({ api: this.api(), current: () => this.object, open, expectedOf: () => this.expected, sessions });
     this.machines = createMachines({
       bmcOf: () => this.bmcs.of({ uuid: HOST, name: NAME }),
       firmwareOf: () => this.bmcs.firmwareOf({ uuid: HOST, name: NAME }),
@@ -70,6 +73,7 @@ export class Desk {
       settingsOf: () => this.bmcs.settingsOf({ uuid: HOST, name: NAME }),
       reopen: () => this.bmcs.reopen({ uuid: HOST }),
       offers: undefined,
+      imageScheme: () => 'http',
       expectedOf: () => this.expected,
       media: {
         imageUrl: () => IMAGE,

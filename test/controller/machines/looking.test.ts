@@ -18,10 +18,11 @@ import { passing } from './passing';
 /** A BMC with two virtual CDs. */
 class WithDrives extends FakeBmc implements OperatedBmc {
   images: readonly string[] = ['', ''];
+  assumed = false;
   readonly permit = new Permit();
 
   override async probe(): Promise<Capabilities> {
-    return { ...(await super.probe()), media: { slot: '/1', schemes: ['http'] } };
+    return { ...(await super.probe()), media: { slot: '/1', schemes: ['http'], assumed: this.assumed } };
   }
 
   attempts(): ReturnType<OperatedBmc['attempts']> {
@@ -61,6 +62,7 @@ function bench(more: Partial<MachinesParts> = {}, expected: Fact<ExpectedIdentit
       kindOf: (_host, image) => (image === 'http://boot/a' ? 'Ours' : image.startsWith('http://boot/') ? 'Stale' : 'Foreign'),
     },
     offers: undefined,
+    imageScheme: () => 'http',
     installer: () => Promise.resolve(unknown('nobody tells')),
     clock,
     ...more,
@@ -78,11 +80,19 @@ describe('a look at a machine', () => {
         identity: { kind: 'Proven', as: JSON.stringify({ serial: 'SN0001', uuid: '', macs: [] }) },
         override: 'None',
         media: 'None',
+        schemes: ['http'],
         targets: ['Pxe', 'Cd'],
         attempts: [],
       },
     });
     expect(machine.calls()).to.deep.equal(['redfish probe', 'redfish power', 'redfish boot']);
+  });
+
+  it('does not tell as known by which schemes images are taken where that is assumed', async () => {
+    const { machines, bmc } = bench();
+    bmc.assumed = true;
+    const answer = await machines.eyes.boot.ask('h');
+    expect(answer.kind === 'Told' && 'schemes' in answer.machine).to.equal(false);
   });
 
   it('takes another serial for another machine, and none for no proof', async () => {

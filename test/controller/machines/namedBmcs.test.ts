@@ -5,6 +5,7 @@ import type { NamedBmc, OperatedBmc } from '../../../src/controller/machines/ope
 import { unknown } from '../../../src/foundation/fact';
 import { SECRETS } from '../../../src/kubernetes/api';
 import { manifestOf } from '../../api/sample';
+import { MemoryBook } from '../../bmc/books';
 import { ABLE, FakeBmc, Machine } from '../../bmc/policy/twoHands';
 import { inStore } from '../../kubernetes/inStore';
 import { rejection } from '../../xenapi/fakePool';
@@ -32,6 +33,7 @@ describe('the BMCs that a manifest names', () => {
     api: store,
     current: () => object,
     expectedOf: () => unknown('nobody looked'),
+    sessions: { at: () => new MemoryBook() },
     open: (how) => {
       const bmc = Object.assign(new FakeBmc('ipmi', new Machine(), ABLE), {
         attempts: () => [],

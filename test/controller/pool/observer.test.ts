@@ -95,11 +95,13 @@ describe('what the checks look at', () => {
       ask: (host) => (asked.push(host), Promise.resolve(answer)),
       readmit: () => undefined,
       offers: () => Promise.resolve(known([])),
+      imageScheme: () => 'https',
     };
     const seen = await inspection({ boot } as MachineEyes);
     expect(asked).to.deep.equal(['a']);
     expect(seen.boot).to.deep.equal({
       bmcs: { a: { address: 'ipmi://a', place: undefined, answer }, b: { address: 'ipmi://b', place: undefined } },
+      imageScheme: 'https',
       offers: known([]),
     });
     expect([seen.hosts['a']!.macs, seen.hosts['b']!.macs]).to.deep.equal([['00:16:3e:00:00:01'], ['00:16:3e:00:00:02']]);

@@ -6,6 +6,7 @@ import { bmcUnauthorized } from '../../../../src/plan/checks/boot/bmcUnauthorize
 import { bmcUnreachable } from '../../../../src/plan/checks/boot/bmcUnreachable';
 import { bootOverride } from '../../../../src/plan/checks/boot/bootOverride';
 import { foreignMedia } from '../../../../src/plan/checks/boot/foreignMedia';
+import { imageScheme } from '../../../../src/plan/checks/boot/imageScheme';
 import { sameBmc } from '../../../../src/plan/checks/boot/sameBmc';
 import { virtualDrive } from '../../../../src/plan/checks/boot/virtualDrive';
 import { bootChecks } from '../../../../src/plan/checks/bootChecks';
@@ -45,6 +46,12 @@ describe('the BMC of a host that boots by it', () => {
       told({ targets: ['Pxe'] }),
       'overrides the next boot with Pxe; boot method VirtualMedia needs Cd',
     ],
+    [
+      imageScheme,
+      'a drive that takes no images from plain HTTP servers',
+      told({ schemes: ['https'] }),
+      'takes images by https; the boot server shows them to BMCs by http',
+    ],
     [virtualDrive, 'no drive', told({ media: 'Unsupported' }), 'has no virtual drive, or no licence for it'],
     [
       foreignMedia,
@@ -81,6 +88,42 @@ describe('the BMC of a host that boots by it', () => {
       runChecks(situation, bootChecks).flatMap(({ id, verdict }) => (verdict === 'Pass' ? [] : [id]));
     expect(told(sound)).to.deep.equal([]);
     for (const [check, what, answer] of cases) expect(told(oneSays(answer)), what).to.deep.equal([check.id]);
+  });
+
+  itTells({
+    check: imageScheme,
+    what: 'a drive that takes http alone, where the boot server is reached by https',
+    sound: booting({ imageScheme: 'https' }),
+    found: booting({
+      imageScheme: 'https',
+      bmcs: { one: bmc('10.0.0.1', told({ schemes: ['nfs', 'http'] })), two: bmc('10.0.0.2') },
+    }),
+    verdict: 'Block',
+    names: ['name-one'],
+    says: /takes images by nfs, http; the boot server shows them to BMCs by https$/,
+  });
+
+  const { schemes: _, ...silent } = (told() as Extract<BmcAnswer, { kind: 'Told' }>).machine;
+  const untold: BmcAnswer = { kind: 'Told', machine: silent };
+
+  itTells({
+    check: imageScheme,
+    what: 'drives of which nobody tells what they take',
+    sound,
+    found: booting({ bmcs: { one: bmc('10.0.0.1', untold), two: bmc('10.0.0.2', untold) } }),
+    verdict: 'Warn',
+    names: ['name-one', 'name-two'],
+    says: /^the BMCs of these hosts do not say whether they take images by http, which most do: name-one, name-two$/,
+  });
+
+  it('may take what it will where it has no drive, the host boots over the network, or the boot server has no address', () => {
+    const one = (answer: BmcAnswer, scene: Parameters<typeof booting>[0] = {}): string =>
+      verdictOf(imageScheme, booting({ ...scene, bmcs: { one: bmc('10.0.0.1', answer), two: bmc('10.0.0.2') } }));
+    expect(one({ kind: 'Told', machine: { ...silent, media: 'Unsupported' } })).to.equal('Pass');
+    for (const answer of [untold, told({ schemes: ['https'] })]) {
+      expect(one(answer, { imageScheme: 'unknown' })).to.equal('Pass');
+      expect(verdictOf(imageScheme, oneSays(answer, 'PXE'))).to.equal('Pass');
+    }
   });
 
   it('needs no drive where the host boots over the network, whatever is in it', () => {

@@ -10,8 +10,13 @@ export const TO: Release = { brand: 'XenServer', version: '7.6.0' };
 
 export const READY: MediaOffer = { version: '7.6.0', state: 'Ready', why: '', firmware: ['UEFI', 'BIOS'] };
 
+const WEB = ['http', 'https'] as const;
+
 export function told(more: Partial<BmcMachine> = {}): BmcAnswer {
-  return { kind: 'Told', machine: { identity: { kind: 'Proven' }, media: 'None', targets: ['Cd', 'Pxe'], ...more } };
+  return {
+    kind: 'Told',
+    machine: { identity: { kind: 'Proven' }, media: 'None', schemes: WEB, targets: ['Cd', 'Pxe'], ...more },
+  };
 }
 
 export function bmc(address: string, answer: BmcAnswer | undefined = told(), system = ''): NamedBmc {
@@ -28,6 +33,8 @@ export interface Scene {
   readonly bmcs?: Readonly<Record<string, NamedBmc>>;
   readonly offers?: BootTraits['offers'] | 'none';
   readonly reaches?: BootTraits['reaches'];
+  /** Default http. */
+  readonly imageScheme?: 'http' | 'https' | 'unknown';
   readonly images?: readonly Release[];
   readonly path?: readonly Release[];
   readonly macs?: Readonly<Record<string, readonly string[]>>;
@@ -56,8 +63,14 @@ export function booting(scene: Scene = {}): CheckSituation {
   });
 }
 
-function bootOf({ bmcs = { one: bmc('10.0.0.1'), two: bmc('10.0.0.2') }, offers = known([READY]), reaches }: Scene): BootTraits {
-  return { bmcs, offers: offers === 'none' ? undefined : offers, ...(reaches === undefined ? {} : { reaches }) };
+function bootOf({ bmcs = { one: bmc('10.0.0.1'), two: bmc('10.0.0.2') }, offers = known([READY]), ...scene }: Scene): BootTraits {
+  const { reaches, imageScheme = 'http' } = scene;
+  return {
+    bmcs,
+    offers: offers === 'none' ? undefined : offers,
+    ...(imageScheme === 'unknown' ? {} : { imageScheme }),
+    ...(reaches === undefined ? {} : { reaches }),
+  };
 }
 
 const MACS = { one: ['00:16:3e:00:00:01'], two: ['00:16:3e:00:00:02'], three: ['00:16:3e:00:00:03'] };
