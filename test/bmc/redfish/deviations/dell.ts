@@ -64,10 +64,11 @@ export const IDRAC_8: Proofs = {
 
 export const IDRAC_9: Proofs = {
   'the service tag, which SMBIOS tells as serial number, is `SKU`; `SerialNumber` is the board’s': async () => {
-    for (const serialIn of ['SKU', 'SerialNumber'] as const) {
-      const { driver, run } = bent('dell-idrac9', () => ({ serialIn }));
-      expect((await run(driver.probe(patient))).identity.serial, serialIn).to.equal('7TBFHT2');
-    }
+    for (const id of ['dell-idrac8', 'dell-idrac9', 'dell-idrac10'])
+      for (const serialIn of ['SKU', 'SerialNumber'] as const) {
+        const { driver, run } = bent(id, () => ({ serialIn }));
+        expect((await run(driver.probe(patient))).identity.serial, `${id} ${serialIn}`).to.equal('7TBFHT2');
+      }
   },
 
   '`Cd` is the physical drive before 6.00 (AMD; Intel before 4.40.10)': async () => {
