@@ -8,7 +8,18 @@ const ATTRIBUTES = { 'ServerBoot.1.BootOnce': 'Enabled', 'ServerBoot.1.FirstBoot
 const generation = (managerModel: string): string =>
   dialectOf({ vendor: 'Dell', product: '', oem: ['Dell'], manufacturer: '', model: '', managerModel, firmware: '' }).id;
 
+const serviceTag = (id: string): Proofs => ({
+  'the service tag, which SMBIOS tells as serial number, is `SKU`; `SerialNumber` is the board’s': async () => {
+    for (const serialIn of ['SKU', 'SerialNumber'] as const) {
+      const { driver, run } = bent(id, () => ({ serialIn }));
+      expect((await run(driver.probe(patient))).identity.serial, serialIn).to.equal('7TBFHT2');
+    }
+  },
+});
+
 export const IDRAC_10: Proofs = {
+  ...serviceTag('dell-idrac10'),
+
   '409 ActionParameterValueConflict on `On` up to 60 s after off': async () => {
     const { bench, driver, run, changing } = watched('dell-idrac10', { power: 'On' });
     await run(driver.setPower('Off', patient));
@@ -46,6 +57,8 @@ export const IDRAC_10: Proofs = {
 };
 
 export const IDRAC_8: Proofs = {
+  ...serviceTag('dell-idrac8'),
+
   '`Cd` is the physical drive': async () => {
     const { bench, driver, run, failure } = watched('dell-idrac8');
     expect((await run(driver.probe(patient))).bootOnce.targets).to.deep.equal(['Pxe', 'Hdd']);
@@ -63,13 +76,7 @@ export const IDRAC_8: Proofs = {
 };
 
 export const IDRAC_9: Proofs = {
-  'the service tag, which SMBIOS tells as serial number, is `SKU`; `SerialNumber` is the board’s': async () => {
-    for (const id of ['dell-idrac8', 'dell-idrac9', 'dell-idrac10'])
-      for (const serialIn of ['SKU', 'SerialNumber'] as const) {
-        const { driver, run } = bent(id, () => ({ serialIn }));
-        expect((await run(driver.probe(patient))).identity.serial, `${id} ${serialIn}`).to.equal('7TBFHT2');
-      }
-  },
+  ...serviceTag('dell-idrac9'),
 
   '`Cd` is the physical drive before 6.00 (AMD; Intel before 4.40.10)': async () => {
     const old = watched('dell-idrac9-old');

@@ -14,6 +14,10 @@ export const XCC: Proofs = {
       'PATCH EXT1',
       'PATCH EXT1',
     ]);
+    expect(changing().map(bodyOf)).to.deep.equal([
+      { Image: IMAGE, Inserted: true, WriteProtected: true },
+      { Image: null, Inserted: false },
+    ]);
   },
 
   'of ten slots only EXT1 to EXT4 take URLs': async () => {

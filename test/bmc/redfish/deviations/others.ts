@@ -2,7 +2,20 @@ import { expect } from 'chai';
 import { answer, complaint, IMAGE, isOurs, patient, SECURE_IMAGE, SYSTEM } from '../bench';
 import { bent, bodyOf, bootOf, type Proofs, watched, withSlots } from './watched';
 
+const withoutIfMatch = (id: string): Proofs => ({
+  'If-Match is not wanted': async () => {
+    const own = watched(id);
+    await own.run(own.driver.setBootOnce('Pxe', undefined, patient));
+    expect(own.changing().map(({ headers }) => headers['if-match'])).to.deep.equal([undefined]);
+    const asking = bent(id, ({ etags }) => ({ etags: { ...etags, refused: false, required: true } }));
+    await asking.run(asking.driver.setBootOnce('Pxe', undefined, patient));
+    expect(asking.changing().map(({ headers }) => headers['if-match'] !== undefined)).to.deep.equal([false, true]);
+  },
+});
+
 export const NVIDIA: Proofs = {
+  ...withoutIfMatch('nvidia'),
+
   'user and password demanded also for anonymous URLs': async () => {
     const { driver, run, changing } = watched('nvidia');
     await run(driver.insertMedia(IMAGE, isOurs, patient));
@@ -17,6 +30,8 @@ export const NVIDIA: Proofs = {
 };
 
 export const OPENBMC: Proofs = {
+  ...withoutIfMatch('openbmc'),
+
   'https and smb only': async () => {
     const { driver, run, failure, changing } = watched('openbmc');
     expect(await failure(driver.insertMedia(IMAGE, isOurs, patient))).to.include({ reason: 'SchemeNotOffered' });
@@ -42,15 +57,6 @@ export const OPENBMC: Proofs = {
       reason: 'NoVirtualMedia',
     });
     expect(proxies.changing()).to.deep.equal([]);
-  },
-
-  'If-Match is not wanted': async () => {
-    const own = watched('openbmc');
-    await own.run(own.driver.setBootOnce('Pxe', undefined, patient));
-    expect(own.changing().map(({ headers }) => headers['if-match'])).to.deep.equal([undefined]);
-    const asking = bent('openbmc', ({ etags }) => ({ etags: { ...etags, refused: false, required: true } }));
-    await asking.run(asking.driver.setBootOnce('Pxe', undefined, patient));
-    expect(asking.changing().map(({ headers }) => headers['if-match'] !== undefined)).to.deep.equal([false, true]);
   },
 };
 
