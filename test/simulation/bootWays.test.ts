@@ -1,6 +1,7 @@
 // What a site may have besides the plain case of each boot method: no repository but the image, hosts without BMC, installers that end by switching off, several
 // addresses of one boot server, paths of two hops, and releases old and new of both brands.
 import { expect } from 'chai';
+import type { Stage } from '../../src/rehearsal/stage';
 import { attemptsOf, boot, FROM, fromImage, HOSTS, imageOf, leftAtBmcs, SMALL, TO, toldOf, withBmc } from './boots';
 import { type Case, expectEnd, expectSuccess, type MadePool, tellRun, XCP, XS } from './rig';
 
@@ -36,10 +37,28 @@ describe('hosts without BMC that boot over the network', () => {
     expect(run.report.message).to.match(/switch host xs-01 .* on and let it boot from the network/);
   });
 
-  it('are switched on by their pool where it can: a member whose firmware boots its disk first is upgraded by nobody', async () => {
+  it('are switched on by their pool where it can, and upgraded by nobody where their firmware tries the network first', async () => {
+    const networkFirst = ({ reader, world }: Stage): void => {
+      const { uuid } = reader.hosts().find(({ name }) => name === 'xs-02')!;
+      world.chassis(uuid).attach({ boot: () => ({ device: 'Pxe', mode: undefined, image: undefined }) });
+    };
+    const run = await boot({ spec: fromImage('PXE'), bend: wakeable }, { onStage: networkFirst });
+    expectSuccess(run);
+    expect(attemptsOf(run)).to.deep.equal([1, 1]);
+    expect(toldOf(run, 'xs-02', /is switched on$/)).to.have.length(1);
+    expect(toldOf(run, 'xs-02', /AwaitingOperator/)).to.deep.equal([]);
+    expect(toldOf(run, 'xs-01', /AwaitingOperator/), 'no pool can switch its master on').to.have.length(1);
+  });
+
+  it('are switched on by their pool, come back in their old system where their firmware boots its disk, and fail unharmed', async () => {
     const run = await boot({ spec: fromImage('PXE'), bend: wakeable });
-    expect(toldOf(run, 'xs-02', /is switched on$/).length, tellRun(run)).to.be.greaterThan(0);
-    expect(run.report.invariants.violated).to.deep.equal([]);
+    expectEnd(run, 'Halted', 'MemberFailed');
+    expect(attemptsOf(run)).to.deep.equal([1, 3]);
+    expect(run.report.hosts.map(({ to }) => to)).to.deep.equal([TO.version, FROM.version]);
+    expect(toldOf(run, 'xs-02', /is switched on$/)).to.have.length(3);
+    expect(toldOf(run, 'xs-02', /installer|AwaitingOperator/)).to.deep.equal([]);
+    expect(run.report.vms.runningAfter, tellRun(run)).to.equal(run.report.vms.runningBefore);
+    expect(run.report.debts).to.deep.equal([]);
   });
 });
 

@@ -94,9 +94,19 @@ const isHpe = (said: Said): boolean => madeBy(said, /^(hpe?$|hewlett)/i);
 const dellGeneration = ({ managerModel }: Said): number => Number(/^(\d\d)G/.exec(managerModel)?.[1] ?? 0);
 
 const HUAWEI: Partial<Preferences> = { loginOem: { Huawei: { Domain: 'LocaliBMC' } }, modeReadable: false };
+/** Of every iDRAC. */
+const SERVICE_TAG = differs(
+  'identity',
+  'the service tag, which SMBIOS tells as serial number, is `SKU`; `SerialNumber` is the board’s',
+  '`SKU` is compared, `SerialNumber` where there is none',
+  'general knowledge, not in bmc.md; not confirmed',
+);
+/** Of all that descend from bmcweb. */
+const NO_IF_MATCH = differs('etags', 'If-Match is not wanted', 'not sent unless asked for', '2.5: bmclib providers/openbmc');
 
 export const DIALECTS: readonly Dialect[] = [
   row('dell-idrac10', 'Dell iDRAC 10', (said) => isDell(said) && dellGeneration(said) > 16, { slots: /^1$/, serialIn: 'SKU' }, [
+    SERVICE_TAG,
     differs(
       'power',
       '409 ActionParameterValueConflict on `On` up to 60 s after off',
@@ -118,17 +128,13 @@ export const DIALECTS: readonly Dialect[] = [
     (said) => isDell(said) && [12, 13].includes(dellGeneration(said)),
     { cdIsPhysical: () => true, serialIn: 'SKU' },
     [
+      SERVICE_TAG,
       differs('boot', '`Cd` is the physical drive', 'not offered as a target', '2.1: sushy oem/dell'),
       differs('media', 'virtual media can be read only', 'probed: no virtual media', '2.1: iDRAC-Redfish-Scripting#24'),
     ],
   ),
   row('dell-idrac9', 'Dell iDRAC 9', isDell, { cdIsPhysical: (firmware) => older(firmware, [6]), serialIn: 'SKU' }, [
-    differs(
-      'identity',
-      'the service tag, which SMBIOS tells as serial number, is `SKU`; `SerialNumber` is the board’s',
-      '`SKU` is compared, `SerialNumber` where there is none',
-      'general knowledge, not in bmc.md; not confirmed',
-    ),
+    SERVICE_TAG,
     differs(
       'boot',
       '`Cd` is the physical drive before 6.00 (AMD; Intel before 4.40.10)',
@@ -213,6 +219,7 @@ export const DIALECTS: readonly Dialect[] = [
         '2.5: sushy note insertmedia-credentials',
       ),
       differs('errors', 'no `code`', 'not needed', '2.5, 1.10: sushy note'),
+      NO_IF_MATCH,
     ],
   ),
   row(
@@ -224,7 +231,7 @@ export const DIALECTS: readonly Dialect[] = [
       differs('media', 'https and smb only', 'http is refused before anything is sent', '2.5: bmcweb virtual_media.hpp'),
       differs('media', 'TransferMethod must be Stream', 'sent', '2.5: bmcweb virtual_media.hpp'),
       differs('media', 'proxy slots have no InsertMedia', 'not used', '2.5: ironic 8c95a7b50'),
-      differs('etags', 'If-Match is not wanted', 'not sent unless asked for', '2.5: bmclib providers/openbmc'),
+      NO_IF_MATCH,
     ],
   ),
   row('fujitsu-irmc', 'Fujitsu iRMC', (said) => madeBy(said, /^(ts_)?fujitsu|^fsas/i), {}, [

@@ -30,7 +30,7 @@ export function negotiated(said: ReadonlySet<string>, { messages, said: text }: 
   const named = NEGOTIABLE.filter(
     (name) => messages.some(({ properties }) => properties.includes(name)) || new RegExp(`\\b${name}\\b`).test(text),
   );
-  const missing = messages.some(({ id }) => id.endsWith('Missing')) || /missing|required/i.test(text);
+  const missing = isMissing(messages, text);
   const next = new Set(said);
   for (const name of named) {
     if (!said.has(name)) next.add(name);
@@ -39,6 +39,13 @@ export function negotiated(said: ReadonlySet<string>, { messages, said: text }: 
   // Nobody takes one without the other.
   if (next.has('UserName') || next.has('Password')) next.add('UserName').add('Password');
   return same(said, next) ? undefined : next;
+}
+
+/** Told by its id. Words alone are taken where the ids say neither, because what does not want a property may name those it requires. */
+function isMissing(messages: Refusal['messages'], text: string): boolean {
+  const ids = messages.map(({ id }) => id);
+  if (ids.some((id) => id.endsWith('Missing'))) return true;
+  return !ids.some((id) => /(Unknown|NotWritable|NotSupported)$/.test(id)) && /missing|required/i.test(text);
 }
 
 function same(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

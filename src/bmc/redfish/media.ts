@@ -86,9 +86,9 @@ export async function insertMedia(seat: Seat, url: string, ours: IsOurs, call: C
 
 /** Its path is a capability and is not repeated. */
 function schemeOf(url: string, { verb }: Call): string {
-  const plain = url.length <= LONGEST_URL && /^https?:\/\/[^\s?#@\\]+$/.test(url) && URL.canParse(url);
+  const plain = url.length <= LONGEST_URL && /^https?:\/\/[^\s?#=@\\]+$/.test(url) && URL.canParse(url);
   if (plain) return url.split(':')[0]!;
-  const message = `${verb}: expected the URL of an image to be http or https, of at most ${LONGEST_URL} characters, without user, query and fragment: several BMCs refuse all else`;
+  const message = `${verb}: expected the URL of an image to be http or https, of at most ${LONGEST_URL} characters, without user, query, fragment and =: several BMCs refuse all else`;
   throw new BmcError('Fatal', verb, message, 'BadImageUrl');
 }
 

@@ -98,6 +98,22 @@ describe('the wire to a BMC', () => {
     }
   });
 
+  it('tells a BMC nothing more that comes back with another certificate than it had', async () => {
+    const farewell = page(200, '{}', { Connection: 'close' });
+    const before = await secure({ answer: (socket) => void socket.end(farewell) });
+    const transport = wire(before.origin, { kind: 'Fingerprints', sha256: new Set([made.sound.fingerprint]) });
+    expect((await transport.request(GET, patient)).status).to.equal(200);
+    const { port } = before;
+    await before.allGone();
+    await before.close();
+    const after = await secure({ tls: { key: made.renewed.key, cert: made.renewed.cert }, port });
+    const error = await failure(transport.request(GET, patient));
+    expect(error).to.include({ kind: 'Untrusted', maybeDelivered: false });
+    expect(error.message).to.contain(made.renewed.fingerprint);
+    await after.allGone();
+    expect([after.connections, after.received]).to.deep.equal([1, 0]);
+  });
+
   it('trusts a fingerprint, or whoever comes, when told to', async () => {
     const pin: Trust = { kind: 'Fingerprints', sha256: new Set([made.sound.fingerprint]) };
     for (const trust of [pin, { kind: 'Unverified' } as const]) {

@@ -20,6 +20,8 @@ export interface Shape {
   /** Is given each connection as it comes, before anything is read from it; `answer` is not asked then. */
   readonly onConnection?: (socket: Socket) => void;
   readonly address?: string;
+  /** Default: any that is free. */
+  readonly port?: number;
 }
 
 export class Listener {
@@ -38,13 +40,13 @@ export class Listener {
     private readonly answer: Answerer,
   ) {}
 
-  static async open({ answer = ok, tls, onConnection, address = '127.0.0.1' }: Shape): Promise<Listener> {
+  static async open({ answer = ok, tls, onConnection, address = '127.0.0.1', port = 0 }: Shape): Promise<Listener> {
     const server = tls === undefined ? createPlain() : createTls(tls);
     const listener = new Listener(server, address, tls === undefined ? 'http' : 'https', answer);
     server.on('connection', (socket: Socket) => listener.take(socket));
     const told = onConnection ?? ((socket: Socket): void => listener.read(socket));
     server.on(tls === undefined ? 'connection' : 'secureConnection', told);
-    await new Promise<void>((resolve) => server.listen(0, address, resolve));
+    await new Promise<void>((resolve) => server.listen(port, address, resolve));
     return listener;
   }
 
