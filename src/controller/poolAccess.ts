@@ -125,6 +125,8 @@ export function createPoolAccess(parts: AccessParts, store: ObjectStore): PoolAc
     store: createStorePort({ api, store, client, cache, place, now: () => iso(clock.now()) }),
     close: async () => {
       await bmcs.close();
+      // Before the claim is given back, on which they are noted.
+      await sessions.settled();
       await client.logout();
       transport.close();
     },

@@ -3,7 +3,10 @@ import { expect } from 'chai';
 import { profileOf } from '../../src/simulator/bmc/profiles';
 import { SESSIONS } from '../../src/simulator/bmc/sessions';
 import type { Run } from '../../src/rehearsal/run';
-import { boot } from './boots';
+import { LEASES } from '../../src/kubernetes/api';
+import type { Lease } from '../../src/kubernetes/lease';
+import { boot, SMALL, TO } from './boots';
+import { Play } from './play';
 import { expectSuccess } from './rig';
 
 /** Crash points, each some changes after the one before. */
@@ -34,6 +37,24 @@ async function watched(bmcs: string, dieAt: readonly number[]): Promise<Watched>
 }
 
 describe('sessions at BMCs', () => {
+  it('are ended, and off the claim, when a controller is told to stop and when a run is over', async () => {
+    const play = await Play.begin({ pool: SMALL, target: TO, bootMethod: 'VirtualMedia', firmware: 'UEFI' });
+    const { api, world, reader } = play.stage;
+    const open = (): number => reader.hosts().reduce((sum, { uuid }) => sum + world.bmc(uuid)!.books.sessions(), 0);
+    const noted = async (): Promise<readonly unknown[]> => {
+      const { items } = await play.while(api.list<Lease>(LEASES));
+      const texts = items.map(({ metadata }) => metadata.annotations?.['xenpool.dev/bmc-sessions']);
+      return texts.flatMap((text) => (text === undefined ? [] : (JSON.parse(text) as unknown[])));
+    };
+    await play.until('the master drains', ({ hosts }) => hosts[0]?.phase === 'Draining');
+    expect(await noted()).to.have.length(open()).and.not.be.empty;
+    await play.while(play.stage.relieve());
+    expect([open(), await noted()]).to.deep.equal([0, []]);
+    await play.phase('Succeeded');
+    await play.passTime(60_000);
+    expect([open(), await noted()]).to.deep.equal([0, []]);
+  });
+
   for (const bmcs of ['generic', 'cisco-cimc'])
     it(`do not run out however often the controller dies, with BMCs of the family ${bmcs}`, async () => {
       const { limit } = profileOf(bmcs).sessions;

@@ -46,6 +46,13 @@ export class BmcSessions implements SessionBooks {
     };
   }
 
+  /** Resolves when nothing is on its way to where it is kept. */
+  async settled(): Promise<void> {
+    // Whoever waits for it hears what goes wrong there.
+    while (this.waiting !== undefined) await this.waiting.catch(() => undefined);
+    await this.last.catch(() => undefined);
+  }
+
   private async opened(session: KeptSession): Promise<void> {
     if (session.session.length > LONGEST_URI) {
       const { log } = this.parts;

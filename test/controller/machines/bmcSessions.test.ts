@@ -1,6 +1,7 @@
 // What is kept of the sessions at BMCs, from one controller to the next.
 import { expect } from 'chai';
 import { BmcSessions } from '../../../src/controller/machines/bmcSessions';
+import { sleep } from '../../../src/foundation/clock';
 import type { Log, LogFields } from '../../../src/foundation/log';
 import { VirtualClock } from '../../../src/foundation/virtualClock';
 import { ClaimLost } from '../../../src/upgrade/fence';
@@ -14,18 +15,21 @@ describe('the sessions at BMCs', () => {
   let clock: VirtualClock;
   let logged: string[];
   let failing: Error | undefined;
+  let delay: () => Promise<void>;
 
   beforeEach(() => {
     kept = [];
     clock = new VirtualClock(Date.UTC(2026, 2, 1));
     logged = [];
     failing = undefined;
+    delay = () => Promise.resolve();
   });
 
   function sessions(): BmcSessions {
-    const write = (text: string | undefined): Promise<void> => {
+    const write = async (text: string | undefined): Promise<void> => {
+      await delay();
       kept.push(text);
-      return failing === undefined ? Promise.resolve() : Promise.reject(failing);
+      if (failing !== undefined) throw failing;
     };
     return new BmcSessions({ clock, log, write });
   }
@@ -136,6 +140,22 @@ describe('the sessions at BMCs', () => {
     await Promise.all(Array.from({ length: 64 }, (_, number) => one.at(BMC).opened(uri(number))));
     expect(kept.length).to.be.at.most(2);
     expect(last()).to.have.length(64);
+  });
+
+  it('that have ended are off the list when it is settled, however slowly it is kept', async () => {
+    const one = sessions();
+    for (let number = 0; number < 3; number++) await one.at(BMC).opened(uri(number));
+    delay = () => sleep(clock, 1_000);
+    for (let number = 0; number < 3; number++) {
+      one.at(BMC).ended(uri(number));
+      await settle();
+    }
+    let over = false;
+    const settled = one.settled().then(() => (over = true));
+    await clock.run(() => over, 60_000);
+    await settled;
+    expect(kept.at(-1)).to.equal(undefined);
+    expect(logged).to.deep.equal([]);
   });
 
   it('are bounded in number and in length', async () => {
