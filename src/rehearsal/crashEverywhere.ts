@@ -1,5 +1,6 @@
 // `controller-crashes:at=every`: the same run once more per crash point, and none may come out otherwise. What may differ is when things happened and where
-// guests are; outcome, versions, every guest's power state, settings and debts may not, and nothing that cannot be taken back may happen twice.
+// guests are; outcome, versions, attempts, what a person was asked to do, every guest's power state, settings and debts may not, and nothing that cannot be
+// taken back may happen twice.
 import type { Prepared } from './prepare';
 import type { RehearsalReport } from './report';
 import { performRun, type Run } from './run';
@@ -30,7 +31,12 @@ function endOf({ report, stage }: Run, born: ReadonlySet<string>): End {
   );
   return Object.fromEntries([
     ['outcome', `${report.outcome} ${report.reason}`],
-    ...report.hosts.map((host) => [`version of ${host.name}`, host.to]),
+    ...report.hosts.flatMap((host) => [
+      [`version of ${host.name}`, host.to],
+      [`attempts at ${host.name}`, String(host.attempts)],
+      // The person that is played would hide it: with their help the run ends well, and yet the crash cost somebody a walk.
+      [`person at ${host.name}`, isHelped(report, host.name) ? 'asked to boot it' : 'not asked'],
+    ]),
     ...guests.map((vm) => [`power state of ${String(vm['name_label'])} ${String(vm['uuid'])}`, String(vm['power_state'])]),
     // What is of no consequence may depend on the moment: where a VM went, how many images lie on a disk.
     ...report.differences
@@ -39,6 +45,10 @@ function endOf({ report, stage }: Run, born: ReadonlySet<string>): End {
     ...report.debts.map((debt) => [`debt ${debt.kind} ${debt.object}`, 'owed']),
     ...report.invariants.violated.map((entry) => [`invariant ${entry.id}`, entry.detail]),
   ]) as End;
+}
+
+function isHelped({ timeline }: RehearsalReport, host: string): boolean {
+  return timeline.some((entry) => entry.host === host && entry.event === 'phase AwaitingOperator');
 }
 
 /** Uuids the world begins with. Objects that a run creates, such as the SR of a re-cut disk, get theirs by chance, at another time another. */

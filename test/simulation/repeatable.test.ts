@@ -199,3 +199,22 @@ describe('a controller that dies', () => {
     expect(await sampled(given, 17)).to.deep.equal([]);
   });
 });
+
+describe('a run that comes to the same end in another way', () => {
+  const pool = { hosts: 2, vms: 2 };
+  const compared = async (given: Case): Promise<readonly string[]> => {
+    const plain = await performRun(mustBeReady({ pool }));
+    const { crashes } = await crashEverywhere(mustBeReady({ pool, ...given }), plain, [1]);
+    return crashes?.differing.map(({ what }) => what) ?? ['nothing was compared'];
+  };
+
+  it('is told apart by an attempt more', async () => {
+    const given = { faults: ['installer-fails@member'] };
+    expect(await compared(given)).to.deep.equal(['attempts at xs-02: expected 1, found 2']);
+  });
+
+  it('is told apart by a person who had to help', async () => {
+    const given = { bootMethod: 'Manual' } as const;
+    expect(await compared(given)).to.deep.equal(['person at xs-01: expected not asked, found asked to boot it']);
+  });
+});
