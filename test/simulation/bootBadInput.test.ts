@@ -16,7 +16,7 @@ const { iso: RIGHT } = imageOf(TO) as { readonly iso: Iso };
 const sameCards = (pool: MadePool): void => {
   const cards = pool.database.records('PIF');
   const [first, second] = HOSTS.map((name) => pool.refs('PIF', ({ host }) => host === pool.ref('host', name)));
-  for (const [index, ref] of second!.entries()) pool.database.update('PIF', ref, { MAC: cards.get(first![index]!)!['MAC'] });
+  for (const [index, ref] of second!.entries()) pool.database.update('PIF', ref, { MAC: cards.get(first![index]!)!['MAC']! });
 };
 
 const CASES: readonly {
