@@ -11,8 +11,9 @@ what is tried first and nothing else: what a BMC can do is always read from it. 
 after them stands what is behind it there.
 
 **Every row was tested on a simulation of that dialect only**, which plays the deviations that a client meets on its way through the verbs and is strict about
-them; refusals for running jobs and missing licences are tested by the answer alone. None was tried on hardware. That the simulations are Redfish to others as
-well is shown with sushy and redfishtool, and the driver itself at the emulator of sushy-tools, in \`test/peers/redfish\`.
+them; refusals for running jobs, an occupied connection and a missing licence are tested by the answer alone. None was tried on hardware. Each line below has a
+proof in \`test/bmc/redfish/deviations\`, and a line without one fails the tests. That the simulations are Redfish to others as well is shown with sushy and
+redfishtool, and the driver itself at the emulator of sushy-tools, in \`test/peers/redfish\`.
 `;
 
 export const bmcDialects: Generator = {

@@ -41,6 +41,9 @@ for (const way of WAYS)
       it(`${stage} at the master halts, and no member is touched`, async () => {
         const run = await fail(fault('master'));
         expectEnd(run, 'Halted', 'MasterUnknown');
+        expect(run.report.message).to.match(
+          /choose to restore the backup of 8\.2\.1 .*; if there is none, install 8\.2\.1 afresh/,
+        );
         expect(attemptsOf(run)).to.deep.equal([1, 0]);
         expect(toldOf(run, 'xs-02', /told to go|installer|override|power/)).to.deep.equal([]);
       });

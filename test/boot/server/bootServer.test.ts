@@ -32,6 +32,20 @@ describe('The boot server', () => {
     expect(site.sightings().startedOver).to.equal(true);
   });
 
+  it('has spent the answer file once the end was told, whether or not the beginning was seen', async () => {
+    for (const end of [at('complete'), at('complete', '1')]) {
+      const site = smallSite();
+      await site.get(at('answer'));
+      await site.get(end);
+      expect((await site.get(at('answer'))).status, end).to.equal(410);
+      expect((await site.get(at('start'))).status, end).to.equal(404);
+      const told = site.sightings().timeline.filter(({ what }) => what === 'refused');
+      expect(told.map(({ detail }) => detail)).to.deep.equal(
+        ['answer', 'start'].map((what) => `${what}: the attempt is complete; its answer file is spent`),
+      );
+    }
+  });
+
   it('hands out the answer file again as long as the installer has not begun', async () => {
     const site = smallSite();
     expect([(await site.get(at('answer'))).status, (await site.get(at('answer'))).status]).to.deep.equal([200, 200]);

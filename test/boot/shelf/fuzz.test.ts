@@ -1,5 +1,5 @@
-// 10,000 malformed ISOs put on the shelf under their own SHA-256, so that nothing but understanding stands between them and a host: each is refused in words, or shown
-// with nothing changed but its boot configurations; nothing is ever read outside of it, nor kept.
+// 10,000 malformed ISOs put on the shelf under their own SHA-256, so that nothing but understanding stands between them and a host: each is refused in words and
+// served to nobody, or shown with nothing changed but its boot configurations; nothing is ever read outside of it, nor kept.
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { READING_BUDGET } from '../../../src/boot/media/boundedReader';
@@ -9,10 +9,14 @@ import { seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from '../media/made/bytesSource';
 import { damaged, regionsOf } from '../media/made/damage';
 import { vendorIso } from '../media/made/vendorIso';
+import { pathOf } from '../../../src/boot/server/openAttempt';
+import { ATTEMPT, KEY, smallSite } from '../server/smallSite';
 import { all, MediaSite } from './mediaSite';
 
 const IMAGES = 10_000;
 const SEED = 20_261_128;
+/** Asked for by BMCs, and by boot loaders. */
+const PATHS = [pathOf(KEY, ATTEMPT, 'media', 'installer.iso'), pathOf(KEY, ATTEMPT, 'boot', 'vmlinuz')];
 const FILES = ['.treeinfo', 'boot/xen.gz', 'boot/vmlinuz', 'install.img', 'no/such.rpm'];
 
 class Malformed extends BytesSource implements OpenSource {
@@ -42,6 +46,7 @@ describe('10,000 malformed ISOs on the shelf', () => {
     const regions = regionsOf(medium);
     let source = new Malformed(medium.bytes, '');
     const site = new MediaSite({ open: () => Promise.resolve(source), mostOpen: 4 });
+    const server = smallSite({ shelf: site.shelf });
     const tally = { refused: 0, shown: 0, filesRefused: 0 };
     for (let number = 0; number < IMAGES; number++) {
       const bytes = damaged(medium.bytes, regions, random);
@@ -55,6 +60,7 @@ describe('10,000 malformed ISOs on the shelf', () => {
         expect(found.why, `image ${number}`).to.match(/^[^\p{C}]{20,1000}$/u);
         // Whether it was let go of, or never opened again: a refused one holds nothing.
         expect(source.closed || /holds/.test(found.why), `image ${number}`).to.equal(true);
+        for (const path of PATHS) expect((await server.get(path)).status, `image ${number}`).to.equal(404);
       } else {
         tally.shown++;
         if (!('why' in found.view)) {
