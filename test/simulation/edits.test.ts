@@ -58,11 +58,11 @@ describe('an edit of the object', () => {
   });
 
   it('to something this version does not do is refused by name before anything is touched, and mended by another edit', async () => {
-    const play = await Play.begin({ ...shape, spec: { ...spec, boot: { method: 'PXE' } } });
+    const play = await Play.begin({ ...shape, spec: { ...spec, failure: { master: 'Restore' } } });
     const refused = await play.until('refused', ({ stalled }) => stalled);
     expect(refused).to.include({ phase: 'Validating', reason: 'NotYetHonoured' });
-    expect(refused.message).to.include('spec.boot.method: PXE');
-    await play.edit({ boot: { method: 'Auto' } });
+    expect(refused.message).to.include('spec.failure.master: Restore');
+    await play.edit({ failure: { master: 'Halt' } });
     await play.phase('Succeeded');
   });
 
