@@ -5,7 +5,7 @@ import { bytesSource } from '../boot/server/bootFiles';
 import type { BootAnswer, BootRequest } from '../boot/server/request';
 import type { BootKeys } from '../boot/server/tokens';
 import { MediaError } from '../boot/media/mediaError';
-import type { OpenSource } from '../boot/media/sources/openSource';
+import type { OpenSource } from '../boot/media/sources/opened';
 import { IsoShelf } from '../boot/shelf/isoShelf';
 import type { BootServerAccess } from '../controller/boot/access';
 import { BootService } from '../controller/boot/bootService';

@@ -5,14 +5,11 @@ import type { HostBoot } from '../api/generated/poolUpgrade';
 import { namesBmc } from './bootMethods/bootMethod';
 import type { Reach } from '../plan/checks/bootTraits';
 import { type Decision, fail, type HostSituation, wait } from './decision';
-import type { FactName } from './facts';
+import type { BootPlace, FactName } from './facts';
 import { type HostState, type RunState, withHost } from './state';
 import { hours, iso, millis, minutes } from './time';
 
 export type { HostBoot, Reach };
-
-/** What pool, manifest and boot server say of an attempt at the host in work; the run says the rest. */
-export type BootPlace = Omit<HostBoot, 'expires' | 'intent' | 'brand' | 'veto'>;
 
 /** For the server and the pool to become ready, once the host is empty. */
 const PATIENCE = minutes(15);

@@ -1,9 +1,10 @@
 // The facts a decision may ask for. A step names those it needs; the observer fetches these and no others, so the cost of a phase can be read in it.
+import type { HostBoot } from '../api/generated/poolUpgrade';
 import { type Fact, unknown } from '../foundation/fact';
+import type { Reach } from '../plan/checks/bootTraits';
 import type { Inspection } from '../plan/checks/inspection';
 import type { Guests, HaSettings, Pool } from '../plan/pool';
 import type { Settings } from '../plan/settings';
-import type { BootPlace, Reach } from './bootRecord';
 import type { InstallerSight, MachineSight } from './machineSight';
 import type { EarlierRun, KeptBackup } from './record';
 import type { BackupSummary } from './state';
@@ -14,6 +15,9 @@ export interface TaskSight {
   readonly name: string;
   readonly status: 'pending' | 'success' | 'failure' | 'cancelled';
 }
+
+/** What pool, manifest and boot server say of an attempt at the host in work; the run says the rest. */
+export type BootPlace = Omit<HostBoot, 'expires' | 'intent' | 'brand' | 'veto'>;
 
 export interface Facts {
   readonly pool: Fact<Pool>;

@@ -22,7 +22,8 @@ import {
 import { patch } from './patch';
 import { errorOf, type Refusal } from './refusal';
 import { type Seat, until } from './seat';
-import type { Outcome, Resource } from './wire';
+import type { Outcome } from './outcome';
+import type { Resource } from './wire';
 
 type Values = Readonly<Partial<Record<OverrideProperty, string>>>;
 

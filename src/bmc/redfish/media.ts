@@ -8,7 +8,7 @@ import { patch } from './patch';
 import { errorOf, type Refusal } from './refusal';
 import { type Seat, until } from './seat';
 import { cdSlots, doorOf, readSlot, type Slot, type SlotDoor, takesOurs } from './slots';
-import type { Outcome } from './wire';
+import type { Outcome } from './outcome';
 
 export type IsOurs = (image: string) => boolean;
 

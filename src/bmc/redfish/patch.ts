@@ -2,7 +2,8 @@
 // values, so that sending one again is safe as long as what it is about is still as it was seen.
 import { BmcError } from '../bmc';
 import type { Call } from './line';
-import type { Outcome, Resource, Wire } from './wire';
+import type { Outcome } from './outcome';
+import type { Resource, Wire } from './wire';
 
 export interface Patch {
   /** As read just before. */

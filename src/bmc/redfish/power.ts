@@ -8,7 +8,8 @@ import { allowed } from './machine';
 import { linkAt, placeOn } from './places';
 import { errorOf, type Refusal } from './refusal';
 import { readSystem, type Seat, until } from './seat';
-import type { Outcome, Resource } from './wire';
+import type { Outcome } from './outcome';
+import type { Resource } from './wire';
 
 /** In the order in which they are tried. PushPowerButton turns off what is on. */
 const RESET_TYPES: Readonly<Record<Power, readonly string[]>> = { On: ['On', 'ForceOn'], Off: ['ForceOff'] };

@@ -2,10 +2,11 @@
 import { sleep } from '../../foundation/clock';
 import type { BmcResponse } from '../transport';
 import { at, isThing, parseThing, textOf, type Thing } from './json';
-import { type Call, PATIENCE_MS } from './line';
+import { type Call, type Heard, type Line, PATIENCE_MS } from './line';
+import type { Login } from './login';
+import type { Outcome } from './outcome';
 import { offTheBmc, placeOn } from './places';
-import { failedTask, retryAfter } from './refusal';
-import type { Outcome, Wire } from './wire';
+import { failedTask, type Refusal, retryAfter } from './refusal';
 
 const POLL_MS = 1_000;
 const LONGEST_POLL_MS = 30_000;
@@ -24,8 +25,22 @@ const GOING_ON: ReadonlySet<string> = new Set([
   'Cancelling',
 ]);
 
+/** What a task is asked over. */
+export interface TaskWire {
+  readonly origin: string;
+  readonly line: Line;
+  readonly login: Pick<Login, 'secrets'>;
+  read(path: string, call: Call): Promise<Heard>;
+  refusal(response: BmcResponse): Refusal;
+}
+
 /** @returns `done` as well where there is nothing to ask, or no longer: reading the state tells more than the task would */
-export async function followTask(wire: Wire, accepted: BmcResponse, timeoutMs: number | undefined, call: Call): Promise<Outcome> {
+export async function followTask(
+  wire: TaskWire,
+  accepted: BmcResponse,
+  timeoutMs: number | undefined,
+  call: Call,
+): Promise<Outcome> {
   const { clock } = wire.line.parts;
   const path = placeOfTask(wire, accepted, call);
   if (path === undefined) return { kind: 'done' };
@@ -45,7 +60,7 @@ export async function followTask(wire: Wire, accepted: BmcResponse, timeoutMs: n
 }
 
 /** @returns undefined where none is named. @throws BmcError `Fatal` OffTheBmc */
-function placeOfTask(wire: Wire, { headers, body }: BmcResponse, { verb }: Call): string | undefined {
+function placeOfTask(wire: TaskWire, { headers, body }: BmcResponse, { verb }: Call): string | undefined {
   const link = headers['location'] ?? textOf(at(parseThing(body), '@odata.id'));
   if (link === '') return undefined;
   const path = placeOn(wire.origin, link);
@@ -57,7 +72,7 @@ type Seen =
   | { readonly kind: 'over'; readonly outcome: Outcome }
   | { readonly kind: 'missing' | 'going on' | 'silent'; readonly pause: number | undefined };
 
-async function look(wire: Wire, path: string, call: Call): Promise<Seen> {
+async function look(wire: TaskWire, path: string, call: Call): Promise<Seen> {
   const heard = await wire.read(path, call);
   if (heard.kind === 'lost') return { kind: 'silent', pause: undefined };
   const { response } = heard;
@@ -68,7 +83,7 @@ async function look(wire: Wire, path: string, call: Call): Promise<Seen> {
 }
 
 /** @returns undefined while it goes on */
-function judge(wire: Wire, response: BmcResponse): Outcome | undefined {
+function judge(wire: TaskWire, response: BmcResponse): Outcome | undefined {
   if (response.status === 202) return undefined;
   if (response.status >= 400) {
     const refusal = wire.refusal(response);
@@ -79,7 +94,7 @@ function judge(wire: Wire, response: BmcResponse): Outcome | undefined {
   return isThing(task) && textOf(at(task, 'TaskState')) !== '' ? ended(wire, task) : { kind: 'done' };
 }
 
-function ended(wire: Wire, task: Thing): Outcome | undefined {
+function ended(wire: TaskWire, task: Thing): Outcome | undefined {
   const state = textOf(at(task, 'TaskState'));
   if (GOING_ON.has(state)) return undefined;
   const well = state === 'Completed' && textOf(at(task, 'TaskStatus')) !== 'Critical';

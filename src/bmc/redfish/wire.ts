@@ -5,6 +5,7 @@ import type { BmcMethod, BmcResponse } from '../transport';
 import { isThing, parseThing, type Thing, at, textOf } from './json';
 import type { Asked, Call, Heard, Line } from './line';
 import type { Login } from './login';
+import type { Outcome } from './outcome';
 import { offTheBmc, placeOn } from './places';
 import { errorOf, type Refusal, refusalOf } from './refusal';
 import { followTask } from './task';
@@ -17,12 +18,6 @@ export interface Resource {
   readonly allow: string | undefined;
   readonly body: Thing;
 }
-
-/** `lost`: it may have been carried out, and nothing tells; look before doing anything more. */
-export type Outcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'lost'; readonly why: string };
 
 export interface Change {
   readonly method: Exclude<BmcMethod, 'GET'>;

@@ -3,7 +3,7 @@ import { ArgumentsRefused } from '../arguments/argumentsRefused';
 import { type AnswerAt, installerWords } from '../arguments/installerArguments';
 import type { MediaInspection } from '../media/inspection';
 import { MediaError } from '../media/mediaError';
-import type { OpenSource } from '../media/sources/openSource';
+import type { OpenSource } from '../media/sources/opened';
 import { viewOf, viewSource, viewTag } from '../media/view';
 import { compareVersions } from '../../plan/release';
 import type { BootAttempt } from '../server/attempt';

@@ -10,7 +10,7 @@ import { type Fact, known, unknown } from '../../foundation/fact';
 import type { Release } from '../../plan/release';
 import type { KubernetesApi } from '../../kubernetes/api';
 import type { MediaOffer } from '../../plan/checks/bootTraits';
-import type { BootPlace } from '../../upgrade/bootRecord';
+import type { BootPlace } from '../../upgrade/facts';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { HostState } from '../../upgrade/state';
 import { millis } from '../../upgrade/time';

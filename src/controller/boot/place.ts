@@ -6,7 +6,7 @@ import type { NetworkConfig } from '../../boot/arguments/installerArguments';
 import { type Fact, known, unknown } from '../../foundation/fact';
 import { NAME_THE_DISK, primaryDisk } from '../../plan/primaryDisk';
 import { compareVersions } from '../../plan/release';
-import type { BootPlace } from '../../upgrade/bootRecord';
+import type { BootPlace } from '../../upgrade/facts';
 import type { HostState } from '../../upgrade/state';
 import { GUEST_CLASSES, viewGuests } from '../pool/guestView';
 import { type Records, refOf } from '../pool/records';

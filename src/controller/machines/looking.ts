@@ -14,7 +14,7 @@ import type { BmcAnswer } from '../../plan/checks/bootTraits';
 import type { Attempt } from '../../bmc/policy/attempts';
 import type { MachineAttempt, MachineSight } from '../../upgrade/machineSight';
 import { iso, minutes } from '../../upgrade/time';
-import type { MachinesParts, MediaPlace } from './machines';
+import type { MachinesParts, MediaPlace } from './parts';
 import { advised } from './advice';
 import { offered } from './offered';
 import type { OperatedBmc } from './openNamed';

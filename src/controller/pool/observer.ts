@@ -7,7 +7,7 @@ import { isMixed, type Pool } from '../../plan/pool';
 import type { Release } from '../../plan/release';
 import type { Enquiry } from '../../upgrade/enquiry';
 import { type FactName, type Facts, noFacts, type TaskSight } from '../../upgrade/facts';
-import type { BootPlace } from '../../upgrade/bootRecord';
+import type { BootPlace } from '../../upgrade/facts';
 import type { InstallerSight, MachineSight } from '../../upgrade/machineSight';
 import type { ObserverPort } from '../../upgrade/ports';
 import type { EarlierRun, KeptBackup } from '../../upgrade/record';

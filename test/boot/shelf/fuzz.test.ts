@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { READING_BUDGET } from '../../../src/boot/media/boundedReader';
 import { MediaError } from '../../../src/boot/media/mediaError';
-import type { OpenSource } from '../../../src/boot/media/sources/openSource';
+import type { OpenSource } from '../../../src/boot/media/sources/opened';
 import { seededRandom } from '../../../src/foundation/random';
 import { BytesSource, never } from '../media/made/bytesSource';
 import { damaged, regionsOf } from '../media/made/damage';

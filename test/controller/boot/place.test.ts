@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { bootPlace, hostsUrl } from '../../../src/controller/boot/place';
 import type { PoolUpgrade } from '../../../src/api/generated/poolUpgrade';
 import type { Fact } from '../../../src/foundation/fact';
-import type { BootPlace } from '../../../src/upgrade/bootRecord';
+import type { BootPlace } from '../../../src/upgrade/facts';
 import type { HostState } from '../../../src/upgrade/state';
 import { manifestOf } from '../../api/sample';
 import { hostState } from '../../upgrade/situations';

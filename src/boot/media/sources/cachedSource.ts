@@ -1,5 +1,5 @@
 // Keeps the pages of a distant medium that were read last, so that many small reads cost one request. Bounded; a page that several want at once is fetched once.
-import type { OpenSource } from './openSource';
+import type { OpenSource } from './opened';
 import { SharedWork } from './sharedWork';
 
 const PAGE = 64 * 1024;

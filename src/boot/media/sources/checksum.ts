@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BlockSource } from '../blockSource';
 import { MediaError } from '../mediaError';
-import type { OpenSource } from './openSource';
+import type { OpenSource } from './opened';
 import { SharedWork } from './sharedWork';
 
 const PIECE = 1024 * 1024;

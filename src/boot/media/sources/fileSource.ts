@@ -4,7 +4,7 @@ import { read as readFd } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Aborted } from '../../../foundation/clock';
 import { MediaError } from '../mediaError';
-import type { OpenSource } from './openSource';
+import type { OpenSource } from './opened';
 
 /** @throws MediaError `Unreadable` */
 export async function openFile(path: string): Promise<FileSource> {

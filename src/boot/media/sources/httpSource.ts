@@ -4,7 +4,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { Aborted, type Clock, deadline } from '../../../foundation/clock';
 import { MediaError } from '../mediaError';
-import type { OpenSource } from './openSource';
+import type { OpenSource } from './opened';
 
 export interface HttpSourceOptions {
   /** Certificates of the authorities that are trusted, PEM; absent: those of the system. */

@@ -8,7 +8,8 @@ import { Aborted } from '../../../../src/foundation/clock';
 import { MediaError } from '../../../../src/boot/media/mediaError';
 import { cached } from '../../../../src/boot/media/sources/cachedSource';
 import { Checksums, sha256Of } from '../../../../src/boot/media/sources/checksum';
-import { type OpenSource, openSource } from '../../../../src/boot/media/sources/openSource';
+import type { OpenSource } from '../../../../src/boot/media/sources/opened';
+import { openSource } from '../../../../src/boot/media/sources/openSource';
 import { BytesSource, never } from '../made/bytesSource';
 
 const BYTES = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 253));
