@@ -1,8 +1,13 @@
 // The PoolUpgrade API: its types, generated from the CRD, and its name for the Kubernetes API. The rest of this folder reads, checks and explains it.
+import type { BootMethod } from './generated/poolUpgrade';
+
 export type * from './generated/poolUpgrade';
 
 /** Where PoolUpgrades live in the Kubernetes API. */
 export const POOL_UPGRADES = { group: 'xenpool.dev', version: 'v1alpha1', plural: 'poolupgrades', kind: 'PoolUpgrade' } as const;
+
+/** What `boot.method` may be. */
+export const BOOT_METHODS = ['Auto', 'Staged', 'VirtualMedia', 'PXE', 'Manual'] as const satisfies readonly BootMethod[];
 
 /** The finalizer that lets the operator put things back before an object goes. */
 export const FINALIZER = 'xenpool.dev/put-back';

@@ -1,8 +1,10 @@
-// The flags of `xenpool simulator` that are about booting: which hosts have a BMC, how machines start, and who answers a network card.
-import { PROFILES } from '../simulator/bmc/profiles';
+// Flags that are about booting, of whatever command has them: how hosts reach their installers, how machines start, which hosts have a BMC, and who answers a network
+// card.
+import { BOOT_METHODS, type BootMethod } from '../api/poolUpgrade';
+import { BMC_FAMILIES } from '../simulator/bmc/profiles';
 import type { PoolHost } from '../simulator/dump';
 import type { ServedBmc } from '../simulator/servers/settings';
-import type { FirmwareMode } from '../simulator/world';
+import { FIRMWARE_MODES, type FirmwareMode } from '../simulator/world';
 import { Complaint } from './simulatorPool';
 
 /** As they stand on the command line. */
@@ -22,8 +24,8 @@ export function readBmcs(specs: readonly string[], hosts: readonly PoolHost[]): 
       throw new Complaint(
         `--bmc ${spec}: found no host ${name ?? ''}, expected one of ${hosts.map((host) => host.name).join(', ')}`,
       );
-    if (!PROFILES.some(({ id }) => id === profile))
-      throw new Complaint(`--bmc ${spec}: expected [HOST=]FAMILY, with one of ${PROFILES.map(({ id }) => id).join(', ')}`);
+    if (!BMC_FAMILIES.includes(profile))
+      throw new Complaint(`--bmc ${spec}: expected [HOST=]FAMILY, with one of ${BMC_FAMILIES.join(', ')}`);
     for (const host of meant) families.set(host.name, profile);
   }
   const named = hosts.map(({ name }) => ({ host: name, profile: families.get(name) }));
@@ -32,9 +34,26 @@ export function readBmcs(specs: readonly string[], hosts: readonly PoolHost[]): 
 
 /** @throws Complaint */
 export function readFirmware(text: string): FirmwareMode {
-  const mode = text.toUpperCase();
-  if (mode === 'BIOS' || mode === 'UEFI') return mode;
-  throw new Complaint(`--firmware ${text}: expected bios or uefi`);
+  const mode = findFirmware(text);
+  if (mode === undefined) throw new Complaint(unknownFirmware(text));
+  return mode;
+}
+
+/** In capitals or not. */
+export function findFirmware(text: string): FirmwareMode | undefined {
+  return FIRMWARE_MODES.find((mode) => mode === text.toUpperCase());
+}
+
+export function unknownFirmware(text: string): string {
+  return `--firmware ${text}: expected one of ${FIRMWARE_MODES.join(', ')}`;
+}
+
+export function findBootMethod(text: string): BootMethod | undefined {
+  return BOOT_METHODS.find((name) => name === text);
+}
+
+export function unknownBootMethod(text: string): string {
+  return `--boot-method ${text}: expected one of ${BOOT_METHODS.join(', ')}`;
 }
 
 /** @returns without a slash at the end. @throws Complaint */

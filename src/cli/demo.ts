@@ -1,7 +1,7 @@
 // `xenpool demo`: an upgrade to watch, in about a minute, on nothing but Node. The flags, the folder, the signals and what is printed are here; the demonstration
 // itself is a room of its own.
 import { Command } from 'commander';
-import { BOOT_METHODS } from '../demo/booting';
+import { BOOT_METHODS } from '../api/poolUpgrade';
 import { DEMO_DEFAULTS, type DemoOptions, readDemoFlags } from './demoFlags';
 import type { Output } from './output';
 import { runDemo } from './runDemo';

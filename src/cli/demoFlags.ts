@@ -1,7 +1,8 @@
 // The flags of `xenpool demo`, read into what is wished, or what is wrong with them in words.
-import { BOOT_METHODS, type Booting, FIRMWARES } from '../demo/booting';
+import type { Booting } from '../demo/booting';
 import { defaultFolder, type DemoSettings } from '../demo/folder';
 import { crashPoint, FaultError, parseFault } from '../simulator/faults';
+import { findBootMethod, findFirmware, unknownBootMethod, unknownFirmware } from './bootFlags';
 import { readPace } from './paceFlags';
 import { wholeNumber } from './wholeNumber';
 
@@ -68,10 +69,10 @@ function bootingOf({
   bootMethod = DEMO_DEFAULTS.bootMethod,
   firmware = DEMO_DEFAULTS.firmware,
 }: Pick<DemoOptions, 'bootMethod' | 'firmware'>): Booting | string {
-  const method = BOOT_METHODS.find((name) => name === bootMethod);
-  if (method === undefined) return `--boot-method ${bootMethod}: expected one of ${BOOT_METHODS.join(', ')}`;
-  const mode = FIRMWARES.find((name) => name === firmware);
-  return mode === undefined ? `--firmware ${firmware}: expected one of ${FIRMWARES.join(', ')}` : { method, firmware: mode };
+  const method = findBootMethod(bootMethod);
+  if (method === undefined) return unknownBootMethod(bootMethod);
+  const mode = findFirmware(firmware);
+  return mode === undefined ? unknownFirmware(firmware) : { method, firmware: mode };
 }
 
 function within(text: string | undefined, preset: number, least: number, most: number): number | undefined {

@@ -1,7 +1,7 @@
 // `xenpool rehearse`: the digital twin. Loads a pool's database dump into the simulator, runs the real controller against it in virtual time, and tells
 // what would happen. No cluster, no network, nothing is touched.
 import { Command } from 'commander';
-import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import { BOOT_METHODS, type PoolUpgrade } from '../api/poolUpgrade';
 import { changeReport } from './changeReport/changeReport';
 import { renderChangeReport } from './changeReport/render';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { describeFaults } from '../simulator/faults';
 import type { Verb } from '../upgrade/orders';
 import { VERBS } from '../upgrade/pool/verbs';
 import { MAX_DATABASE_BYTES } from '../xenapi/database/parseDatabase';
+import { findBootMethod, findFirmware, unknownBootMethod, unknownFirmware } from './bootFlags';
 import type { Output } from './output';
 import { badFlag, sayReport } from './sayReport';
 import { wholeNumber } from './wholeNumber';
@@ -57,7 +58,7 @@ export function rehearseCommand(output: Output, finish: (code: number) => void):
       collect,
       [],
     )
-    .option('--boot-method <name>', 'how hosts boot: Auto, Staged, VirtualMedia, PXE or Manual; not with --manifest')
+    .option('--boot-method <name>', `how hosts boot: ${BOOT_METHODS.join(', ')}; not with --manifest`)
     .option('--firmware <mode>', 'how the machines boot: BIOS or UEFI', 'BIOS')
     .option('--bmc <family>', 'which kind of BMC the simulated machines have', 'generic')
     .option('--write-dump <file>', 'write the (grown) pool as a dump before the run')
@@ -184,8 +185,6 @@ function readText(path: string, flag: string): string | RehearsalReport {
   }
 }
 
-const METHODS = ['Auto', 'Staged', 'VirtualMedia', 'PXE', 'Manual'] as const;
-
 /** @returns what is wrong, in words */
 function readBoot({
   bootMethod,
@@ -193,12 +192,12 @@ function readBoot({
   bmc,
   manifest,
 }: Options): Pick<PrepareInput, 'bootMethod' | 'firmware' | 'bmcProfile'> | string {
-  const method = METHODS.find((name) => name === bootMethod);
-  if (bootMethod !== undefined && method === undefined)
-    return `--boot-method ${bootMethod}: expected one of ${METHODS.join(', ')}`;
+  const method = bootMethod === undefined ? undefined : findBootMethod(bootMethod);
+  if (bootMethod !== undefined && method === undefined) return unknownBootMethod(bootMethod);
   if (bootMethod !== undefined && manifest !== undefined)
     return '--manifest and --boot-method exclude each other: the manifest says how hosts boot';
-  if (firmware !== 'BIOS' && firmware !== 'UEFI') return `--firmware ${firmware}: expected BIOS or UEFI`;
+  const mode = findFirmware(firmware);
+  if (mode === undefined) return unknownFirmware(firmware);
   if (!BMC_FAMILIES.includes(bmc)) return `--bmc ${bmc}: expected one of ${BMC_FAMILIES.join(', ')}`;
-  return { ...(method === undefined ? {} : { bootMethod: method }), firmware, bmcProfile: bmc };
+  return { ...(method === undefined ? {} : { bootMethod: method }), firmware: mode, bmcProfile: bmc };
 }

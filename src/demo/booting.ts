@@ -5,14 +5,12 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { BootMethod } from '../api/generated/poolUpgrade';
 import { replaceFile } from '../foundation/wholeFile';
-
-export const BOOT_METHODS = ['Auto', 'Staged', 'VirtualMedia', 'PXE', 'Manual'] as const satisfies readonly BootMethod[];
-export const FIRMWARES = ['BIOS', 'UEFI'] as const;
+import type { FirmwareMode } from '../simulator/world';
 
 export interface Booting {
   readonly method: BootMethod;
   /** How the machines start, and how their systems were installed. */
-  readonly firmware: (typeof FIRMWARES)[number];
+  readonly firmware: FirmwareMode;
 }
 
 /** Whether the hosts have BMCs that the manifest names; the boot server runs then. With them Auto is VirtualMedia. */

@@ -1,9 +1,10 @@
 // The manifest that rehearse makes when none is given, and how any manifest is fitted to the simulated pool: addresses and Secrets are replaced by
 // simulated ones of the same names, everything else stands as the user wrote it.
 import { stringify } from 'yaml';
-import type { PoolUpgrade } from '../api/generated/poolUpgrade';
+import type { BootMethod, PoolUpgrade } from '../api/generated/poolUpgrade';
 import { validateManifest } from '../api/manifest';
 import { vendorIso } from '../simulator/media/vendorIso';
+import type { FirmwareMode } from '../simulator/world';
 import { newestReachable, planPath } from '../plan/path';
 import { type Brand, brandOf, printRelease, type Release } from '../plan/release';
 
@@ -18,8 +19,8 @@ export interface SimulatedPool {
 
 /** How the hosts of a made manifest boot. */
 export interface MadeBoot {
-  readonly method: 'Auto' | 'Staged' | 'VirtualMedia' | 'PXE' | 'Manual';
-  readonly firmware: 'UEFI' | 'BIOS' | undefined;
+  readonly method: BootMethod;
+  readonly firmware: FirmwareMode | undefined;
 }
 
 export type MadeManifest =

@@ -6,6 +6,7 @@ import { type SchemaValidator, schemaValidator } from '../api/schema';
 import { createWorldReader } from './worldReader';
 import { armFaults, crashPoint, FaultError, type FaultSpec, parseFault } from '../simulator/faults';
 import { copyPool, grow, type LoadedPool, LoadError, loadPool, toDatabase } from '../simulator/dump';
+import type { FirmwareMode } from '../simulator/world';
 import type { Database } from '../xenapi/database/database';
 import { DatabaseError } from '../xenapi/database/databaseError';
 import { parseDatabase } from '../xenapi/database/parseDatabase';
@@ -32,7 +33,7 @@ export interface PrepareInput {
   /** How hosts boot, where no manifest is given. */
   readonly bootMethod?: MadeBoot['method'];
   /** In which mode the machines boot; default BIOS. */
-  readonly firmware?: 'UEFI' | 'BIOS';
+  readonly firmware?: FirmwareMode;
   /** Family of the simulator's BMCs that plays those of the manifest; default `generic`. */
   readonly bmcProfile?: string;
 }
@@ -46,7 +47,7 @@ export interface Prepared {
   readonly seed: number;
   readonly operator: boolean;
   readonly words: readonly Verb[];
-  readonly firmware: 'UEFI' | 'BIOS';
+  readonly firmware: FirmwareMode;
   readonly bmcProfile: string;
   /** The (grown) pool as a dump. */
   readonly dump: () => string;

@@ -9,7 +9,10 @@ import type { RehearsalReport } from './report';
 import type { RunState } from '../upgrade/state';
 import { setStage, type Stage, type StageOptions } from './stage';
 
-export interface RunOptions extends Pick<StageOptions, 'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject' | 'onWrite'> {
+export interface RunOptions extends Pick<
+  StageOptions,
+  'dialect' | 'dieAt' | 'log' | 'transport' | 'onObject' | 'onWrite' | 'onFetch'
+> {
   /** Told of the stage before anything begins, for those who play people or look closer. */
   readonly onStage?: (stage: Stage) => void;
   readonly onLine?: (at: number, host: string, event: string) => void;

@@ -19,7 +19,7 @@ import type { Release, WorldEvent } from '../simulator/world';
 import type { RunState } from '../upgrade/state';
 import type { Dialect } from '../xenapi/codec/codec';
 import type { XapiTransport } from '../xenapi/transport';
-import { joinNetworks } from '../simulator/network/hostNetwork';
+import { type HostNetwork, joinNetworks, type NetworkRequest } from '../simulator/network/hostNetwork';
 import { noIpmitool, playedBmcs } from './bmcs';
 import { BOOT_SERVER, bootBases, BootSite, mirrorOf } from './bootSite';
 import { Crossing, type Requests } from './crossing';
@@ -45,6 +45,8 @@ export interface StageOptions {
   readonly onWrite?: (write: Write) => void;
   /** Told of each plan as it is made, also of one that something holds up. */
   readonly onPlan?: (plan: PlanDocument) => void;
+  /** Told of what a host or a BMC fetched, from the boot server or the mirror, and of the answer's status. */
+  readonly onFetch?: (request: NetworkRequest, status: number) => void;
   /** Puts another program in the place of the client's transport, as tests of broken controllers do. */
   readonly transport?: (transport: XapiTransport) => XapiTransport;
 }
@@ -119,7 +121,7 @@ class RunningStage implements Stage {
       password: PASSWORD,
       repositories: repositoriesOf(prepared.manifest),
       faults,
-      network: joinNetworks([{ get: (...asked) => this.site.network.get(...asked) }, mirrorOf(prepared.manifest)]),
+      network: this.network(),
       pxe: bootBases(prepared.manifest).at(-1)!,
       bmcs: bmcs.settings,
       firmware: prepared.firmware,
@@ -229,6 +231,19 @@ class RunningStage implements Stage {
 
   private fail(error: unknown): void {
     this.broken ??= error;
+  }
+
+  /** Boot server and mirror, as hosts and BMCs reach them. */
+  private network(): HostNetwork {
+    const bootServer: HostNetwork = { get: (...asked) => this.site.network.get(...asked) };
+    const joined = joinNetworks([bootServer, mirrorOf(this.prepared.manifest)]);
+    return {
+      get: async (request, signal) => {
+        const answer = await joined.get(request, signal);
+        this.options.onFetch?.(request, answer.status);
+        return answer;
+      },
+    };
   }
 
   private wrote(write: Write): void {

@@ -15,7 +15,8 @@ export interface Release {
 }
 
 /** How a machine's firmware starts a boot loader, and how a system was installed to be started: `BIOS` is Redfish's `Legacy`. */
-export type FirmwareMode = 'BIOS' | 'UEFI';
+export const FIRMWARE_MODES = ['BIOS', 'UEFI'] as const;
+export type FirmwareMode = (typeof FIRMWARE_MODES)[number];
 
 /** What the disk of a machine holds. */
 export interface Disk {

@@ -16,7 +16,7 @@ describe('xenpool demo', () => {
     ['--vms', 'x'],
     ['--vms', '401'],
     ['--boot-method', 'Floppy'],
-    ['--firmware', 'uefi'],
+    ['--firmware', 'EFI'],
     ['--fault', 'nope'],
     ['--fault', 'controller-crashes:at=every'],
     ['--resume', '--hosts', '2'],

@@ -11,6 +11,7 @@ import type { XapiClient } from '../../xenapi/client';
 import { XapiError } from '../../xenapi/error';
 import type { Ref } from '../../xenapi/records/records';
 import { type Records, refOf, uuidOf } from './records';
+import { askPlugin, testUrl } from './stagingPlugin';
 import { parseServerTime } from './serverTime';
 
 /** How long answers are good for. */
@@ -18,9 +19,6 @@ const FRESH = minutes(1);
 /** Hosts that are asked at a time; each is asked some questions at once. */
 const AT_A_TIME = 8;
 const PATIENCE = { deadlineMs: seconds(20) };
-/** The plugin goes over the network itself before it answers. */
-const PLUGIN_PATIENCE = { deadlineMs: minutes(2) };
-const PLUGIN = 'prepare_host_upgrade.py';
 
 export type HostAnswers = Required<Pick<HostTraits, 'plugin' | 'certificate' | 'clockAhead' | 'obstructing'>> & {
   /** Undefined where they could not be told. */
@@ -103,7 +101,7 @@ export class HostInspector {
   private async plugin(ref: Ref, url: string | undefined): Promise<Fact<PluginAnswers>> {
     return this.told(async () => {
       const [reached, safe2upgrade] = await Promise.all([
-        url === undefined ? undefined : this.testUrl(ref, url),
+        url === undefined ? undefined : unlessTooOld(testUrl(this.parts.client, ref, url)),
         this.pluginSays(ref, 'testSafe2Upgrade'),
       ]);
       const found = { url: reached, safe2upgrade };
@@ -123,25 +121,8 @@ export class HostInspector {
     });
   }
 
-  /** Undefined where the plugin is too old to know the function. @throws XapiError */
-  private async pluginSays(ref: Ref, fn: string, args: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
-    try {
-      return await this.parts.client.call<string>('host.call_plugin', [ref, PLUGIN, fn, args], PLUGIN_PATIENCE);
-    } catch (error) {
-      if (error instanceof XapiError && error.code === 'UNKNOWN_XENAPI_PLUGIN_FUNCTION') return undefined;
-      throw error;
-    }
-  }
-
-  /** `true`, or the code it refused with, which stands behind the plugin's own. */
-  private async testUrl(ref: Ref, url: string): Promise<string | undefined> {
-    try {
-      return await this.pluginSays(ref, 'testUrl', { url });
-    } catch (error) {
-      const code = error instanceof XapiError && error.code === 'XENAPI_PLUGIN_FAILURE' ? error.params[2] : undefined;
-      if (code === undefined) throw error;
-      return code;
-    }
+  private pluginSays(ref: Ref, fn: string, args: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+    return unlessTooOld(askPlugin(this.parts.client, ref, fn, args));
   }
 
   private async certificate(ref: Ref): Promise<HostTraits['certificate']> {
@@ -176,6 +157,16 @@ export class HostInspector {
       ),
     );
     return uuids.some((uuid) => !uuid.known) ? undefined : uuids.flatMap((uuid) => (uuid.known ? [uuid.value] : []));
+  }
+}
+
+/** Undefined where the plugin is too old to know the function. @throws XapiError */
+async function unlessTooOld(asked: Promise<string>): Promise<string | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof XapiError && error.code === 'UNKNOWN_XENAPI_PLUGIN_FUNCTION') return undefined;
+    throw error;
   }
 }
 

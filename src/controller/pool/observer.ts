@@ -31,6 +31,7 @@ import { viewHazards } from './hazardView';
 import { HostInspector, nobodyAsked } from './hostInspection';
 import { INSPECTION_CLASSES, viewInspection } from './inspectionView';
 import { parseServerTime } from './serverTime';
+import { PLUGIN } from './stagingPlugin';
 
 /** Hosts by uuid. What does not answer is Unknown, never an error. */
 export interface MachineEyes {
@@ -283,7 +284,7 @@ async function staging(client: XapiClient, records: Records, hostInWork: string 
     const uuid = uuidOf(records, 'host', ref) ?? '';
     if (hostInWork !== undefined && uuid !== hostInWork) continue;
     try {
-      answers[uuid] = await client.call<string>('host.call_plugin', [ref, 'prepare_host_upgrade.py', 'testSafe2Upgrade', {}]);
+      answers[uuid] = await client.call<string>('host.call_plugin', [ref, PLUGIN, 'testSafe2Upgrade', {}]);
     } catch (error) {
       if (!(error instanceof XapiError)) throw error;
       return unknown(`the staging plugin did not say whether the disk would be re-cut: ${error.message}`);

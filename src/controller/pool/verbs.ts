@@ -9,6 +9,7 @@ import type { ClassName, Ref } from '../../xenapi/records/records';
 import { followTask, runTask, startTask } from '../../xenapi/task';
 import { accepted, outcomeOfCall, outcomeOfTask } from './outcome';
 import { type Records, refOf } from './records';
+import { PLUGIN } from './stagingPlugin';
 
 export interface VerbParts {
   readonly client: XapiClient;
@@ -157,7 +158,7 @@ function hostVerbs(pool: Caller): HostVerbs {
     setPowerOnMode: (host, mode, config) => pool.call('host', host, 'host.set_power_on_mode', [mode, config]),
     plugPbd: (pbd) => pool.task('PBD', pbd, 'PBD.plug', [], { deadlineMs: minutes(10) }),
     stageInstaller: (host, url) =>
-      pool.task('host', host, 'host.call_plugin', ['prepare_host_upgrade.py', 'main', { url }], {
+      pool.task('host', host, 'host.call_plugin', [PLUGIN, 'main', { url }], {
         deadlineMs: minutes(30),
         keep: true,
       }),

@@ -2,25 +2,10 @@
 import type { Check, CheckSituation } from './check';
 import type { Host } from '../pool';
 import { block, cannotTell, hostObject, hostsToAsk, unknownHosts } from './findings';
+import { foundByTestUrl, remedyByTestUrl } from './testUrl';
 
 const REMEDY =
   'see that the repository is unpacked at the URL in spec.releases and that the management network of each host leads there';
-
-/** By the codes of `testUrl`. Source: 4.7 of the XenServer reference. */
-const CODES: Readonly<Record<string, readonly [found: string, remedy: string]>> = {
-  MISSING_URL: ['no URL was given', 'give spec.releases a repository URL'],
-  INVALID_URL: [
-    'there is no installer at the URL',
-    'unpack the whole ISO there, .treeinfo and boot files included, or correct the URL',
-  ],
-  INVALID_VER: ['the repository holds an older release than the host runs', 'name the repository of the target release'],
-  FORBIDDEN: ['the server forbids it (403)', 'let the hosts read the repository'],
-  NOT_FOUND: ['the server finds nothing there (404)', 'correct the URL, or unpack the whole ISO there'],
-  UNAUTH_URL: ['the server asks for a password (401)', 'put user and password into the URL, or let the hosts read it without'],
-  TIMEOUT: ['the server does not answer in time', 'open the way from the management network of the host to the server'],
-  REPO_IOERROR: ['the server could not be reached or broke off', 'see to its name, its address, and the way from the host to it'],
-  'PROXY AUTH FAILURE': ['the proxy refused', 'correct the proxy of the host, or serve the repository where none is needed'],
-};
 
 export const repositoryUnreachable: Check = {
   id: 'RepositoryUnreachable',
@@ -58,10 +43,6 @@ function pluginFact(
 function refused({ hop }: CheckSituation, host: Host, code: string | undefined): ReturnType<typeof block> {
   if (code === undefined)
     return cannotTell([hostObject(host)], `host ${host.name} was not asked whether it reaches ${hop.repository}`, REMEDY);
-  const [found, remedy] = CODES[code] ?? [serverError(code), REMEDY];
-  return block([hostObject(host)], `host ${host.name} cannot install from ${hop.repository} (${code}): ${found}`, remedy);
-}
-
-function serverError(code: string): string {
-  return code.startsWith('REPO_SERVER_ERROR') ? 'the server failed' : 'its plugin refused it';
+  const sentence = `host ${host.name} cannot install from ${hop.repository} (${code}): ${foundByTestUrl(code)}`;
+  return block([hostObject(host)], sentence, remedyByTestUrl(code) ?? REMEDY);
 }

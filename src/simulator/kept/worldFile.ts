@@ -4,7 +4,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { sha256 } from '../../foundation/sha256';
-import type { FirmwareMode, Release } from '../world';
+import { FIRMWARE_MODES, type FirmwareMode, type Release } from '../world';
 import { KeptError, onDisk } from './keptError';
 
 /** What a world was asked to be. */
@@ -83,7 +83,7 @@ const isStored = new Ajv().compile<Stored>(
     format: { const: FORMAT },
     flags: record({
       ...{ seed: count, pace: { type: 'number', minimum: 0 }, listen: text, port: count, plain: { type: 'boolean' } },
-      ...{ bmcs: { type: 'array', items: record({ host: text, profile: text }) }, firmware: { enum: ['BIOS', 'UEFI'] } },
+      ...{ bmcs: { type: 'array', items: record({ host: text, profile: text }) }, firmware: { enum: FIRMWARE_MODES } },
       bootServer: { anyOf: [{ type: 'null' }, text] },
       ...{ faults: { type: 'array', items: text }, made: { anyOf: [{ type: 'null' }, made] } },
     }),

@@ -18,3 +18,14 @@ export class ApiError extends Error {
     return [this.code, ...this.params];
   }
 }
+
+/** What it said no with; undefined where it did not. */
+export function refusalOf(look: () => void): ApiError | undefined {
+  try {
+    look();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 // `host.evacuate` and its preview: all or nothing, and a guest counts as movable only when every other host could take it. An operator that places each
 // guest by itself can do more. Source: the reference's section 7.2.
 import type { Cause } from '../world';
-import { ApiError } from './apiError';
+import { ApiError, refusalOf } from './apiError';
 import { type Handlers, numberArgument, refArgument, VOID } from './call';
 import type { Row } from './hosts';
 import type { Ref } from './liveDatabase';
@@ -95,7 +95,7 @@ function immovable(xapi: Xapi, guest: Row, targets: readonly Ref[]): ApiError | 
   const protects = flag(xapi.hosts.pool().record, 'ha_enabled');
   if (protects && text(guest.record, 'ha_restart_priority') === '')
     return new ApiError('HOST_EVACUATE_VM_NOT_HA_PROTECTED', guest.ref);
-  return firstError(() => {
+  return refusalOf(() => {
     for (const target of targets) xapi.placement.assertCanRun(guest.ref, target, { cpu: true, memory: false });
     assertAllowed(xapi.database, guest.ref, 'pool_migrate', xapi.mixedMode.active);
   });
@@ -109,14 +109,4 @@ function place(xapi: Xapi, guest: Row, free: Map<Ref, number>, moves: { vm: Ref;
   free.set(roomiest[0], roomiest[1] - demand);
   moves.push({ vm: guest.ref, to: roomiest[0] });
   return undefined;
-}
-
-function firstError(look: () => void): ApiError | undefined {
-  try {
-    look();
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError) return error;
-    throw error;
-  }
 }

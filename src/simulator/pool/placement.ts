@@ -1,7 +1,7 @@
 // Where a VM can run: storage, networks, CPU and memory of a host, in the order XAPI looks. Source: xapi `xapi_vm_helpers.ml`, `assert_can_boot_here`.
 import type { World } from '../world';
 import type { Agents } from './agents';
-import { ApiError } from './apiError';
+import { ApiError, refusalOf } from './apiError';
 import type { Guests } from './guests';
 import type { Hosts } from './hosts';
 import type { DatabaseRecord, Ref } from './liveDatabase';
@@ -54,13 +54,13 @@ export class Placement {
     return this.hosts
       .all()
       .map(({ ref }) => ref)
-      .filter((ref) => this.obstacle(() => this.assertCanRun(vm, ref, { cpu: true, memory: true })) === undefined);
+      .filter((ref) => refusalOf(() => this.assertCanRun(vm, ref, { cpu: true, memory: true })) === undefined);
   }
 
   /** The host XAPI picks for a start or resume: the VM's home if it can, else the one with most free memory. @throws ApiError when there is none */
   choose(vm: Ref): Ref {
     const candidates = this.hosts.all().filter(({ record }) => !this.mixedMode.active || this.mixedMode.isHighest(record));
-    const judged = candidates.map(({ ref }) => ({ ref, obstacle: this.obstacle(() => this.assertCanStart(vm, ref)) }));
+    const judged = candidates.map(({ ref }) => ({ ref, obstacle: refusalOf(() => this.assertCanStart(vm, ref)) }));
     const able = judged.filter(({ obstacle }) => obstacle === undefined).map(({ ref }) => ref);
     const only = judged.length === 1 ? judged[0]!.obstacle : undefined;
     if (able.length === 0) throw only ?? new ApiError('NO_HOSTS_AVAILABLE');
@@ -141,15 +141,5 @@ export class Placement {
   private srOf(vdi: Ref): Ref {
     const sr = refOf(this.world.database.get('VDI', vdi) ?? {}, 'SR');
     return this.world.database.get('SR', sr) === undefined ? NULL_REF : sr;
-  }
-
-  private obstacle(look: () => void): ApiError | undefined {
-    try {
-      look();
-      return undefined;
-    } catch (error) {
-      if (error instanceof ApiError) return error;
-      throw error;
-    }
   }
 }

@@ -41,7 +41,7 @@ describe('whether a host reaches the boot server', () => {
     expect(await why(failure('XENAPI_PLUGIN_FAILURE', 'testUrl', 'Exception', 'NEWS'))).to.deep.include({
       value: { kind: 'Refused', why: 'its plugin refused it (NEWS)' },
     });
-    expect(await why('false')).to.deep.include({ value: { kind: 'Refused', why: 'its plugin says false' } });
+    expect(await why('false')).to.deep.include({ value: { kind: 'Refused', why: 'its plugin refused it (false)' } });
   });
 
   it('cannot be told by a release without such a plugin', async () => {

@@ -22,6 +22,22 @@ const KEY: BootKey = { version: 'k1', secret: Buffer.alloc(32, 7) };
 export const MAC = '52:54:00:12:34:56';
 export const UUID = '00112233-4455-6677-8899-aabbccddeeff';
 
+/** With all that an installer can be told. */
+export const ARGUMENTS: BootAttempt['arguments'] = {
+  networkDevice: '00:16:3e:12:34:56',
+  networkConfig: {
+    kind: 'static',
+    ip: '10.1.7.11',
+    netmask: '255.255.255.0',
+    gateway: '10.1.7.1',
+    dns: ['10.1.0.2'],
+    vlan: 70,
+  },
+  multipath: 'enabled',
+  consoles: ['hvc0', 'ttyS1,115200n8'],
+  atExit: 'poweroff',
+};
+
 /** Each of a host of its own. */
 export type Named = 'upgrade' | 'restore' | 'network';
 
@@ -77,20 +93,7 @@ function attemptsAt(baseUrl: string, expires: number): Readonly<Record<Named, Bo
     disk: '/dev/disk/by-id/scsi-360022480',
     baseUrl,
     machine: { macs: [] },
-    arguments: {
-      networkDevice: '00:16:3e:12:34:56',
-      networkConfig: {
-        kind: 'static',
-        ip: '10.1.7.11',
-        netmask: '255.255.255.0',
-        gateway: '10.1.7.1',
-        dns: ['10.1.0.2'],
-        vlan: 70,
-      },
-      multipath: 'enabled',
-      consoles: ['hvc0', 'ttyS1,115200n8'],
-      atExit: 'poweroff',
-    },
+    arguments: ARGUMENTS,
   } as const;
   const host = (last: number): string => `aaaaaaaa-bbbb-cccc-dddd-00000000000${last}`;
   return {

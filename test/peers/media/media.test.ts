@@ -10,6 +10,7 @@ import type { MediaInspection } from '../../../src/boot/media/inspection';
 import type { OpenSource } from '../../../src/boot/media/sources/opened';
 import { openSource } from '../../../src/boot/media/sources/openSource';
 import { viewSource, type View, viewOf } from '../../../src/boot/media/view';
+import { ARGUMENTS } from './bootSite';
 import { asImageAndCd, startMachine } from './machine';
 import { type Medium, makeMedium } from './medium';
 import { expectedStart, readStarted, withVendors } from './started';
@@ -17,23 +18,8 @@ import { expectedStart, readStarted, withVendors } from './started';
 const never = new AbortController().signal;
 
 const ANSWER: AnswerAt = { key: 'answerfile', url: 'https://boot.example:8443/a/5f2c1d93/answerfile.xml?part=1&x=2;y' };
-const SAID = installerWords(
-  {
-    networkDevice: '00:16:3e:12:34:56',
-    networkConfig: {
-      kind: 'static',
-      ip: '10.1.7.11',
-      netmask: '255.255.255.0',
-      gateway: '10.1.7.1',
-      dns: ['10.1.0.2'],
-      vlan: 70,
-    },
-    multipath: 'enabled',
-    consoles: ['hvc0', 'ttyS1,115200n8'],
-    atExit: 'poweroff',
-  },
-  ANSWER,
-);
+const SAID = installerWords(ARGUMENTS, ANSWER);
+
 describe('the view of an ISO, before the programs of others', () => {
   let medium: Medium;
   let source: OpenSource;
