@@ -43,7 +43,7 @@ export function beforeOf({ domains, machines }: WorldView): Before {
  */
 export function isAtAnEnd(object: PoolUpgrade | undefined, person: boolean): boolean {
   if (person && asksForInstaller(object)) return false;
-  return hasEnded(object, false) || waitsForPerson(object);
+  return hasEnded(object === undefined ? undefined : readState(object), false) || waitsForPerson(object);
 }
 
 function waitsForPerson(object: PoolUpgrade | undefined): boolean {

@@ -1,6 +1,4 @@
 // When a run is over, how it came out, and what the world's books are told of it.
-import type { PoolUpgrade } from '../api/generated/poolUpgrade';
-import { readState } from '../controller/store/status';
 import type { EndReport } from '../simulator/books/createBooks';
 import { isOver, type RunState, untouched } from '../upgrade/state';
 import { PERSONAL_WAITS } from './playedPerson';
@@ -8,8 +6,7 @@ import type { Recorder } from './recorder';
 import type { Outcome } from './report';
 
 /** Ended, halted with everything put back that may be, refused, or waiting for a person who is not there. */
-export function hasEnded(object: PoolUpgrade | undefined, operator: boolean): boolean {
-  const state = object === undefined ? undefined : readState(object);
+export function hasEnded(state: RunState | undefined, operator: boolean): boolean {
   if (state === undefined) return false;
   return isOver(state) || (state.stalled && untouched(state)) || waitsForNobody(state, operator);
 }

@@ -53,9 +53,7 @@ export async function performRun(prepared: Prepared, options: RunOptions = {}): 
   const held = heldUp(stage);
   const end = await stage.clock.run(
     () =>
-      stage.defect() !== undefined ||
-      held() ||
-      (hasEnded(stage.object(), prepared.operator) && !isAddressed(stage, watch.person)),
+      stage.defect() !== undefined || held() || (hasEnded(stage.state(), prepared.operator) && !isAddressed(stage, watch.person)),
     LIMIT,
   );
   const state = stage.state();

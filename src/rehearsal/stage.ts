@@ -97,6 +97,8 @@ class RunningStage implements Stage {
   private readonly faults: ArmedFaults;
   private readonly stored = new Map<string, KubeObject>();
   private latest: PoolUpgrade | undefined;
+  /** Of the latest; asked for at each turn of the clock. */
+  private latestState: RunState | undefined;
   private broken: unknown;
   private controllers = 0;
   private onDuty: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
@@ -162,7 +164,7 @@ class RunningStage implements Stage {
   }
 
   state(): RunState | undefined {
-    return this.latest === undefined ? undefined : readState(this.latest);
+    return this.latestState;
   }
 
   idleFaults(): readonly string[] {
@@ -253,6 +255,7 @@ class RunningStage implements Stage {
     else if (resource.plural === SECRETS.plural) this.stored.set(object.metadata.name, object);
     if (resource.plural !== POOL_UPGRADES.plural || verb === 'delete') return;
     this.latest = object as unknown as PoolUpgrade;
+    this.latestState = readState(this.latest);
     this.options.onObject?.(this.latest);
   }
 }

@@ -138,9 +138,9 @@ class Run {
     await end;
     cancel();
     if (this.defects.length > 0) throw this.defects[0];
-    if (!hasEnded(this.latest, prepared.operator))
-      throw new Error(`no end after ${this.patienceMs} ms: ${JSON.stringify(this.latest?.status?.message)}`);
     const state = this.latest === undefined ? undefined : readState(this.latest);
+    if (!hasEnded(state, prepared.operator))
+      throw new Error(`no end after ${this.patienceMs} ms: ${JSON.stringify(this.latest?.status?.message)}`);
     const outcome = outcomeOf(state);
     books.judgeEnd(endReport(outcome, state, this.recorder));
     this.over.abort();
@@ -236,7 +236,7 @@ class Run {
     this.recorder.saw(this.latest);
     this.person.look(this.latest);
     this.options.onObject?.(this.latest, (change) => void this.edit(change));
-    if (hasEnded(this.latest, this.prepared.operator)) this.ended();
+    if (hasEnded(readState(this.latest), this.prepared.operator)) this.ended();
   }
 
   private async edit(change: (spec: PoolUpgrade['spec']) => PoolUpgrade['spec']): Promise<void> {
