@@ -2,9 +2,9 @@
 import { Aborted } from '../../../src/foundation/clock';
 import type { IpmitoolRun, RunResult } from '../../../src/bmc/ipmi/run';
 
-/** `lose`: done, and the answer lost. `drop`: not done, and no answer. */
+/** `lose`: done, and the answer lost. `drop`: not done, and no answer. `ignore`: not done, and said to be. */
 export type Fault =
-  'lose' | 'drop' | 'refuse' | 'unspecified' | 'unspecified after all' | 'away' | 'kill' | 'node busy' | 'zero flags';
+  'lose' | 'drop' | 'refuse' | 'unspecified' | 'unspecified after all' | 'away' | 'kill' | 'node busy' | 'zero flags' | 'ignore';
 
 export const NOISE = `Loading IANA PEN Registry...
 Running Get VSO Capabilities my_addr 0x20, transit 0, target 0x20
@@ -39,6 +39,7 @@ const OUTCOMES: Readonly<Record<Fault, (command: string) => RunResult>> = {
   unspecified: complaining('0xff', 'Unspecified error'),
   'unspecified after all': complaining('0xff', 'Unspecified error'),
   'zero flags': () => said('\n'),
+  ignore: () => said('\n'),
 };
 
 export class FakeIpmitool implements IpmitoolRun {

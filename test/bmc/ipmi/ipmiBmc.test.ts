@@ -178,6 +178,15 @@ describe('a BMC by IPMI', () => {
       expect(tool.flags).to.equal('0000000000');
     });
 
+    it('is told where ipmitool ends well and nothing was done: an exit code proves nothing', async () => {
+      tool.orderFaults.push(undefined, 'ignore');
+      await refusal(done(bmc.setBootOnce('Pxe', 'UEFI', patient)), 'Unsupported', 'BootFlagsNotKept');
+      tool.flags = 'a004000000';
+      tool.orderFaults.push('ignore');
+      const error = await refusal(done(bmc.clearBootOverride(patient)), 'Timeout', 'NotReached');
+      expect(error.message).to.match(/still reads back Pxe once in UEFI mode$/);
+    });
+
     it('is believed by the device alone only where that was said', async () => {
       tool.keepsBits = false;
       bmc = open({ readBack: 'DeviceOnly' });

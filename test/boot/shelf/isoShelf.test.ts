@@ -120,6 +120,7 @@ describe('The shelf of ISOs', () => {
       [() => (site.place = { location: '../x.iso', sha256: SHA }), /inside the mounted folder/],
       [() => (site.place = { location: '/etc/passwd', sha256: SHA }), /inside the mounted folder/],
       [() => (site.place = { location: 'a/../../x', sha256: SHA }), /inside the mounted folder/],
+      [() => (site.place = { location: 'x.iso\0', sha256: SHA }), /inside the mounted folder/],
       [() => (site.place = { location: '', sha256: SHA }), /inside the mounted folder/],
       [() => (site.place = undefined), /no ISO is named for XCP-ng 8\.2\.1; name one/],
     ];
