@@ -135,7 +135,9 @@ class Door {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
     const over = new AbortController();
-    response.once('close', () => over.abort(new Error('the client has gone')));
+    response.once('close', () => {
+      if (!response.writableFinished) over.abort(new Error('the client has gone'));
+    });
     this.touch(socket);
     try {
       const answer = await this.options.handler(asBootRequest(request), over.signal);

@@ -46,8 +46,8 @@ interface Piece {
   giveBack(): void;
 }
 
-/** 16 MiB at most. */
-const LARGE = { bytes: 256 * 1024, most: 64, kept: 64 };
+/** 24 MiB at most. */
+const LARGE = { bytes: 256 * 1024, most: 96, kept: 96 };
 /** 32 MiB for a thousand slow clients; how many there are is the listener's to bound. */
 const SMALL = { bytes: 32 * 1024, most: Infinity, kept: 256 };
 /** Files that are read at once: the thread pool has four threads, and a longer queue would only keep the event loop from taking new connections. */
