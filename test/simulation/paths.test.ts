@@ -272,7 +272,7 @@ describe('the second hop', () => {
     const first = await performRun(prepared);
     expectSuccess(first);
     const all = 2 * first.stage.changes();
-    const step = 7;
+    const step = 11;
     const points = Array.from({ length: Math.floor(all / step) }, (_unused, index) => 1 + index * step);
     const { crashes } = await crashEverywhere(prepared, first, points);
     expect(crashes?.points).to.be.greaterThan(15);
