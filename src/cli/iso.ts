@@ -88,7 +88,14 @@ async function look(iso: string, sha256: string | undefined, trust: Trust): Prom
     const inspection = await inspectMedia(source, signal);
     if (sha256 !== undefined) await new Checksums().check(source, sha256, signal);
     return inspection;
+  } catch (error) {
+    throw error instanceof MediaError ? named(error, source.identity.split('\n')[0]!) : error;
   } finally {
     await source.close();
   }
+}
+
+/** What is wrong inside an ISO does not say of which; what is wrong with its file or server does. */
+function named(error: MediaError, place: string): MediaError {
+  return error.message.startsWith(place) ? error : new MediaError(error.kind, `${place}: ${error.message}`, { cause: error });
 }

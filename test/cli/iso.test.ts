@@ -73,9 +73,13 @@ describe('xenpool iso inspect', () => {
 
   it('ends with 2 and one sentence for what is no ISO, not there, or flagged wrongly', async () => {
     const none = path.join(folder, 'notes.txt');
+    const short = path.join(folder, 'short.txt');
     writeFileSync(none, 'x'.repeat(100_000));
+    writeFileSync(short, 'abc');
     for (const [argv, message] of [
-      [[none], /CD001/],
+      [[none], /notes\.txt: .*CD001/],
+      [[short], /short\.txt: the list of ISO 9660 volume descriptors is said to lie at .* the medium ends at 3;/],
+      [[file, '--sha256', '0'.repeat(64)], /\.iso: .*SHA-256/],
       [[path.join(folder, 'nothing')], /no such file/],
       [[file, '--output', 'xml'], /expected text or json/],
       [[file, '--sha256', '12'], /64 hex digits/],

@@ -34,7 +34,7 @@ interface Found {
 export async function readVolumes(reader: BoundedReader): Promise<Volumes> {
   const found: Found = { name: '' };
   for (let number = FIRST; number < FIRST + MOST; number++) {
-    const descriptor = await reader.bytes(number * BLOCK, BLOCK, 'the ISO 9660 volume descriptors');
+    const descriptor = await reader.bytes(number * BLOCK, BLOCK, 'the list of ISO 9660 volume descriptors');
     const identifier = descriptor.toString('latin1', 1, 6);
     if (identifier !== 'CD001') {
       throw notUnderstood(
