@@ -5,6 +5,7 @@ import { inspectMedia } from '../boot/media/inspect';
 import type { MediaInspection } from '../boot/media/inspection';
 import { MediaError } from '../boot/media/mediaError';
 import { Checksums } from '../boot/media/sources/checksum';
+import { placeOf } from '../boot/media/sources/opened';
 import { openSource } from '../boot/media/sources/openSource';
 import { isoRecord, isoText } from './isoText';
 import type { Output } from './output';
@@ -89,7 +90,7 @@ async function look(iso: string, sha256: string | undefined, trust: Trust): Prom
     if (sha256 !== undefined) await new Checksums().check(source, sha256, signal);
     return inspection;
   } catch (error) {
-    throw error instanceof MediaError ? named(error, source.identity.split('\n')[0]!) : error;
+    throw error instanceof MediaError ? named(error, placeOf(source)) : error;
   } finally {
     await source.close();
   }

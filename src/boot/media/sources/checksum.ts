@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BlockSource } from '../blockSource';
 import { MediaError } from '../mediaError';
-import type { OpenSource } from './opened';
+import { type OpenSource, placeOf } from './opened';
 import { SharedWork } from './sharedWork';
 
 const PIECE = 1024 * 1024;
@@ -40,7 +40,7 @@ export class Checksums {
   async check(source: OpenSource, expected: string, signal: AbortSignal): Promise<void> {
     const found = await this.digest(source, signal);
     if (found === expected.toLowerCase()) return;
-    const where = source.identity.split('\n')[0] ?? '';
+    const where = placeOf(source);
     throw new MediaError(
       'WrongDigest',
       `${where}: its SHA-256 is ${found}, expected ${expected.toLowerCase()}; download it anew, or correct spec.releases[].iso.sha256`,
